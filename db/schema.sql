@@ -187,7 +187,7 @@ create table contact_guard (
 -- owner: contact
 create table contact_address (
 	tenant      {key} not null,
-	address     {key} not null,               -- tel:+… or wa:…
+	address     {key} not null,               -- tel:+…, wa:… or, only to recognise, parent:…
 	since       bigint not null,
 	until       bigint,                       -- null = now
 	contact     {key} not null,
@@ -195,6 +195,7 @@ create table contact_address (
 	wa_id       text not null,                -- as WhatsApp writes it; '' = not told
 	fingerprint {key} not null,               -- keyed, as in suppression
 	proof       text not null,                -- first | webhook | answer | number_changed | contact_request | reply | staff
+	born        {key} not null,               -- the contact it first came to: what a split gives back
 	primary key (tenant, address, since)
 );
 create unique index contact_address_now on contact_address (tenant, address) where until is null;
@@ -285,6 +286,7 @@ create table source (
 	state       text not null,                -- draft live paused
 	token_hash  bytea not null,
 	notice      {key} not null,
+	notice_version bigint not null,           -- the version that was judged and is shown; 0 = never live
 	topics      {json} not null,
 	number      {key} not null,               -- the WhatsApp number it leads to
 	settings    {json} not null,              -- source.Settings
@@ -328,6 +330,10 @@ create table event (
 	recorded_at bigint not null,
 	witnessed   boolean not null,
 	channel_seq text not null,                -- the channel's own order, where it has one
+	value       text not null,
+	until       bigint not null,
+	other       {key} not null,
+	cap_month   bigint not null,
 	ref         {key} not null,               -- the event this one speaks of (voided, disputed, granted of a request)
 	reason      text not null,
 	evidence    {json} not null,
@@ -362,6 +368,7 @@ create table standing (
 	topic       {key} not null,               -- '' = what holds for the whole person
 	state       text not null,                -- of the topic; for '': '' or stopped
 	since       bigint not null,
+	own_since   bigint not null,              -- of the person's own witnessed grant: only that outlives a suppression
 	expires_at  bigint,                       -- when it lapses or a pause ends
 	source      {key} not null,
 	notice      {key} not null,
