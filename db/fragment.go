@@ -1,0 +1,331 @@
+package db
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// statement is an SQL text made ready for one engine.
+type statement struct {
+	sql   string
+	args  int    // how many Go arguments it wants
+	slots []slot // one for each SQL parameter
+}
+
+// slot says what one SQL parameter is fed with.
+type slot struct {
+	arg    int      // index of the Go argument
+	kind   slotKind // how the argument becomes the parameter
+	column int      // which column of the rows; -1 = all, as JSON
+	types  []string // types of the columns, or the one type of the list
+}
+
+type slotKind int
+
+const (
+	plain slotKind = iota
+	listSlot
+	rowsSlot
+)
+
+var compiled [2]sync.Map // by engine: text → *statement
+
+// compile expands the fragments of a text, once for each text.
+func compile(e Engine, text string) (*statement, error) {
+	if s, ok := compiled[e].Load(text); ok {
+		return s.(*statement), nil
+	}
+	c := compiler{engine: e, seen: map[int]int{}}
+	if err := c.run(text); err != nil {
+		return nil, fmt.Errorf("statement %s: %w", brief(text), err)
+	}
+	s, err := c.statement()
+	if err != nil {
+		return nil, fmt.Errorf("statement %s: %w", brief(text), err)
+	}
+	compiled[e].Store(text, s)
+	return s, nil
+}
+
+// Render expands the fragments of DDL that has no parameters.
+func Render(e Engine, text string) (string, error) {
+	s, err := compile(e, text)
+	if err != nil {
+		return "", err
+	}
+	if s.args > 0 {
+		return "", fmt.Errorf("statement %s: DDL has no parameters", brief(text))
+	}
+	return s.sql, nil
+}
+
+type compiler struct {
+	engine Engine
+	out    strings.Builder
+	slots  []slot
+	seen   map[int]int // plain $N → its number in the SQL of PostgreSQL
+	max    int
+}
+
+func (c *compiler) statement() (*statement, error) {
+	s := &statement{sql: c.out.String(), args: c.max, slots: c.slots}
+	used := make([]bool, c.max)
+	for _, slot := range c.slots {
+		used[slot.arg] = true
+	}
+	for i, ok := range used {
+		if !ok {
+			return nil, fmt.Errorf("parameter $%d is not used", i+1)
+		}
+	}
+	return s, nil
+}
+
+// run copies the text, skipping what is quoted or a comment, and replaces $N and {…}.
+func (c *compiler) run(text string) error {
+	for i := 0; i < len(text); {
+		end := i + 1
+		switch {
+		case text[i] == '\'' || text[i] == '"':
+			end = after(text, i+1, text[i:i+1])
+		case strings.HasPrefix(text[i:], "--"):
+			end = after(text, i, "\n")
+		case strings.HasPrefix(text[i:], "/*"):
+			end = after(text, i, "*/")
+		case text[i] == '$':
+			for end < len(text) && text[end] >= '0' && text[end] <= '9' {
+				end++
+			}
+			n, err := strconv.Atoi(text[i+1 : end])
+			if err != nil || n < 1 || n > 999 {
+				return fmt.Errorf("bad parameter %q", text[i:end])
+			}
+			c.parameter(n)
+			i = end
+			continue
+		case text[i] == '{':
+			end = after(text, i, "}")
+			if err := c.fragment(strings.TrimSuffix(text[i+1:end], "}")); err != nil {
+				return err
+			}
+			i = end
+			continue
+		case text[i] == '}':
+			return fmt.Errorf("a } without its {")
+		}
+		c.out.WriteString(text[i:end])
+		i = end
+	}
+	return nil
+}
+
+// after is the index behind the next mark at or after i, or the end of the text.
+func after(text string, i int, mark string) int {
+	at := strings.Index(text[i:], mark)
+	if at < 0 {
+		return len(text)
+	}
+	return i + at + len(mark)
+}
+
+// parameter writes a plain $N; PostgreSQL counts anew because one argument can need several parameters there.
+func (c *compiler) parameter(n int) {
+	c.max = max(c.max, n)
+	number, ok := c.seen[n]
+	if !ok {
+		number = c.slot(slot{arg: n - 1, kind: plain})
+		c.seen[n] = number
+	}
+	fmt.Fprintf(&c.out, "$%d", number)
+}
+
+// slot adds a parameter and returns its number.
+func (c *compiler) slot(s slot) int {
+	c.max = max(c.max, s.arg+1)
+	c.slots = append(c.slots, s)
+	return len(c.slots)
+}
+
+var fixed = map[string][2]string{ // fragment → SQLite, PostgreSQL
+	"for update":             {"", "for update"},
+	"for update skip locked": {"", "for update skip locked"},
+	"for share":              {"", "for share"},
+	"now":                    {"(cast(unixepoch('subsec') * 1000 as integer) * 1000)", "(extract(epoch from clock_timestamp()) * 1000000)::bigint"},
+	"join":                   {"cross join", "join"},
+	"key":                    {"text", `text collate "C"`},
+	"json":                   {"text", "text"},
+}
+
+// fragment writes what stands for {body}.
+func (c *compiler) fragment(body string) error {
+	words := strings.Fields(body)
+	name := strings.Join(words, " ")
+	if f, ok := fixed[name]; ok {
+		c.out.WriteString(f[c.engine])
+		return nil
+	}
+	switch {
+	case len(words) == 3 && words[0] == "list":
+		return c.list(words[1], words[2])
+	case len(words) > 2 && words[0] == "rows":
+		return c.rows(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(body), "rows")))
+	case len(words) >= 4 && words[0] == "for" && words[2] == "of":
+		return c.lockOf(words)
+	}
+	return fmt.Errorf("unknown fragment {%s}", name)
+}
+
+// lockOf is {for update of m skip locked}: locks only the rows of one alias.
+func (c *compiler) lockOf(words []string) error {
+	mode := strings.Join(words[:2], " ")
+	rest := strings.Join(words[4:], " ")
+	if mode != "for update" && mode != "for share" || rest != "" && rest != "skip locked" {
+		return fmt.Errorf("unknown fragment {%s}", strings.Join(words, " "))
+	}
+	if c.engine == Postgres {
+		c.out.WriteString(strings.Join(words, " "))
+	}
+	return nil
+}
+
+func argument(word string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimPrefix(word, "$"))
+	if err != nil || !strings.HasPrefix(word, "$") || n < 1 || n > 999 {
+		return 0, fmt.Errorf("bad parameter %q in a fragment", word)
+	}
+	return n - 1, nil
+}
+
+var columnTypes = map[string]bool{"text": true, "bigint": true, "bytea": true, "boolean": true, "double": true}
+
+// list is the right side of IN. PostgreSQL's `= any(array)` is planned by index more surely than IN with a sub-select.
+func (c *compiler) list(param, typ string) error {
+	arg, err := argument(param)
+	if err != nil {
+		return err
+	}
+	if !columnTypes[typ] {
+		return fmt.Errorf("unknown type %s in a list", typ)
+	}
+	number := c.slot(slot{arg: arg, kind: listSlot, column: -1, types: []string{typ}})
+	if c.engine == SQLite {
+		fmt.Fprintf(&c.out, "(select %s from json_each($%d))", fromJSON("value", typ), number)
+		return nil
+	}
+	before := strings.TrimRight(c.out.String(), " \t\n")
+	cut, ok := cutWord(before, "in")
+	if !ok {
+		return fmt.Errorf("a list stands behind in or not in")
+	}
+	operator := "= any"
+	if c2, not := cutWord(strings.TrimRight(cut, " \t\n"), "not"); not {
+		cut, operator = c2, "<> all"
+	}
+	c.out.Reset()
+	fmt.Fprintf(&c.out, "%s%s($%d::%s[])", cut, operator, number, pgType(typ))
+	return nil
+}
+
+// cutWord takes a word off the end of a text.
+func cutWord(text, word string) (string, bool) {
+	n := len(text) - len(word)
+	if n < 1 || !strings.EqualFold(text[n:], word) || !strings.ContainsRune(" \t\n)\"", rune(text[n-1])) {
+		return text, false
+	}
+	return text[:n], true
+}
+
+// rows is a row source: JSON on SQLite, one array a column on PostgreSQL (measured there: 3 times as fast as JSON).
+func (c *compiler) rows(body string) error {
+	param, columns, ok := strings.Cut(body, ":")
+	arg, err := argument(strings.TrimSpace(param))
+	if err != nil || !ok {
+		return fmt.Errorf("{rows %s}: want {rows $1: name type, …}", body)
+	}
+	var names, types []string
+	ordered := false
+	for _, column := range strings.Split(columns, ",") {
+		words := strings.Fields(column)
+		switch {
+		case len(words) == 1 && words[0] == "ord":
+			ordered = true
+		case len(words) == 3 && words[1] == "double" && words[2] == "precision", len(words) == 2 && columnTypes[words[1]]:
+			names, types = append(names, words[0]), append(types, words[1])
+		default:
+			return fmt.Errorf("bad column %q in {rows}", strings.TrimSpace(column))
+		}
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("{rows} without columns")
+	}
+	if c.engine == SQLite {
+		c.rowsJSON(arg, names, types, ordered)
+	} else {
+		c.rowsArrays(arg, names, types, ordered)
+	}
+	return nil
+}
+
+func (c *compiler) rowsJSON(arg int, names, types []string, ordered bool) {
+	number := c.slot(slot{arg: arg, kind: rowsSlot, column: -1, types: types})
+	c.out.WriteString("(select ")
+	for i, name := range names {
+		if i > 0 {
+			c.out.WriteString(", ")
+		}
+		fmt.Fprintf(&c.out, "%s as %s", fromJSON(fmt.Sprintf("value ->> %d", i), types[i]), name)
+	}
+	if ordered {
+		c.out.WriteString(", key as ord")
+	}
+	fmt.Fprintf(&c.out, " from json_each($%d))", number)
+}
+
+func (c *compiler) rowsArrays(arg int, names, types []string, ordered bool) {
+	fmt.Fprintf(&c.out, "(select %s", strings.Join(names, ", "))
+	if ordered {
+		c.out.WriteString(", ord - 1 as ord")
+	}
+	c.out.WriteString(" from unnest(")
+	for i, typ := range types {
+		if i > 0 {
+			c.out.WriteString(", ")
+		}
+		fmt.Fprintf(&c.out, "$%d::%s[]", c.slot(slot{arg: arg, kind: rowsSlot, column: i, types: types}), pgType(typ))
+	}
+	c.out.WriteString(")")
+	if ordered {
+		c.out.WriteString(" with ordinality")
+		names = append(names, "ord")
+	}
+	fmt.Fprintf(&c.out, " as u(%s))", strings.Join(names, ", "))
+}
+
+// fromJSON reads a JSON value as a column type on SQLite. Bytes travel as hex, a double must not become an integer.
+func fromJSON(value, typ string) string {
+	switch typ {
+	case "bytea":
+		return "unhex(" + value + ")"
+	case "double":
+		return "cast(" + value + " as real)"
+	}
+	return value
+}
+
+func pgType(typ string) string {
+	if typ == "double" {
+		return "double precision"
+	}
+	return typ
+}
+
+// brief is the beginning of a statement on one line, for errors. Texts are constants: no values stand in them.
+func brief(text string) string {
+	s := strings.Join(strings.Fields(text), " ")
+	if len(s) > 80 {
+		s = s[:80] + "…"
+	}
+	return strconv.Quote(s)
+}

@@ -1,0 +1,628 @@
+-- +goose Up
+-- Until the first release this file is schema.sql itself, written by
+--	go test ./db -run TestMigrationsLeadToSchema -update
+-- From the first release on it never changes again, and schema.sql is reached by further files beside it.
+
+-- The whole schema, one text for SQLite and PostgreSQL. Times are bigint microseconds UTC, ids are sortable
+-- text made in Go, every key begins with the tenant. {key} and {json} are fragments of package db.
+-- A table is written only by the package named above it (tables_test.go reads these lines).
+
+-- owner: account
+create table tenant (
+	tenant      {key} primary key,
+	name        text not null,                -- the business's name as notices must name it
+	language    text not null,                -- de, en
+	zone        text not null,                -- IANA zone
+	country     text not null,                -- ISO 3166-1 alpha-2
+	policy      {json} not null,              -- account.Policy: what the tenant decided
+	pepper      bytea not null,               -- sealed key of the fingerprints (suppression, asked)
+	held_since  bigint,                       -- after a restore: nothing is sent until released
+	created_at  bigint not null
+);
+
+-- owner: account
+create table portfolio (
+	tenant      {key} not null,
+	portfolio   {key} not null,               -- Meta's business portfolio id
+	name        text not null,
+	send_limit  bigint not null,              -- unique people outside windows in 24 h; -1 = unlimited
+	updated_at  bigint not null,
+	primary key (tenant, portfolio)
+);
+
+-- owner: account
+create table number (
+	tenant      {key} not null,
+	number      {key} not null,               -- Meta's phone_number_id
+	waba        {key} not null,
+	portfolio   {key} not null,
+	display     text not null,                -- digits of the business's own number
+	name        text not null,
+	country     text not null,
+	base_url    text not null,                -- of the Graph API
+	token       bytea not null,               -- sealed
+	app_secret  bytea not null,               -- sealed
+	mode        text not null,                -- observe warn enforce
+	throughput  bigint not null,              -- messages a second
+	settings    {json} not null,              -- account.NumberSettings: quiet hours, caps, acknowledgements
+	status      text not null,                -- Meta's own word
+	created_at  bigint not null,
+	primary key (tenant, number)
+);
+create unique index number_id on number (number);
+
+-- owner: account
+create table program (
+	tenant      {key} not null,
+	program     {key} not null,
+	name        text not null,
+	mode        text not null,
+	token_hash  bytea not null,
+	scopes      {json} not null,
+	topics      {json} not null,              -- default topic per class
+	created_at  bigint not null,
+	revoked_at  bigint,
+	primary key (tenant, program)
+);
+create unique index program_token on program (token_hash);
+
+-- owner: account
+create table staff (
+	tenant      {key} not null,
+	staff       {key} not null,
+	email       text not null,
+	name        text not null,
+	role        text not null,                -- owner admin editor agent auditor
+	language    text not null,
+	password    text not null,                -- argon2id, empty = link only
+	created_at  bigint not null,
+	disabled_at bigint,
+	primary key (tenant, staff)
+);
+create unique index staff_email on staff (email);
+
+-- owner: account
+create table login_link (
+	hash        bytea primary key,
+	tenant      {key} not null,
+	staff       {key} not null,
+	until       bigint not null,
+	used_at     bigint
+);
+
+-- owner: account
+create table session (
+	token       {key} primary key,
+	data        bytea not null,
+	until       bigint not null
+);
+create index session_until on session (until);
+
+-- owner: account
+create table api_key (
+	tenant      {key} not null,
+	api_key     {key} not null,
+	name        text not null,
+	hash        bytea not null,
+	scopes      {json} not null,
+	created_by  text not null,
+	created_at  bigint not null,
+	used_at     bigint,
+	revoked_at  bigint,
+	primary key (tenant, api_key)
+);
+create unique index api_key_hash on api_key (hash);
+
+-- owner: account
+create table audit (
+	tenant      {key} not null,
+	audit       {key} not null,
+	at          bigint not null,
+	actor       text not null,                -- staff id, key id, or a command
+	action      text not null,
+	object      text not null,                -- id of what was touched, never an address
+	detail      {json} not null,
+	primary key (tenant, audit)
+);
+
+-- owner: account
+create table idempotency (
+	tenant      {key} not null,
+	idem_key    {key} not null,
+	route       text not null,
+	body_hash   bytea not null,
+	state       text not null,                -- running done
+	status      bigint not null,
+	answer      bytea,
+	created_at  bigint not null,
+	primary key (tenant, idem_key)
+);
+create index idempotency_age on idempotency (created_at);
+
+-- owner: timer
+create table timer (
+	tenant      {key} not null,
+	kind        {key} not null,
+	key         {key} not null,
+	due         bigint not null,
+	lease_until bigint not null,              -- 0 = free
+	attempts    bigint not null,
+	payload     text not null,
+	primary key (tenant, kind, key)
+);
+create index timer_due on timer (due);
+
+-- owner: blob
+create table blob (
+	tenant      {key} not null,
+	hash        {key} not null,               -- sha256, hex
+	type        text not null,
+	size        bigint not null,
+	class       text not null,                -- retention class
+	owner       {key} not null,
+	created_at  bigint not null,
+	until       bigint,                       -- null = as long as its owner
+	body        bytea not null,
+	primary key (tenant, hash)
+);
+create index blob_until on blob (until) where until is not null;
+
+-- owner: contact
+create table contact (
+	tenant      {key} not null,
+	contact     {key} not null,
+	name        text not null,                -- as WhatsApp or a form told it
+	username    text not null,
+	language    text not null,                -- '' = unknown
+	merged_into {key},
+	frozen_at   bigint,                       -- identity in doubt: opt-ins freeze, opt-outs stay
+	created_at  bigint not null,
+	primary key (tenant, contact)
+);
+create index contact_merged on contact (tenant, merged_into) where merged_into is not null;
+
+-- owner: contact
+create table contact_guard (
+	tenant      {key} not null,
+	contact     {key} not null,
+	rev         bigint not null,              -- revision of the person: every event raises it by one
+	primary key (tenant, contact)
+);
+
+-- owner: contact
+create table contact_address (
+	tenant      {key} not null,
+	address     {key} not null,               -- tel:+…, wa:… or, only to recognise, parent:…
+	since       bigint not null,
+	until       bigint,                       -- null = now
+	contact     {key} not null,
+	portfolio   {key} not null,               -- a BSUID is known with its portfolio; '' for phones
+	wa_id       text not null,                -- as WhatsApp writes it; '' = not told
+	fingerprint {key} not null,               -- keyed, as in suppression
+	proof       text not null,                -- first | webhook | answer | number_changed | contact_request | reply | staff
+	born        {key} not null,               -- the contact it first came to: what a split gives back
+	primary key (tenant, address, since)
+);
+create unique index contact_address_now on contact_address (tenant, address) where until is null;
+create index contact_address_of on contact_address (tenant, contact);
+
+-- owner: contact
+create table service_window (
+	tenant      {key} not null,
+	contact     {key} not null,
+	number      {key} not null,
+	opened_at   bigint not null,              -- Meta's timestamp of the person's last message or call
+	until       bigint not null,              -- 24 h later less 60 s
+	human_at    bigint not null,              -- last message that is not itself a stop; 0 = none
+	primary key (tenant, contact, number)
+);
+
+-- owner: contact
+create table suppression (
+	tenant      {key} not null,
+	fingerprint {key} not null,
+	scope       text not null,                -- all marketing
+	reason      text not null,
+	at          bigint not null,
+	primary key (tenant, fingerprint)
+);
+
+-- owner: topic
+create table topic (
+	tenant      {key} not null,
+	topic       {key} not null,               -- the code, e.g. order_updates
+	class       text not null,                -- marketing utility authentication
+	class_default boolean not null,           -- the tenant's default of its class (never for marketing)
+	texts       {json} not null,              -- per language: name, value
+	position    bigint not null,
+	created_at  bigint not null,
+	retired_at  bigint,
+	primary key (tenant, topic)
+);
+
+-- owner: topic
+create table template (
+	tenant      {key} not null,
+	waba        {key} not null,
+	name        {key} not null,
+	language    {key} not null,
+	meta_id     text not null,
+	category    text not null,                -- Meta's current one
+	status      text not null,                -- Meta's own word
+	quality     text not null,
+	topic       {key},                        -- ours; null = not assigned
+	components  {json} not null,
+	updated_at  bigint not null,
+	primary key (tenant, waba, name, language)
+);
+
+-- owner: notice
+create table notice (
+	tenant      {key} not null,
+	notice      {key} not null,
+	name        text not null,
+	created_at  bigint not null,
+	primary key (tenant, notice)
+);
+
+-- owner: notice
+create table notice_version (
+	tenant      {key} not null,
+	notice      {key} not null,
+	version     bigint not null,
+	language    {key} not null,
+	body        text not null,
+	hash        text not null,                -- sha256 of the body, hex
+	kind        text not null,                -- web thread sms ivr missed_call paper
+	topics      {json} not null,
+	cap_month   bigint not null,              -- promised messages a month; 0 = nothing promised
+	outdates    boolean not null,             -- older consents of this notice become outdated
+	created_at  bigint not null,
+	published_at bigint,                      -- null = draft; never changed once set
+	primary key (tenant, notice, version, language)
+);
+
+-- owner: source
+create table source (
+	tenant      {key} not null,
+	source      {key} not null,
+	kind        text not null,                -- web thread sms ivr missed_call paper
+	name        text not null,
+	state       text not null,                -- draft live paused
+	token_hash  bytea not null,
+	notice      {key} not null,
+	notice_version bigint not null,           -- the version that was judged and is shown; 0 = never live
+	topics      {json} not null,
+	number      {key} not null,               -- the WhatsApp number it leads to
+	settings    {json} not null,              -- source.Settings
+	paused_why  text not null,
+	created_at  bigint not null,
+	primary key (tenant, source)
+);
+create unique index source_id on source (source);
+
+-- owner: source
+create table door (
+	tenant      {key} not null,
+	door        {key} not null,               -- what is limited, e.g. optin:net
+	fingerprint {key} not null,               -- keyed hash of the network or address
+	slot        bigint not null,              -- start of the time slot
+	used        bigint not null,
+	primary key (tenant, door, fingerprint, slot)
+);
+create index door_slot on door (slot);
+
+-- owner: consent
+create table event (
+	tenant      {key} not null,
+	event       {key} not null,
+	contact     {key} not null,
+	rev         bigint not null,
+	kind        text not null,
+	scope       text not null,                -- '' all marketing topic
+	topics      {json} not null,
+	address     text not null,
+	channel     text not null,
+	source      {key} not null,
+	number      {key} not null,
+	notice      {key} not null,
+	notice_version bigint not null,
+	notice_hash text not null,
+	language    text not null,
+	actor_kind  text not null,                -- person staff import program meta system
+	actor       text not null,
+	happened_at bigint not null,
+	recorded_at bigint not null,
+	witnessed   boolean not null,
+	channel_seq text not null,                -- the channel's own order, where it has one
+	value       text not null,
+	until       bigint not null,
+	other       {key} not null,
+	cap_month   bigint not null,
+	ref         {key} not null,               -- the event this one speaks of (voided, disputed, granted of a request)
+	reason      text not null,
+	evidence    {json} not null,
+	seen_key    {key} not null,               -- '' or what makes a repetition recognisable
+	position    bigint,                       -- in the tenant's log, given by the sealer
+	primary key (tenant, event)
+);
+create unique index event_rev on event (tenant, contact, rev);
+create unique index event_seen on event (tenant, seen_key) where seen_key <> '';
+create index event_unsealed on event (tenant, event) where position is null;
+
+-- owner: consent
+create table event_leaf (
+	tenant      {key} not null,
+	event       {key} not null,
+	leaf        bytea not null,
+	primary key (tenant, event)
+);
+
+-- owner: consent
+create table event_salt (
+	tenant      {key} not null,
+	event       {key} not null,
+	salt        bytea not null,
+	primary key (tenant, event)
+);
+
+-- owner: consent
+create table standing (
+	tenant      {key} not null,
+	contact     {key} not null,
+	topic       {key} not null,               -- '' = what holds for the whole person
+	state       text not null,                -- of the topic; for '': '' or stopped
+	since       bigint not null,
+	own_since   bigint not null,              -- of the person's own witnessed grant: only that outlives a suppression
+	expires_at  bigint,                       -- when it lapses or a pause ends
+	source      {key} not null,
+	notice      {key} not null,
+	notice_version bigint not null,
+	proof       text not null,
+	event       {key} not null,               -- the event that decided
+	cap_month   bigint not null,
+	stop_all    boolean not null,             -- the four below only in the row ''
+	stop_marketing boolean not null,
+	platform_stop boolean not null,
+	flags       {json} not null,              -- consent.Person: the rest, for the readers that are not the gate
+	rev         bigint not null,
+	primary key (tenant, contact, topic)
+);
+create index standing_topic on standing (tenant, topic, state);
+create index standing_expiry on standing (expires_at) where expires_at is not null;
+
+-- owner: consent
+create table platform_stop (
+	tenant      {key} not null,
+	contact     {key} not null,
+	number      {key} not null,
+	since       bigint not null,
+	lifted_at   bigint,
+	primary key (tenant, contact, number)
+);
+
+-- owner: consent
+create table request (
+	tenant      {key} not null,
+	request     {key} not null,
+	code        {key} not null,               -- hash of the one-time code of the write-first link
+	contact     {key} not null,
+	address     text not null,
+	source      {key} not null,
+	topics      {json} not null,
+	notice      {key} not null,
+	notice_version bigint not null,
+	language    text not null,
+	event       {key} not null,               -- the requested event
+	state       text not null,                -- open granted declined expired
+	asked_at    bigint,                       -- when the neutral question was sent
+	question    {key} not null,               -- its message id; '' = none
+	created_at  bigint not null,
+	until       bigint not null,
+	evidence    {json} not null,
+	primary key (tenant, request)
+);
+create unique index request_code on request (code);
+create index request_open on request (tenant, contact) where state = 'open';
+create index request_question on request (tenant, question) where question <> '';
+
+-- owner: consent
+create table asked (
+	tenant      {key} not null,
+	fingerprint {key} not null,
+	at          bigint not null,
+	source      {key} not null,
+	answered    boolean not null,
+	primary key (tenant, fingerprint, at)
+);
+create index asked_source on asked (tenant, source, at);
+
+-- owner: quality
+create table headroom (
+	tenant      {key} not null,
+	portfolio   {key} not null,
+	contact     {key} not null,
+	message     {key} not null,
+	taken_at    bigint not null,
+	until       bigint not null,
+	primary key (tenant, portfolio, contact)
+);
+create index headroom_until on headroom (tenant, portfolio, until);
+
+-- owner: quality
+create table brake (
+	tenant      {key} not null,
+	number      {key} not null,
+	state       text not null,                -- open slow marketing_stopped stopped
+	reason      text not null,
+	since       bigint not null,
+	until       bigint,
+	primary key (tenant, number)
+);
+
+-- owner: gate
+create table decision (
+	tenant      {key} not null,
+	decision    {key} not null,
+	at          bigint not null,
+	number      {key} not null,
+	program     {key} not null,
+	contact     {key} not null,
+	message     {key} not null,
+	topic       {key} not null,
+	template    text not null,
+	verdict     text not null,
+	reason      text not null,                -- headline code
+	body        {json} not null,              -- reasons, until, rules, rev and the facts that made it
+	primary key (tenant, decision)
+);
+create index decision_contact on decision (tenant, contact, decision);
+
+-- owner: outbox
+create table message (
+	tenant      {key} not null,
+	message     {key} not null,
+	number      {key} not null,
+	contact     {key} not null,
+	address     text not null,                -- as asked for; what is sent to
+	topic       {key} not null,
+	purpose     text not null,                -- '' or one of gate's purposes
+	program     {key} not null,               -- '' = Jawort's own
+	kind        text not null,                -- template text interactive …
+	template    text not null,
+	language    text not null,
+	category    text not null,
+	body        bytea not null,               -- the bytes that are sent
+	state       text not null,
+	priority    bigint not null,              -- 0 first
+	due         bigint not null,
+	expires_at  bigint not null,
+	attempts    bigint not null,
+	node        text not null,
+	guard_rev   bigint not null,
+	started_at  bigint not null,
+	decision    {key} not null,
+	wamid       text not null,
+	error_code  bigint not null,
+	error       text not null,
+	created_at  bigint not null,
+	accepted_at bigint not null,
+	sent_at     bigint not null,
+	delivered_at bigint not null,
+	read_at     bigint not null,
+	settled_at  bigint not null,
+	primary key (tenant, message)
+);
+create index message_due on message (tenant, number, priority, due) where state in ('queued', 'waiting');
+create index message_started on message (tenant, contact) where state = 'started';
+create unique index message_wamid on message (tenant, wamid) where wamid <> '';
+create index message_contact on message (tenant, contact, message);
+
+-- owner: outbox
+create table sent_count (
+	tenant      {key} not null,
+	contact     {key} not null,
+	number      {key} not null,
+	topic       {key} not null,
+	day         bigint not null,              -- days since 1970 UTC
+	sent        bigint not null,
+	primary key (tenant, contact, number, topic, day)
+);
+
+-- owner: outbox
+create table pair_pace (
+	tenant      {key} not null,
+	contact     {key} not null,
+	number      {key} not null,
+	owed_until  bigint not null,              -- leaky bucket of Meta's pair rate: theoretical arrival time
+	primary key (tenant, contact, number)
+);
+
+-- owner: alert
+create table alert (
+	tenant      {key} not null,
+	kind        {key} not null,
+	key         {key} not null,
+	since       bigint not null,
+	last_at     bigint not null,
+	seen        bigint not null,              -- how often
+	detail      {json} not null,
+	cleared_at  bigint,
+	primary key (tenant, kind, key)
+);
+
+-- owner: intake
+create table raw_webhook (
+	tenant      {key} not null,
+	raw         {key} not null,
+	channel     text not null,
+	received_at bigint not null,
+	signature   text not null,
+	body        bytea not null,
+	items       bigint not null,
+	bad         bigint not null,
+	primary key (tenant, raw)
+);
+create index raw_webhook_age on raw_webhook (received_at);
+
+-- owner: intake
+create table seen (
+	tenant      {key} not null,
+	seen_key    {key} not null,
+	at          bigint not null,
+	primary key (tenant, seen_key)
+);
+create index seen_age on seen (at);
+
+-- owner: intake
+create table bad_item (
+	tenant      {key} not null,
+	raw         {key} not null,
+	item        bigint not null,
+	at          bigint not null,
+	kind        text not null,
+	error       text not null,
+	primary key (tenant, raw, item)
+);
+
+-- owner: intake
+create table inbound (
+	tenant      {key} not null,
+	inbound     {key} not null,               -- the channel's own id, e.g. wamid
+	channel     text not null,
+	number      {key} not null,
+	contact     {key} not null,
+	address     text not null,
+	at          bigint not null,
+	kind        text not null,
+	body        text not null,
+	context     text not null,                -- our message it answers
+	intent      text not null,
+	confidence  double precision not null,
+	matched     text not null,
+	primary key (tenant, inbound)
+);
+create index inbound_contact on inbound (tenant, contact, at);
+
+-- owner: intake
+create table review (
+	tenant      {key} not null,
+	review      {key} not null,
+	inbound     {key} not null,
+	contact     {key} not null,
+	guess       text not null,
+	matched     text not null,
+	created_at  bigint not null,
+	decided_at  bigint,
+	decided_by  text not null,
+	decision    text not null,
+	primary key (tenant, review)
+);
+create index review_open on review (tenant, created_at) where decided_at is null;
+
+-- owner: dispatch
+create table node (
+	node        {key} primary key,
+	seen_at     bigint not null,
+	skew        bigint not null
+);
