@@ -1,0 +1,81 @@
+package account
+
+// Role is what a member of staff is; Permission is one thing a role may do.
+type (
+	Role       string
+	Permission string
+)
+
+// The closed list of roles.
+const (
+	Owner   Role = "owner"
+	Admin   Role = "admin"
+	Editor  Role = "editor"
+	Agent   Role = "agent"
+	Auditor Role = "auditor"
+)
+
+// Roles in the order in which pages offer them, most able first.
+var Roles = []Role{Owner, Admin, Editor, Agent, Auditor}
+
+// The closed list of permissions.
+const (
+	MaySee     Permission = "see"     // pages: figures, people, decisions
+	MayReview  Permission = "review"  // decide what an unclear answer meant
+	MayAnswer  Permission = "answer"  // write to a person in an open window
+	MayOptOut  Permission = "optout"  // record an opt-out that came by letter, e-mail or at the counter
+	MayVoid    Permission = "void"    // void what staff entered wrongly
+	MayEdit    Permission = "edit"    // topics, notices, sources, templates
+	MaySend    Permission = "send"    // campaigns
+	MayExport  Permission = "export"  // evidence packs, what we hold about a person
+	MayErase   Permission = "erase"   // erase a person
+	MayNumbers Permission = "numbers" // numbers, portfolios and their secrets
+	MayKeys    Permission = "keys"    // API keys and programs
+	MayStaff   Permission = "staff"   // invite, change and disable staff
+	MayAudit   Permission = "audit"   // read the audit trail
+	MayTenant  Permission = "tenant"  // policy; release after a restore
+)
+
+// table says who may do what; whoever is not named may not.
+var table = map[Permission][]Role{
+	MaySee:     {Owner, Admin, Editor, Agent, Auditor},
+	MayReview:  {Owner, Admin, Editor, Agent},
+	MayAnswer:  {Owner, Admin, Editor, Agent},
+	MayOptOut:  {Owner, Admin, Editor, Agent},
+	MayVoid:    {Owner, Admin},
+	MayEdit:    {Owner, Admin, Editor},
+	MaySend:    {Owner, Admin, Editor},
+	MayExport:  {Owner, Admin, Auditor},
+	MayErase:   {Owner, Admin},
+	MayNumbers: {Owner, Admin},
+	MayKeys:    {Owner, Admin},
+	MayStaff:   {Owner, Admin},
+	MayAudit:   {Owner, Admin, Auditor},
+	MayTenant:  {Owner},
+}
+
+// May reports whether the role has the permission.
+func (r Role) May(p Permission) bool {
+	for _, have := range table[p] {
+		if have == r {
+			return true
+		}
+	}
+	return false
+}
+
+// Valid reports whether r is of the closed list.
+func (r Role) Valid() bool {
+	for _, known := range Roles {
+		if known == r {
+			return true
+		}
+	}
+	return false
+}
+
+// MayChange reports whether a member with this role may invite, change or disable one who has, or is to have, the other role:
+// only an owner touches owners.
+func (r Role) MayChange(other Role) bool {
+	return r.May(MayStaff) && other.Valid() && (other != Owner || r == Owner)
+}

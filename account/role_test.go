@@ -1,0 +1,53 @@
+package account
+
+import (
+	"strings"
+	"testing"
+)
+
+// The whole table once more in another form, role by role, so that a change must be made twice, knowingly.
+func TestRoles(t *testing.T) {
+	want := map[Role]string{
+		Owner:   "see review answer optout void edit send export erase numbers keys staff audit tenant",
+		Admin:   "see review answer optout void edit send export erase numbers keys staff audit",
+		Editor:  "see review answer optout edit send",
+		Agent:   "see review answer optout",
+		Auditor: "see export audit",
+		"":      "",
+		"root":  "",
+	}
+	for role, may := range want {
+		allowed := strings.Fields(may)
+		n := 0
+		for p := range table {
+			if role.May(p) {
+				n++
+			}
+		}
+		for _, p := range allowed {
+			if !role.May(Permission(p)) {
+				t.Errorf("%q may not %s", role, p)
+			}
+		}
+		if n != len(allowed) {
+			t.Errorf("%q may do %d things, want %d", role, n, len(allowed))
+		}
+	}
+	if Owner.May("fly") {
+		t.Error("a permission nobody wrote down is given")
+	}
+}
+
+func TestOnlyOwnersTouchOwners(t *testing.T) {
+	for _, c := range []struct {
+		by, other Role
+		want      bool
+	}{
+		{Owner, Owner, true}, {Owner, Auditor, true}, {Admin, Owner, false}, {Admin, Admin, true}, {Admin, Agent, true},
+		{Editor, Agent, false}, {Agent, Agent, false}, {Auditor, Agent, false}, {Owner, "root", false}, {"", Agent, false},
+	} {
+		if got := c.by.MayChange(c.other); got != c.want {
+			t.Errorf("%q changes %q: %v, want %v", c.by, c.other, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"jawort/db"
+)
+
+const revokeProgram = `update program set revoked_at = $3 where tenant = $1 and program = $2 and revoked_at is null`
+
+func insertProgram(ctx context.Context, tx *db.Tx, p Program, hash []byte) error {
+	scopes, topics := p.lists()
+	_, err := tx.Exec(ctx, `
+		insert into program (tenant, program, name, mode, token_hash, scopes, topics, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		p.Tenant, p.ID, p.Name, string(p.Mode), hash, scopes, topics, p.CreatedAt)
+	return err
+}
+
+const selectProgram = `
+	select tenant, program, name, mode, scopes, topics, created_at, coalesce(revoked_at, 0)
+	from program`
+
+// ProgramByHash finds the valid program behind a gateway token's hash.
+func ProgramByHash(ctx context.Context, tx *db.Tx, hash []byte) (Program, error) {
+	rows, err := tx.Query(ctx, selectProgram+` where token_hash = $1 and revoked_at is null`, hash)
+	all, err := db.All(rows, err, scanProgram)
+	if err == nil && len(all) == 0 {
+		err = errNotFound
+	}
+	if err != nil {
+		return Program{}, fmt.Errorf("program by hash: %w", err)
+	}
+	return all[0], nil
+}
+
+// Programs reads the tenant's programs, valid ones first, newest first.
+func Programs(ctx context.Context, tx *db.Tx, tenant string) ([]Program, error) {
+	rows, err := tx.Query(ctx, selectProgram+` where tenant = $1 order by revoked_at is not null, program desc`, tenant)
+	all, err := db.All(rows, err, scanProgram)
+	if err != nil {
+		return nil, fmt.Errorf("programs of %s: %w", tenant, err)
+	}
+	return all, nil
+}
+
+func scanProgram(r *db.Rows, p *Program) error {
+	var scopes, topics, mode string
+	if err := r.Scan(&p.Tenant, &p.ID, &p.Name, &mode, &scopes, &topics, &p.CreatedAt, &p.RevokedAt); err != nil {
+		return err
+	}
+	p.Mode = Mode(mode)
+	if err := json.Unmarshal([]byte(scopes), &p.Scopes); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(topics), &p.Topics)
+}

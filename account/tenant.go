@@ -1,0 +1,163 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"jawort/db"
+	"jawort/errs"
+	"jawort/id"
+)
+
+// Tenant is one business with its own people, numbers and staff.
+type Tenant struct {
+	ID        string
+	Name      string // as notices must name it
+	Language  string // de, en
+	Zone      string // IANA
+	Country   string // ISO 3166-1 alpha-2
+	Policy    Policy
+	Pepper    Sealed // key of the fingerprints; open with Keyring.Pepper
+	HeldSince int64  // after a restore: nothing is sent until released; 0 = not held
+	CreatedAt int64
+}
+
+// Policy is what a tenant decided where rules leave a choice. Zero values are the rules' defaults.
+type Policy struct {
+	AcceptSignedForm bool  `json:"accept_signed_form,omitempty"` // a scanned signature grants, where the law allows
+	SMSNeedsTap      *bool `json:"sms_needs_tap,omitempty"`      // nil = the country's rule
+	WarnMonths       int   `json:"warn_months,omitempty"`        // unused marketing consent: warn after; 0 = rules
+	LapseMonths      int   `json:"lapse_months,omitempty"`       // … lapse after; 0 = rules
+	UnsureHours      int   `json:"unsure_hours,omitempty"`       // undecided answers become a stop of marketing; 0 = 24
+	PublicShare      int   `json:"public_share,omitempty"`       // per cent of the daily limit for public doors; 0 = 5
+	NoQuestion       bool  `json:"no_question,omitempty"`        // never send the neutral question, offer the link only
+}
+
+// Defaults that stand in DESIGN section 5.
+const (
+	defaultUnsureHours = 24
+	defaultPublicShare = 5
+)
+
+// UnsureAfter is how long an unclear answer may wait for a decision.
+func (p Policy) UnsureAfter() time.Duration {
+	if p.UnsureHours <= 0 {
+		return defaultUnsureHours * time.Hour
+	}
+	return time.Duration(p.UnsureHours) * time.Hour
+}
+
+// PublicPercent is the public doors' part of the daily limit.
+func (p Policy) PublicPercent() int {
+	if p.PublicShare <= 0 {
+		return defaultPublicShare
+	}
+	return p.PublicShare
+}
+
+// check refuses what no rule allows.
+func (p Policy) check() error {
+	switch {
+	case p.UnsureHours < 0 || p.UnsureHours > 24: // DESIGN section 5: undecided after 24 h they become a stop
+		return errs.At("policy.unsure_hours", "account.policy.range").With(errs.Args{"From": 0, "To": 24})
+	case p.PublicShare < 0 || p.PublicShare > 100:
+		return errs.At("policy.public_share", "account.policy.range").With(errs.Args{"From": 0, "To": 100})
+	case p.WarnMonths < 0 || p.LapseMonths < 0 || p.LapseMonths > 24:
+		return errs.At("policy.lapse_months", "account.policy.range").With(errs.Args{"From": 0, "To": 24})
+	}
+	return nil
+}
+
+// CreateTenant makes a tenant with a fresh pepper. ID is made when empty (tests and the demo name theirs).
+func CreateTenant(ctx context.Context, tx *db.Tx, k *Keyring, t Tenant, by string) (Tenant, error) {
+	if t.Name == "" {
+		return Tenant{}, errs.At("name", "account.name.empty")
+	}
+	if t.Language != "de" && t.Language != "en" {
+		return Tenant{}, errs.At("language", "account.language.unknown")
+	}
+	if _, err := time.LoadLocation(t.Zone); err != nil || t.Zone == "" {
+		return Tenant{}, errs.At("zone", "account.zone.unknown")
+	}
+	if len(t.Country) != 2 {
+		return Tenant{}, errs.At("country", "account.country.unknown")
+	}
+	if err := t.Policy.check(); err != nil {
+		return Tenant{}, err
+	}
+	at, err := tx.Now(ctx)
+	if err != nil {
+		return Tenant{}, err
+	}
+	t.CreatedAt = at
+	if t.ID == "" {
+		t.ID = id.At("ten", at)
+	}
+	var pepper [32]byte
+	_, _ = rand.Read(pepper[:])
+	t.Pepper = k.Seal(pepperPlace(t.ID), pepper[:])
+	if err := insertTenant(ctx, tx, t); err != nil {
+		return Tenant{}, fmt.Errorf("create tenant %s: %w", t.ID, err)
+	}
+	return t, Record(ctx, tx, t.ID, Entry{Actor: by, Action: "tenant.created", Object: t.ID})
+}
+
+func pepperPlace(tenant string) string { return tenant + "/pepper" }
+
+// Pepper opens the key of the tenant's fingerprints.
+func (k *Keyring) Pepper(t Tenant) ([]byte, error) { return k.Open(pepperPlace(t.ID), t.Pepper) }
+
+// SetPolicy replaces the tenant's policy.
+func SetPolicy(ctx context.Context, tx *db.Tx, tenant string, p Policy, by string) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("set policy of %s: %w", tenant, err)
+	}
+	if err := updateOne(ctx, tx, updatePolicy, tenant, string(body)); err != nil {
+		return fmt.Errorf("set policy of %s: %w", tenant, err)
+	}
+	return Record(ctx, tx, tenant, Entry{Actor: by, Action: "tenant.policy", Object: tenant})
+}
+
+// Release ends the hold of a restore: a named person answers for it.
+func Release(ctx context.Context, tx *db.Tx, tenant, by string) error {
+	if err := updateOne(ctx, tx, releaseTenant, tenant); err != nil {
+		return fmt.Errorf("release %s: %w", tenant, err)
+	}
+	return Record(ctx, tx, tenant, Entry{Actor: by, Action: "tenant.released", Object: tenant})
+}
+
+// Hold stops every tenant's sends until released: what restore does.
+func Hold(ctx context.Context, tx *db.Tx, at int64) error {
+	if _, err := tx.Exec(ctx, holdTenants, at); err != nil {
+		return fmt.Errorf("hold: %w", err)
+	}
+	return nil
+}
+
+// errNotFound is what another tenant's id answers, and an unknown one.
+var errNotFound = errs.New(errs.NotFound, "error.not_found")
+
+// found turns a missing row into errNotFound.
+func found(err error) error {
+	if errors.Is(err, db.ErrNone) {
+		return errNotFound
+	}
+	return err
+}
+
+// updateOne runs an update that must touch a row.
+func updateOne(ctx context.Context, tx *db.Tx, text string, args ...any) error {
+	n, err := tx.Exec(ctx, text, args...)
+	if err == nil && n == 0 {
+		return errNotFound
+	}
+	return err
+}
