@@ -37,12 +37,12 @@ func (m Mode) Valid() bool { return m == Observe || m == Warn || m == Enforce }
 // Stricter is the mode that holds where two meet. An unknown one counts as enforce.
 func (m Mode) Stricter(other Mode) Mode {
 	switch {
-	case m == Observe:
-		return other
-	case m == Warn && other == Observe, m == Warn && other == Warn:
+	case !m.Valid() || !other.Valid() || m == Enforce || other == Enforce:
+		return Enforce
+	case m == Warn || other == Warn:
 		return Warn
 	}
-	return Enforce
+	return Observe
 }
 
 // Number is a WhatsApp business phone number.

@@ -21,10 +21,12 @@ func (Sealed) String() string { return "[sealed]" }
 // GoString does the same for %#v.
 func (Sealed) GoString() string { return "[sealed]" }
 
+type aead = cipher.AEAD
+
 // Keyring holds the keys that seal secrets at rest. The first one seals; all of them open, so that a new first key rotates.
 type Keyring struct {
 	first string
-	keys  map[string]cipher.AEAD
+	keys  map[string]aead
 }
 
 // ErrNoKey says that there is nothing to seal with; serve must not start then.
@@ -39,7 +41,7 @@ func NewKey(id string) string {
 
 // ParseKeyring reads lines "id:base64 of 32 bytes", the sealing key first; empty lines and # comments are skipped.
 func ParseKeyring(text string) (*Keyring, error) {
-	k := &Keyring{keys: map[string]cipher.AEAD{}}
+	k := &Keyring{keys: map[string]aead{}}
 	for i, line := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == ',' }) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
