@@ -209,7 +209,11 @@ func (c *compiler) list(param, typ string) error {
 	if !columnTypes[typ] {
 		return fmt.Errorf("unknown type %s in a list", typ)
 	}
-	number := c.slot(slot{arg: arg, kind: listSlot, column: -1, types: []string{typ}})
+	column := 0
+	if c.engine == SQLite {
+		column = -1 // JSON
+	}
+	number := c.slot(slot{arg: arg, kind: listSlot, column: column, types: []string{typ}})
 	if c.engine == SQLite {
 		fmt.Fprintf(&c.out, "(select %s from json_each($%d))", fromJSON("value", typ), number)
 		return nil
