@@ -1,0 +1,102 @@
+package look
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Spaces that do not break (LOOK section 8).
+const (
+	narrow = "\u202f" // groups thousands, stands before % and units
+	firm   = "\u00a0" // in 9. November, 10:42 Uhr
+)
+
+// Integer sets a whole number: 8 214 in German, 8,214 in English.
+func Integer(lang string, n int64) string {
+	sign := ""
+	if n < 0 {
+		sign = "−"
+	}
+	digits := strings.TrimPrefix(strconv.FormatInt(n, 10), "-")
+	group := ","
+	if lang == "de" {
+		group = narrow
+	}
+	var out []string
+	for len(digits) > 3 {
+		out = append([]string{digits[len(digits)-3:]}, out...)
+		digits = digits[:len(digits)-3]
+	}
+	return sign + strings.Join(append([]string{digits}, out...), group)
+}
+
+// Percent sets part of whole with one digit; a share that is not nought never reads as nought.
+func Percent(lang string, part, whole int64) string {
+	if whole <= 0 {
+		return "–"
+	}
+	share := 100 * float64(part) / float64(whole)
+	word := fmt.Sprintf("%.1f", share)
+	few := map[bool]string{true: "unter ", false: "under "}[lang == "de"]
+	switch {
+	case part == 0:
+		word = "0"
+	case share < 0.1:
+		word = few + "0.1"
+	}
+	if lang == "de" {
+		return strings.Replace(word, ".", ",", 1) + narrow + "%"
+	}
+	return word + "%"
+}
+
+var months = map[string][]string{
+	"de": {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
+	"en": {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+}
+
+// Date sets a day: 17. November 2026, 17 November 2026.
+func Date(lang string, t time.Time) string {
+	if lang == "de" {
+		return fmt.Sprintf("%d.%s%s %d", t.Day(), firm, months["de"][t.Month()-1], t.Year())
+	}
+	return fmt.Sprintf("%d%s%s %d", t.Day(), firm, months["en"][t.Month()-1], t.Year())
+}
+
+// ShortDate sets a day for axes and tables: 17.11.2026, 17 Nov 2026.
+func ShortDate(lang string, t time.Time) string {
+	if lang == "de" {
+		return t.Format("02.01.2006")
+	}
+	return t.Format("2 Jan 2006")
+}
+
+// Clock sets a time of day: 10:42 Uhr, 10:42.
+func Clock(lang string, t time.Time) string {
+	if lang == "de" {
+		return t.Format("15:04") + firm + "Uhr"
+	}
+	return t.Format("15:04")
+}
+
+// DateTime sets a moment in full.
+func DateTime(lang string, t time.Time) string { return Date(lang, t) + ", " + Clock(lang, t) }
+
+// When sets a moment as seen from now: today and yesterday by name.
+func When(lang string, t, now time.Time) string {
+	t = t.In(now.Location())
+	words := map[string][2]string{"de": {"Heute", "Gestern"}, "en": {"Today", "Yesterday"}}
+	w, ok := words[lang]
+	if !ok {
+		w = words["en"]
+	}
+	switch day := t.Format(time.DateOnly); day {
+	case now.Format(time.DateOnly):
+		return w[0] + ", " + Clock(lang, t)
+	case now.AddDate(0, 0, -1).Format(time.DateOnly):
+		return w[1] + ", " + Clock(lang, t)
+	}
+	return DateTime(lang, t)
+}

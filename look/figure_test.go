@@ -1,0 +1,58 @@
+package look
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func plain(s string) string {
+	return strings.NewReplacer(narrow, "_", firm, "~").Replace(s)
+}
+
+func TestFigures(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 17, 10, 42, 0, 0, berlin)
+	for _, c := range []struct{ got, want string }{
+		{Integer("de", 8214), "8_214"}, {Integer("en", 8214), "8,214"}, {Integer("de", 999), "999"}, {Integer("en", 1234567), "1,234,567"},
+		{Integer("de", -1000), "−1_000"}, {Integer("en", 0), "0"}, {Integer("de", -9223372036854775808), "−9_223_372_036_854_775_808"},
+		{Percent("de", 78, 1000), "7,8_%"}, {Percent("en", 78, 1000), "7.8%"}, {Percent("de", 1, 100000), "unter 0,1_%"},
+		{Percent("en", 1, 100000), "under 0.1%"}, {Percent("de", 0, 5), "0_%"}, {Percent("de", 1, 0), "–"},
+		{Date("de", now), "17.~November 2026"}, {Date("en", now), "17~November 2026"}, {ShortDate("de", now), "17.11.2026"}, {ShortDate("en", now), "17 Nov 2026"},
+		{DateTime("de", now), "17.~November 2026, 10:42~Uhr"}, {DateTime("en", now), "17~November 2026, 10:42"},
+		{When("de", now, now), "Heute, 10:42~Uhr"}, {When("en", now.AddDate(0, 0, -1), now), "Yesterday, 10:42"},
+		{When("de", time.Date(2026, 11, 16, 23, 30, 0, 0, time.UTC), now), "Heute, 00:30~Uhr"},
+		{When("de", now.AddDate(0, 0, -2), now), "15.~November 2026, 10:42~Uhr"}, {When("fr", now, now), "Today, 10:42"},
+	} {
+		if got := plain(c.got); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+}
+
+func TestColumnsAreToScale(t *testing.T) {
+	d := Columns{Days: []Column{{"1", 80, 0}, {"2", 40, 20}, {"3", 0, 0}}}.draw()
+	if len(d.Up) != 2 || len(d.Down) != 1 {
+		t.Fatalf("%d up, %d down: nought draws nothing", len(d.Up), len(d.Down))
+	}
+	if d.Up[0].Height != "120.0" || d.Up[1].Height != "60.0" || d.Down[0].Height != "30.0" || d.Base != "132.0" {
+		t.Errorf("heights %v %v, base %s", d.Up, d.Down, d.Base)
+	}
+	if d.Grid[1].Text != "40" || d.Grid[2].At != "12.0" {
+		t.Errorf("grid %v", d.Grid)
+	}
+	if empty := (Columns{}).draw(); empty.Height == "" || len(empty.Up) != 0 {
+		t.Error("an empty chart does not draw")
+	}
+}
+
+func TestRound(t *testing.T) {
+	for n, want := range map[int64]int64{0: 2, 1: 2, 2: 2, 3: 4, 9: 10, 11: 20, 41: 60, 100: 100, 801: 1000} {
+		if got := round(n); got != want {
+			t.Errorf("round(%d) = %d, want %d", n, got, want)
+		}
+	}
+}

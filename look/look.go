@@ -1,0 +1,158 @@
+// Package look is what every page shares: stylesheet, icons, fonts, page frames, and the way numbers and dates are set. It knows
+// nothing of ours: texts are handed in.
+package look
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
+// Page is the head of a document.
+type Page struct {
+	Lang   string // BCP 47
+	Dir    string // "" = ltr
+	Theme  string // light, dark; "" = as the device
+	Title  string
+	Script bool // the one small script: theme without a reload, toasts. Public pages have none
+}
+
+func (p Page) dir() string {
+	if p.Dir == "" {
+		return "ltr"
+	}
+	return p.Dir
+}
+
+// Choice is one button of a switch.
+type Choice struct {
+	Value   string
+	Label   string // shown, or read aloud beside an icon
+	Icon    string // "" = the label is shown
+	Lang    string // language of the label; "" = the page's
+	Current bool
+}
+
+// Switch lets readers choose language and theme, by a form to Choose; Back is the page to return to.
+type Switch struct {
+	Action        string
+	Back          string
+	LanguageLabel string
+	Languages     []Choice
+	ThemeLabel    string
+	Themes        []Choice // empty = no theme switch
+}
+
+// Entry is one entry of the manager's navigation.
+type Entry struct {
+	Href, Icon, Label string
+	Current           bool
+	Count             string // a count beside it; "" = none
+}
+
+// Frame is the manager's frame around a page.
+type Frame struct {
+	Page     Page
+	Skip     string // "skip to content"
+	Home     string // what the mark is called
+	Tenant   string
+	NavLabel string
+	MoreWord string // the tab bar's last entry
+	Entries  []Entry
+	Switch   Switch
+	Who      string
+	Role     string
+	Profile  string // address of one's own page
+	Logout   string // address the logout form posts to
+	LogoutTo string // its label
+}
+
+// tabs are the entries of the phone's tab bar, and those behind "more".
+func (f Frame) tabs() (shown, more []Entry) {
+	if len(f.Entries) <= 5 {
+		return f.Entries, nil
+	}
+	return f.Entries[:4], f.Entries[4:]
+}
+
+// Sheet is the frame of a public page: the business speaks.
+type Sheet struct {
+	Page     Page
+	Business string
+	Switch   Switch
+	Foot     templ.Component // imprint and links; nil = none
+}
+
+// Names of the two cookies; both hold a word of a closed list, nothing personal.
+const (
+	languageCookie = "lang"
+	themeCookie    = "theme"
+)
+
+// Language is what the reader chose, "" when nothing (then ask Accept-Language).
+func Language(r *http.Request) string { return cookie(r, languageCookie) }
+
+// Theme is what the reader chose: light, dark or "".
+func Theme(r *http.Request) string {
+	if t := cookie(r, themeCookie); t == "light" || t == "dark" {
+		return t
+	}
+	return ""
+}
+
+func cookie(r *http.Request, name string) string {
+	c, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// Choose takes the form of a Switch: it sets the cookies and sends back to where the reader was.
+func Choose(languages []string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, 4096)
+		if r.Method != http.MethodPost || r.ParseForm() != nil {
+			http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
+			return
+		}
+		if v := r.PostForm.Get("language"); has(languages, v) {
+			keep(w, r, languageCookie, v)
+		}
+		if r.PostForm.Has("theme") {
+			if v := r.PostForm.Get("theme"); v == "" || v == "light" || v == "dark" {
+				keep(w, r, themeCookie, v)
+			}
+		}
+		http.Redirect(w, r, Inside(r.PostForm.Get("back")), http.StatusSeeOther)
+	})
+}
+
+func has(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// keep sets a cookie for a year; an empty value takes it away.
+func keep(w http.ResponseWriter, r *http.Request, name, value string) {
+	age := 365 * 24 * 3600
+	if value == "" {
+		age = -1
+	}
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode})
+}
+
+// Inside gives a path of this site, "/" for anything that could lead elsewhere.
+func Inside(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+		return "/"
+	}
+	return path
+}
