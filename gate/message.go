@@ -1,0 +1,80 @@
+package gate
+
+import "jawort/consent"
+
+// Purpose is why Jawort itself writes because of consent. Callers cannot set one (DESIGN section 6, Purposes).
+type Purpose string
+
+// The purposes; an ordinary message has none.
+const (
+	Ordinary       Purpose = ""
+	ConfirmRequest Purpose = "confirm_request" // the one neutral question after a request
+	StopAck        Purpose = "stop_ack"        // the one neutral confirmation of an opt-out
+	NotMeAck       Purpose = "not_me_ack"      // the answer to "that was not me"
+	RightsAnswer   Purpose = "rights_answer"   // the answer to a request under data protection law
+	HumanAnswer    Purpose = "human_answer"    // typed by a person, to a person who wrote
+)
+
+// Purposes lists them all.
+var Purposes = []Purpose{Ordinary, ConfirmRequest, StopAck, NotMeAck, RightsAnswer, HumanAnswer}
+
+// Mode is how a number or program takes a refusal.
+type Mode string
+
+// The modes; a word that is none of them counts as Enforce.
+const (
+	Observe Mode = "observe"
+	Warn    Mode = "warn"
+	Enforce Mode = "enforce"
+)
+
+// Stricter is the mode that holds when a number and a program differ.
+func Stricter(a, b Mode) Mode {
+	switch {
+	case a.real() == Enforce || b.real() == Enforce:
+		return Enforce
+	case a == Warn || b == Warn:
+		return Warn
+	}
+	return Observe
+}
+
+func (m Mode) real() Mode {
+	if m == Observe || m == Warn {
+		return m
+	}
+	return Enforce
+}
+
+// Message is what somebody wants to send: only what the gate must know of it, never its text.
+type Message struct {
+	To            string  // as asked for; echoed in the decision
+	Number        string  // Meta's phone_number_id
+	Program       string  // empty for Jawort's own sends
+	Kind          string  // template text interactive image …
+	Template      string  // its name, for kind template
+	Language      string  // of the template
+	DirectSend    string  // Direct Send's category (facts/meta.md 4.7), empty when it is none
+	Topic         string  // as asked for, empty when the caller named none
+	Purpose       Purpose // set by Jawort's own flows only
+	MarketingEdge bool    // asked through Meta's /marketing_messages
+}
+
+// kinds are Meta's message types that reach a person (facts/meta.md 5.1); any other is not understood.
+var kinds = map[string]bool{"template": true, "text": true, "interactive": true, "image": true, "video": true, "audio": true,
+	"document": true, "sticker": true, "location": true, "contacts": true, "reaction": true}
+
+func (m *Message) isTemplate() bool { return m.Kind == "template" }
+
+// ClassOf reads Meta's category as one of our classes; ok is false for a word we do not know.
+func ClassOf(category string) (consent.Class, bool) {
+	switch category {
+	case "MARKETING", "marketing":
+		return consent.Marketing, true
+	case "UTILITY", "utility":
+		return consent.Utility, true
+	case "AUTHENTICATION", "authentication":
+		return consent.Authentication, true
+	}
+	return "", false
+}
