@@ -1,0 +1,29 @@
+package contact
+
+import (
+	"context"
+
+	"jawort/db"
+)
+
+// later keeps the later of what is there and what comes. The engines name the greater of two differently, hence case.
+const later = `opened_at = case when excluded.opened_at > service_window.opened_at then excluded.opened_at else service_window.opened_at end,
+	until = case when excluded.until > service_window.until then excluded.until else service_window.until end,
+	human_at = case when excluded.human_at > service_window.human_at then excluded.human_at else service_window.human_at end`
+
+func upsertWindows(ctx context.Context, tx *db.Tx, tenant string, list []Window) error {
+	_, err := tx.Exec(ctx, `insert into service_window (tenant, contact, number, opened_at, until, human_at)
+		select $1, r.contact, r.number, r.opened_at, r.until, r.human_at
+		from {rows $2: contact text, number text, opened_at bigint, until bigint, human_at bigint} r
+		where true order by r.contact, r.number on conflict (tenant, contact, number) do update set `+later,
+		tenant, db.RowsOf(list, func(w Window) []any { return []any{w.Contact, w.Number, w.OpenedAt, w.Until, w.HumanAt} }))
+	return err
+}
+
+func windowsOf(ctx context.Context, tx *db.Tx, tenant, number string, contacts []string) ([]Window, error) {
+	rows, err := tx.Query(ctx, `select contact, number, opened_at, until, human_at from service_window
+		where tenant = $1 and number = $2 and contact in {list $3 text}`, tenant, number, contacts)
+	return db.All(rows, err, func(r *db.Rows, w *Window) error {
+		return r.Scan(&w.Contact, &w.Number, &w.OpenedAt, &w.Until, &w.HumanAt)
+	})
+}
