@@ -19,32 +19,52 @@ var errUnsettled = errors.New("addresses kept changing hands")
 const rounds = 16
 
 // Resolve says who is behind each identity, in order, gives unseen addresses their rows and joins what the platform proves
-// to be one person. Contacts whose addresses change are locked here, all of the batch in key order; what a caller goes on
-// to do with a person still needs Lock or LockCurrent. pepper is the tenant's key of the fingerprints.
+// to be one person. Contacts whose addresses change are locked here, all of the batch in key order; the others are not, and
+// an address may leave them before the caller locks: who acts on the answer wants ResolveLocked. pepper is the tenant's key
+// of the fingerprints.
 func Resolve(ctx context.Context, tx *db.Tx, tenant string, pepper []byte, who []Identity, at int64) ([]Resolved, error) {
-	addrs := addressesOf(who)
-	locked := map[string]bool{}
+	out, _, err := resolve(ctx, tx, tenant, pepper, who, at, false)
+	return out, err
+}
+
+// ResolveLocked is Resolve and Lock in one: the answer is true under the locks it holds, of every contact in it, and comes
+// with their revisions.
+func ResolveLocked(ctx context.Context, tx *db.Tx, tenant string, pepper []byte, who []Identity, at int64) ([]Resolved, map[string]int64, error) {
+	return resolve(ctx, tx, tenant, pepper, who, at, true)
+}
+
+func resolve(ctx context.Context, tx *db.Tx, tenant string, pepper []byte, who []Identity, at int64, all bool) ([]Resolved, map[string]int64, error) {
+	fail := func(err error) ([]Resolved, map[string]int64, error) {
+		return nil, nil, fmt.Errorf("resolve %d identities: %w", len(who), err)
+	}
+	addrs, revs := addressesOf(who), map[string]int64{}
 	for range rounds {
 		b, err := load(ctx, tx, tenant, addrs, at)
 		if err != nil {
-			return nil, fmt.Errorf("resolve %d identities: %w", len(who), err)
+			return fail(err)
 		}
 		out := b.resolveAll(who)
-		if missing(b.touched, locked) {
-			if err := lockAll(ctx, tx, tenant, b, locked); err != nil {
-				return nil, fmt.Errorf("resolve %d identities: %w", len(who), err)
+		if b.unlocked(revs, all) {
+			more, err := Lock(ctx, tx, tenant, b.known())
+			if err != nil {
+				return fail(err)
 			}
+			maps.Copy(revs, more)
 			continue // read again: what was read without the lock may be stale
 		}
 		done, err := save(ctx, tx, tenant, pepper, b)
 		if err != nil {
-			return nil, fmt.Errorf("resolve %d identities: %w", len(who), err)
+			return fail(err)
 		}
 		if done {
-			return out, nil
+			for _, r := range out {
+				revs[r.Contact] += 0 // new contacts are at 0; nobody else can see their guards yet
+			}
+			delete(revs, "")
+			return out, revs, nil
 		}
 	}
-	return nil, fmt.Errorf("resolve %d identities: %w", len(who), errUnsettled)
+	return fail(errUnsettled)
 }
 
 // resolveAll works the identities off in order and tells where each contact ended up.
@@ -83,29 +103,26 @@ func addressesOf(who []Identity) []address.Address {
 	return slices.Sorted(maps.Keys(set))
 }
 
-func missing(touched, locked map[string]bool) bool {
-	for c := range touched {
-		if !locked[c] {
+// unlocked says whether a contact is not locked that must be: whose addresses change, or all that are in the book.
+func (b *book) unlocked(revs map[string]int64, all bool) bool {
+	for c, p := range b.people {
+		if _, ok := revs[c]; !ok && !p.fresh && (all || b.touched[c]) {
 			return true
 		}
 	}
 	return false
 }
 
-// lockAll locks every contact of the book, not only the touched ones: the caller will lock the rest, and keys must be
-// locked in order.
-func lockAll(ctx context.Context, tx *db.Tx, tenant string, b *book, locked map[string]bool) error {
-	var contacts []string
+// known lists every contact of the book that is in the database. All are locked together, not only the touched ones: the
+// caller may lock the rest, and keys must be locked in order.
+func (b *book) known() []string {
+	var out []string
 	for c, p := range b.people {
 		if !p.fresh {
-			contacts = append(contacts, c)
+			out = append(out, c)
 		}
 	}
-	revs, err := Lock(ctx, tx, tenant, contacts)
-	for c := range revs {
-		locked[c] = true
-	}
-	return err
+	return out
 }
 
 // Ensure gives unseen addresses a contact of their own and answers who holds each. It joins nothing and locks nobody.
