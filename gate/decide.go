@@ -2,6 +2,7 @@
 package gate
 
 import (
+	"jawort/account"
 	"jawort/consent"
 	"jawort/quality"
 )
@@ -23,7 +24,7 @@ func Decide(f *Facts, m *Message) Decision {
 	j.d.To, j.d.Contact, j.d.Rev, j.d.Rules, j.d.Topic = m.To, f.Contact, f.Rev, f.Rules.Version, f.Topic.Code
 	if !f.Readable {
 		j.d.add(Reason{Ground: LedgerUnreadable})
-		j.d.settle(Enforce)
+		j.d.settle(account.Enforce)
 		return j.d
 	}
 	j.class = j.judgedClass()
@@ -54,6 +55,7 @@ type judge struct {
 	f     *Facts
 	m     *Message
 	class consent.Class // what the message counts as; marketing where that is in doubt
+	doubt bool          // topic or category is not known, so nothing is said about the strength of proof
 	d     Decision
 }
 
@@ -74,10 +76,10 @@ func (j *judge) marketing() bool { return j.class == consent.Marketing }
 
 // mode: Jawort's own sends are always enforced.
 func (j *judge) mode() Mode {
-	if j.m.Program == "" {
-		return Enforce
+	if j.m.Program == "" || !j.f.Mode.Valid() {
+		return account.Enforce
 	}
-	return j.f.Mode.real()
+	return j.f.Mode
 }
 
 // judgedClass is Meta's category of a template, the category of a Direct Send, the topic's class of anything else;
@@ -87,14 +89,15 @@ func (j *judge) judgedClass() consent.Class {
 		return consent.Utility
 	}
 	class := j.f.Topic.Class
-	if !j.f.Topic.Known || !knownClass(class) {
-		class = consent.Marketing
+	j.doubt = !j.f.Topic.Known || !knownClass(class)
+	if category, given := j.ownCategory(); given {
+		of, ok := ClassOf(category)
+		j.doubt = j.doubt || !ok
+		if of != class {
+			return consent.Marketing
+		}
 	}
-	category, given := j.ownCategory()
-	if !given {
-		return class
-	}
-	if of, ok := ClassOf(category); !ok || of != class {
+	if j.doubt {
 		return consent.Marketing
 	}
 	return class
@@ -131,6 +134,9 @@ func (j *judge) ledger() {
 
 func (j *judge) identity() {
 	i := &j.f.Identity
+	if !j.f.NumberKnown {
+		j.refuse(NumberUnknown)
+	}
 	if i.Unusable {
 		j.refuse(AddressUnusable)
 	}
@@ -170,28 +176,27 @@ func (j *judge) agreedAfter(at int64) bool {
 }
 
 func (j *judge) suppressed() {
-	s := &j.f.Suppressed
-	if s.Scope == "" {
-		return
-	}
-	onlyMarketing := s.Scope == "marketing"
-	switch j.m.Purpose {
-	case Ordinary:
-		if onlyMarketing && !j.marketing() || s.At > 0 && j.agreedAfter(s.At) {
-			return
-		}
-	case StopAck, NotMeAck, RightsAnswer:
-		return // they answer somebody who has just written, about just that
-	case HumanAnswer:
-		if onlyMarketing || j.f.Window.HumanAt > s.At {
-			return
-		}
-	}
-	if onlyMarketing {
-		j.refuse(SuppressedMarketing)
-	} else {
+	if j.suppresses(&j.f.SuppressedAll) {
 		j.refuse(Suppressed)
 	}
+	if s := &j.f.SuppressedMarketing; (j.marketing() || j.m.Purpose == ConfirmRequest) && j.suppresses(s) {
+		j.refuse(SuppressedMarketing)
+	}
+}
+
+func (j *judge) suppresses(s *Suppression) bool {
+	if !s.On {
+		return false
+	}
+	switch j.m.Purpose {
+	case Ordinary:
+		return s.At == 0 || !j.agreedAfter(s.At)
+	case StopAck, NotMeAck, RightsAnswer:
+		return false // they answer somebody who has just written, about just that
+	case HumanAnswer:
+		return j.f.Window.HumanAt <= s.At
+	}
+	return true
 }
 
 func (j *judge) platformStop() {

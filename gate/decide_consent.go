@@ -31,7 +31,7 @@ func (j *judge) topicConsent() {
 	switch s := &j.f.Standing; s.State {
 	case consent.StateGranted:
 	case consent.StateDeclared:
-		if j.marketing() {
+		if j.marketing() && !j.doubt {
 			j.refuseNamed(ConsentTooWeak, topic)
 		}
 	case consent.StateLapsed, consent.StateOutdated: // the next step says so

@@ -27,7 +27,13 @@ func brake(b Brake) change         { return func(f *Facts, m *Message) { f.Brake
 func room(h Headroom) change       { return func(f *Facts, m *Message) { f.Headroom = h } }
 func window(w Window) change       { return func(f *Facts, m *Message) { f.Window = w } }
 func suppressed(scope string, at int64) change {
-	return func(f *Facts, m *Message) { f.Suppressed = Suppression{scope, at} }
+	return func(f *Facts, m *Message) {
+		if scope == "all" {
+			f.SuppressedAll = Suppression{true, at}
+		} else {
+			f.SuppressedMarketing = Suppression{true, at}
+		}
+	}
 }
 func same(f *Facts, m *Message) {}
 
@@ -123,7 +129,8 @@ var rowsOfConsent = []row{
 	{"order, not the person's own act lifts nothing", order, both(suppressed("all", t0-31*day), func(f *Facts, m *Message) { f.Standing.OwnSince = 0 }), "refuse SUPPRESSED"},
 	{"offer, a later request lifts nothing", offer, both(suppressed("all", t0-31*day), state(consent.StateRequested)), "refuse SUPPRESSED CONSENT_REQUESTED"},
 	{"offer, a suppression without time is not lifted", offer, suppressed("all", 0), "refuse SUPPRESSED"},
-	{"offer, a scope we do not know counts as all", order, suppressed("some", t0), "refuse SUPPRESSED"},
+	{"offer, granted between two suppressions", offer, both(both(suppressed("all", t0-3*day), suppressed("marketing", t0-day)), grantedAt(t0-2*day)), "refuse SUPPRESSED_MARKETING"},
+	{"number that is not ours", order, func(f *Facts, m *Message) { f.NumberKnown = false }, "refuse NUMBER_UNKNOWN"},
 	{"nobody we know, suppressed", order, both(suppressed("all", t0-day), func(f *Facts, m *Message) {
 		f.Contact, f.Standing = "", Standing{State: consent.StateNone}
 	}), "refuse SUPPRESSED CONSENT_NONE"},
@@ -183,7 +190,7 @@ var rowsOfMessage = []row{
 		m.Kind, f.Template = "template", Template{true, "APPROVED", "UTILITY"}
 	}, "refuse PURPOSE_KIND"},
 	{"answer by a person as a direct send", answer, func(f *Facts, m *Message) { m.DirectSend = "utility" }, "refuse PURPOSE_KIND"},
-	{"template unknown", order, func(f *Facts, m *Message) { f.Template = Template{} }, "refuse TEMPLATE_UNKNOWN CONSENT_TOO_WEAK"},
+	{"template unknown", order, func(f *Facts, m *Message) { f.Template = Template{} }, "refuse TEMPLATE_UNKNOWN"},
 	{"template pending", order, status("PENDING"), "refuse TEMPLATE_NOT_APPROVED"},
 	{"template rejected", order, status("REJECTED"), "refuse TEMPLATE_NOT_APPROVED"},
 	{"template in appeal", order, status("IN_APPEAL"), "refuse TEMPLATE_NOT_APPROVED"},
@@ -202,13 +209,13 @@ var rowsOfMessage = []row{
 	{"topic unknown", offer, topic(Topic{}), "refuse TOPIC_UNKNOWN"},
 	{"topic retired", offer, topic(Topic{"offers", false, consent.Marketing}), "refuse TOPIC_UNKNOWN"},
 	{"topic with a class we do not know", offer, topic(Topic{"offers", true, "gossip"}), "refuse TOPIC_UNKNOWN"},
-	{"text without topic", text, topic(Topic{}), "refuse TOPIC_UNKNOWN CONSENT_TOO_WEAK"},
+	{"text without topic", text, topic(Topic{}), "refuse TOPIC_UNKNOWN"},
 	{"marketing edge, marketing template", offer, func(f *Facts, m *Message) { m.MarketingEdge = true }, "allow"},
 	{"marketing edge, utility template", order, func(f *Facts, m *Message) { m.MarketingEdge = true }, "refuse WRONG_EDGE"},
 	{"marketing edge, text", text, func(f *Facts, m *Message) { m.MarketingEdge = true }, "refuse WRONG_EDGE"},
 	{"direct send, authentication", direct, both(topic(Topic{"logins", true, consent.Authentication}), func(f *Facts, m *Message) { m.DirectSend = "authentication" }), "allow"},
 	{"direct send, marketing", direct, func(f *Facts, m *Message) { m.DirectSend = "marketing" }, "refuse DIRECT_SEND_CATEGORY CATEGORY_MISMATCH CONSENT_TOO_WEAK"},
-	{"direct send, no category we know", direct, func(f *Facts, m *Message) { m.DirectSend = "service" }, "refuse DIRECT_SEND_CATEGORY CONSENT_TOO_WEAK"},
+	{"direct send, no category we know", direct, func(f *Facts, m *Message) { m.DirectSend = "service" }, "refuse DIRECT_SEND_CATEGORY"},
 	{"direct send with a template", order, func(f *Facts, m *Message) { m.DirectSend = "utility" }, "refuse DIRECT_SEND_CATEGORY"},
 	{"direct send, utility under a marketing topic", direct, both(topic(Topic{"offers", true, consent.Marketing}), state(consent.StateGranted)), "refuse CATEGORY_MISMATCH"},
 
@@ -330,7 +337,7 @@ var rowsOfPace = []row{
 func everything(f *Facts, m *Message) {
 	f.Held = true
 	f.Identity = Identity{Unusable: true, Erased: true}
-	f.Suppressed = Suppression{"all", t0}
+	f.SuppressedAll = Suppression{true, t0}
 	f.Template.Status = "PAUSED"
 	f.Person = Person{StopAll: true, StopMarketing: true, PlatformStop: true, Restricted: true, AgeKnown: true, Age: 9}
 	f.Standing.State = consent.StateWithdrawn

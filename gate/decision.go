@@ -1,6 +1,9 @@
 package gate
 
-import "jawort/consent"
+import (
+	"jawort/account"
+	"jawort/consent"
+)
 
 // Verdict is the gate's answer.
 type Verdict string
@@ -51,8 +54,7 @@ func (d *Decision) Sends() bool { return d.Effective == Allow }
 
 // Headline is the reason to name first: the first one of the verdict that holds. Nil for a plain allow.
 func (d *Decision) Headline() *Reason {
-	binding := d.Effective != d.Verdict || d.Mode != Enforce
-	if binding && d.Effective != Allow { // observed, yet refused: name what is refused in every mode
+	if d.Mode != account.Enforce && d.Effective != Allow { // observed, yet refused: name what is refused in every mode
 		for i := range d.Reasons {
 			if r := &d.Reasons[i]; r.Always && r.Verdict == d.Effective {
 				return r
@@ -94,7 +96,7 @@ func (d *Decision) settle(mode Mode) {
 		}
 	}
 	d.Effective = d.Verdict
-	if mode != Enforce {
+	if mode != account.Enforce {
 		d.Effective = always
 	}
 	if d.Verdict == Wait {

@@ -14,27 +14,30 @@ type Facts struct {
 	Held     bool  `json:"held,omitzero"`     // after a restore, until a named person releases the tenant
 	ClockOff bool  `json:"clockOff,omitzero"` // this node's clock is too far from the database's
 
+	NumberKnown bool `json:"numberKnown,omitzero"` // the sending number is the tenant's
+
 	Contact string `json:"contact,omitzero"` // empty: nobody we know
 	Rev     int64  `json:"rev,omitzero"`
 	Country string `json:"country,omitzero"` // of the address; empty when it has none
 	Mode    Mode   `json:"mode,omitzero"`    // stricter of number and program; empty counts as enforce
 
-	Identity   Identity    `json:"identity,omitzero"`
-	Suppressed Suppression `json:"suppressed,omitzero"`
-	Template   Template    `json:"template,omitzero"`
-	Topic      Topic       `json:"topic,omitzero"`
-	Standing   Standing    `json:"standing,omitzero"`
-	Person     Person      `json:"person,omitzero"`
-	Window     Window      `json:"window,omitzero"`
-	Rules      Rules       `json:"rules,omitzero"`
-	Quiet      int64       `json:"quietUntil,omitzero"` // marketing is quiet until then; 0 = not quiet now
-	Caps       Caps        `json:"caps,omitzero"`
-	Asked      Asked       `json:"asked,omitzero"`
-	Ack        Ack         `json:"ack,omitzero"`
-	Brake      Brake       `json:"brake,omitzero"`
-	Headroom   Headroom    `json:"headroom,omitzero"`
-	PairOwed   int64       `json:"pairOwed,omitzero"`   // pair_pace.owed_until
-	Throughput int64       `json:"throughput,omitzero"` // when the number has its next token; 0 = now
+	Identity            Identity    `json:"identity,omitzero"`
+	SuppressedAll       Suppression `json:"suppressedAll,omitzero"`
+	SuppressedMarketing Suppression `json:"suppressedMarketing,omitzero"`
+	Template            Template    `json:"template,omitzero"`
+	Topic               Topic       `json:"topic,omitzero"`
+	Standing            Standing    `json:"standing,omitzero"`
+	Person              Person      `json:"person,omitzero"`
+	Window              Window      `json:"window,omitzero"`
+	Rules               Rules       `json:"rules,omitzero"`
+	Quiet               int64       `json:"quietUntil,omitzero"` // marketing is quiet until then; 0 = not quiet now
+	Caps                Caps        `json:"caps,omitzero"`
+	Asked               Asked       `json:"asked,omitzero"`
+	Ack                 Ack         `json:"ack,omitzero"`
+	Brake               Brake       `json:"brake,omitzero"`
+	Headroom            Headroom    `json:"headroom,omitzero"`
+	PairOwed            int64       `json:"pairOwed,omitzero"`   // pair_pace.owed_until
+	Throughput          int64       `json:"throughput,omitzero"` // when the number has its next token; 0 = now
 }
 
 // Identity is what is wrong with the address or with who stands behind it.
@@ -48,10 +51,10 @@ type Identity struct {
 	FrozenAt  int64 `json:"frozenAt,omitzero"` // identity in doubt since then
 }
 
-// Suppression is the entry of the address in the suppression list. Scope is "", "all" or "marketing".
+// Suppression says whether the suppression list holds an address of the person, and since when.
 type Suppression struct {
-	Scope string `json:"scope,omitzero"`
-	At    int64  `json:"at,omitzero"`
+	On bool  `json:"on,omitzero"`
+	At int64 `json:"at,omitzero"`
 }
 
 // Template is Meta's current word about the template, never the caller's.

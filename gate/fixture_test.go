@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"jawort/account"
 	"jawort/consent"
 	"jawort/quality"
 )
@@ -16,7 +17,7 @@ type change func(f *Facts, m *Message)
 // fine is a person about whom nothing speaks against an ordinary message.
 func fine() Facts {
 	return Facts{
-		Now: t0, Readable: true, Contact: "con_1", Rev: 7, Country: "DE", Mode: Enforce,
+		Now: t0, Readable: true, NumberKnown: true, Contact: "con_1", Rev: 7, Country: "DE", Mode: account.Enforce,
 		Topic:    Topic{Code: "order_updates", Known: true, Class: consent.Utility},
 		Standing: Standing{State: consent.StateDeclared, Since: t0 - 30*day, OwnSince: t0 - 30*day, Proof: "web"},
 		Rules:    Rules{Version: "de@2026-11-22", MinAge: 16, LapseAfter: 730 * day, QuietAfterNo: 365 * day},
@@ -78,7 +79,7 @@ func stopped() Facts {
 	f.Window = Window{OpenedAt: t0 - second, Until: t0 + 23*hour}
 	f.Standing = Standing{State: consent.StateWithdrawn, Since: t0 - second}
 	f.Person = Person{StopAll: true, StopMarketing: true, StoppedAt: t0 - second}
-	f.Suppressed = Suppression{Scope: "all", At: t0 - second}
+	f.SuppressedAll = Suppression{true, t0 - second}
 	return f
 }
 

@@ -1,6 +1,9 @@
 package gate
 
-import "jawort/consent"
+import (
+	"jawort/account"
+	"jawort/consent"
+)
 
 // Purpose is why Jawort itself writes because of consent. Callers cannot set one (DESIGN section 6, Purposes).
 type Purpose string
@@ -18,33 +21,8 @@ const (
 // Purposes lists them all.
 var Purposes = []Purpose{Ordinary, ConfirmRequest, StopAck, NotMeAck, RightsAnswer, HumanAnswer}
 
-// Mode is how a number or program takes a refusal.
-type Mode string
-
-// The modes; a word that is none of them counts as Enforce.
-const (
-	Observe Mode = "observe"
-	Warn    Mode = "warn"
-	Enforce Mode = "enforce"
-)
-
-// Stricter is the mode that holds when a number and a program differ.
-func Stricter(a, b Mode) Mode {
-	switch {
-	case a.real() == Enforce || b.real() == Enforce:
-		return Enforce
-	case a == Warn || b == Warn:
-		return Warn
-	}
-	return Observe
-}
-
-func (m Mode) real() Mode {
-	if m == Observe || m == Warn {
-		return m
-	}
-	return Enforce
-}
+// Mode is how a number or program takes a refusal; a word that is none of them counts as enforce.
+type Mode = account.Mode
 
 // Message is what somebody wants to send: only what the gate must know of it, never its text.
 type Message struct {

@@ -73,6 +73,7 @@ var (
 
 // Identity.
 var (
+	NumberUnknown    = ground(StepIdentity, Refuse, "NUMBER_UNKNOWN", 10, 403).always()
 	AddressUnusable  = ground(StepIdentity, Refuse, "ADDRESS_UNUSABLE", 131026, 400)
 	AddressAmbiguous = ground(StepIdentity, Refuse, "ADDRESS_AMBIGUOUS", 131026, 400)
 	AddressForeign   = ground(StepIdentity, Refuse, "ADDRESS_OF_OTHER_PORTFOLIO", 131026, 400)
