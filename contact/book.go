@@ -26,6 +26,7 @@ type row struct {
 type person struct {
 	id             string
 	created        int64
+	order          int // among the fresh ones, which share a moment
 	name, username string
 	frozen         int64
 	fresh          bool
@@ -104,7 +105,7 @@ func (b *book) final(contact string) string {
 
 // create makes a contact without addresses.
 func (b *book) create() string {
-	p := &person{id: b.newID(), created: b.at, fresh: true}
+	p := &person{id: b.newID(), created: b.at, order: len(b.people), fresh: true}
 	b.people[p.id] = p
 	return p.id
 }

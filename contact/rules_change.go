@@ -112,11 +112,8 @@ func (b *book) merge(one, two, proof string, weak bool) string {
 		into, from = from, into
 	}
 	b.became[from.id] = into.id
+	b.repoint(from, into.id)
 	for _, r := range b.held[from.id] {
-		r.contact = into.id
-		if from.fresh {
-			r.born = into.id
-		}
 		if from.fresh && !into.fresh && !isParent(r.address) {
 			b.note(Change{Kind: Linked, Contact: into.id, Address: r.address, Proof: proof, Weak: weak})
 		}
@@ -140,13 +137,30 @@ func (b *book) merge(one, two, proof string, weak bool) string {
 	return into.id
 }
 
-// older: what is in the database before what is not, then by time of birth, then by id.
+// repoint moves the rows, also those ended in this book.
+func (b *book) repoint(from *person, into string) {
+	for _, rows := range [][]*row{b.held[from.id], b.added} {
+		for _, r := range rows {
+			if r.contact != from.id {
+				continue
+			}
+			r.contact = into
+			if from.fresh {
+				r.born = into
+			}
+		}
+	}
+}
+
+// older: what is in the database before what is not, then by time of birth, then by order.
 func older(a, b *person) bool {
 	switch {
 	case a.fresh != b.fresh:
 		return !a.fresh
 	case a.created != b.created:
 		return a.created < b.created
+	case a.fresh:
+		return a.order < b.order
 	}
 	return a.id < b.id
 }
