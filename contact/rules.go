@@ -19,7 +19,9 @@ func (b *book) resolve(who Identity) string {
 		return b.replaced(who)
 	}
 	c, late := b.userSide(who)
-	if !late {
+	if late {
+		b.remember(who, c)
+	} else {
 		c = b.phoneSide(who, c)
 	}
 	b.describe(who, c)
@@ -72,6 +74,14 @@ func (b *book) userSide(who Identity) (contact string, late bool) {
 		user = b.merge(user, family, who.Proof, false)
 	}
 	return user, false
+}
+
+// remember notes a phone, named by a message from before a change of number, as one the contact had.
+func (b *book) remember(who Identity, contact string) {
+	if a := who.Phone; a != "" && b.current[a] == nil && len(b.past[a]) == 0 {
+		b.give(a, contact, who)
+		b.end(a, who.At)
+	}
 }
 
 // phoneSide brings phone and user id together; user is the holder of the user id, "" = unseen.
