@@ -1,0 +1,84 @@
+package wording
+
+// bundled finds agreement that comes with something else: terms in the same box, an order (GDPR Art. 7(2)).
+func (r *reading) bundled() (span, bool) {
+	for _, s := range r.hits["BUNDLE"] {
+		if r.negatedBefore(s, 4) || r.negatedInside(s) || r.ownBox(s) {
+			continue
+		}
+		return s, true
+	}
+	return span{}, false
+}
+
+// ownBox: terms that have a box of their own are separate from the agreement, which must have another.
+func (r *reading) ownBox(s span) bool {
+	boxes, mine := 0, false
+	se := r.sentenceOf(s.from)
+	for i := range r.toks {
+		if r.toks[i].norm != box && r.toks[i].norm != ticked {
+			continue
+		}
+		boxes++
+		mine = mine || (i >= se.from && i < se.to)
+	}
+	return boxes > 1 && mine && !r.aboutWhatsApp(se)
+}
+
+func (r *reading) aboutWhatsApp(se span) bool {
+	return r.within(se, "@wa") || r.anyHit(se, "CAT") && r.within(se, "@msg")
+}
+
+// privacyBundle: accepting the privacy notice and agreeing to messages in one sentence. To have read it is no bundle.
+func (r *reading) privacyBundle() (span, bool) {
+	for i := range r.toks {
+		if !r.is(i, "@accept") || r.is(i, "@read") {
+			continue
+		}
+		for k := i + 1; k < len(r.toks) && k <= i+4 && r.toks[k].sent == r.toks[i].sent; k++ {
+			if r.is(k, "@privacyword") && r.aboutWhatsApp(r.sentenceOf(i)) && !r.within(span{i + 1, k}, "@msg") {
+				return span{i, k + 1}, true
+			}
+		}
+	}
+	return span{}, false
+}
+
+// forced finds agreement without which there is no order, account or prize draw (GDPR Art. 7(4), 47 CFR 64.1200).
+func (r *reading) forced() (span, bool) {
+	for _, s := range r.hits["FORCED"] {
+		if r.negatedBefore(s, 4) || r.freed(s) || r.infoNeeded(s) {
+			continue
+		}
+		return s, true
+	}
+	return span{}, false
+}
+
+// freed: not a condition, also without agreement, whether or not.
+func (r *reading) freed(s span) bool {
+	se := r.sentenceOf(s.from)
+	for i := max(se.from, s.from-2); i < s.to; i++ {
+		if r.is(i, "@free") {
+			return true
+		}
+		if r.toks[i].neutral || (r.negates(i) && r.is(i+1, "@needword")) || (r.negates(i) && r.is(i+2, "@needword")) {
+			return true
+		}
+	}
+	return r.toks[s.from].neutral
+}
+
+// infoNeeded: "required for order updates" asks for the number, not for agreement.
+func (r *reading) infoNeeded(s span) bool {
+	return r.is(s.to, "@info") && r.is(s.to-1, "@topic")
+}
+
+func (r *reading) negatedInside(s span) bool {
+	for i := s.from; i < s.to; i++ {
+		if r.negates(i) {
+			return true
+		}
+	}
+	return false
+}

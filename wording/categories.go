@@ -1,0 +1,118 @@
+package wording
+
+import "unicode/utf8"
+
+// categories finds the kind of messages: offers, order updates, reminders. "Messages", "news" and "important
+// information" say nothing (facts/legal.md, section 5).
+func (r *reading) categories() (span, bool) {
+	for _, s := range r.hits["CAT"] {
+		if !r.emptyKind(s) {
+			return s, true
+		}
+	}
+	for i := range r.toks {
+		if s, ok := r.topicAfter(i); ok {
+			return s, true
+		}
+		if s, ok := r.thingSent(i); ok {
+			return s, true
+		}
+	}
+	return span{}, false
+}
+
+// thingSent reads a noun that no lexicon knows as what is sent: "mir Trainingszeiten schicken", "send me goodies".
+func (r *reading) thingSent(i int) (span, bool) {
+	if !r.is(i, "@mine") || !r.anyHit(r.sentenceOf(i), "OPTIN") {
+		return span{}, false
+	}
+	for k := i + 1; k < len(r.toks) && k <= i+4 && r.toks[k].brk < comma && r.toks[k].sent == r.toks[i].sent; k++ {
+		t := &r.toks[k]
+		if t.name || r.negates(k) || r.is(k, "@both") || r.is(k, "@about") {
+			return span{}, false
+		}
+		unknown := t.set == (bits{}) && utf8.RuneCountInString(t.norm) >= 4
+		if unknown && (t.title && r.is(i, "@minede") || t.norm[len(t.norm)-1] == 's' && r.is(i, "@mineen")) {
+			return span{k, k + 1}, true
+		}
+		if !unknown && !r.is(k, "@det") {
+			return span{}, false
+		}
+	}
+	return span{}, false
+}
+
+// emptyKind sorts out what only looks like a kind of message.
+func (r *reading) emptyKind(s span) bool {
+	if r.inConditions(s) || r.negatedBefore(s, 4) && !r.wished(r.sentenceOf(s.from)) {
+		return true
+	}
+	if s.to-s.from > 1 {
+		return false
+	}
+	if r.is(s.from, "@vaguecomp") {
+		return true
+	}
+	t := r.toks[s.from].norm
+	if t == "offers" { // Harbour Books offers you messages
+		return r.is(s.to, "@offered") && r.toks[s.to].brk == joined
+	}
+	return false
+}
+
+// wished: "I want no offers" names offers; "no advertising" names nothing.
+func (r *reading) wished(se span) bool {
+	return r.within(se, "@if") || r.within(se, "@self")
+}
+
+// inConditions: terms of sale, condition of the offer.
+func (r *reading) inConditions(s span) bool {
+	return r.within(span{s.from - 3, s.from}, "@tnc") || r.within(span{s.from - 3, s.from}, "@condition")
+}
+
+// topicAfter reads "messages about X": any plain noun will do for X, but not us, news, WhatsApp or the law.
+func (r *reading) topicAfter(i int) (span, bool) {
+	if !r.is(i, "@about") || !r.anchored(i) {
+		return span{}, false
+	}
+	for k := i + 1; k < len(r.toks) && k <= i+6 && r.toks[k].brk < comma && r.toks[k].sent == r.toks[i].sent; k++ {
+		t := &r.toks[k]
+		switch {
+		case t.name || r.is(k, "@vague") || r.is(k, "@legalword") || r.is(k, "@wa") || r.is(k, "@otherchannel") || r.is(k, "@device") || r.negates(k):
+			return span{}, false
+		case r.is(k, "@det") || r.is(k, "@about"):
+			continue
+		case r.german(i) && !t.title:
+			if k+1 < len(r.toks) && r.toks[k+1].title && isAdjective(t.norm) {
+				continue
+			}
+			return span{}, false
+		case utf8.RuneCountInString(t.norm) >= 3:
+			return span{i, k + 1}, true
+		}
+	}
+	return span{}, false
+}
+
+// german: the preposition tells that nouns have capitals.
+func (r *reading) german(i int) bool { return r.is(i, "@aboutde") }
+
+func isAdjective(w string) bool {
+	n := len(w)
+	return n > 4 && (w[n-2:] == "en" || w[n-2:] == "er" || w[n-2:] == "em" || w[n-2:] == "es" || w[n-1] == 'e') && w != "erhalten" && w != "bekommen"
+}
+
+// anchored: the preposition belongs to a word of telling.
+func (r *reading) anchored(i int) bool {
+	for k := i - 1; k >= 0 && i-k <= 7 && r.toks[k].sent == r.toks[i].sent; k-- {
+		if r.is(k, "@inform") || r.is(k, "@informde") || r.is(k, "@info") {
+			return true
+		}
+	}
+	for k := i + 2; k < len(r.toks) && k <= i+12 && r.toks[k].sent == r.toks[i].sent && r.german(i); k++ {
+		if r.is(k, "@tellde") {
+			return true
+		}
+	}
+	return false
+}

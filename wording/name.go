@@ -1,0 +1,208 @@
+package wording
+
+import (
+	"slices"
+	"strings"
+)
+
+// legalForms say how a business is organised, not who it is.
+var legalForms = wordSet("gmbh ug haftungsbeschrankt ag kg kgaa ohg gbr ek eg ev mbh co cie se ltd limited llc llp plc inc incorporated corp corporation company pty pte sl slu srl srls spa sas sarl sa snc sc bv nv vof sp zoo oo as oy ab aps a/s lda ltda me eireli tic san sti pvt gag kft ou e v k g m b h r l s a u")
+
+// joiners are written in many ways or left out.
+var joiners = wordSet("und and et y e en i ve o plus n")
+
+// descriptors say what kind of business it is; without them the rest may still be the well-known name.
+var descriptors = wordSet("hotel restaurant gasthaus gasthof backerei konditorei metzgerei fleischerei cafe bar bistro pizzeria praxis zahnarztpraxis kanzlei apotheke friseur salon studio fitnessstudio yogastudio verlag buchhandlung autohaus mobelhaus modehaus blumenhaus firma fa verein sportverein stiftung weingut brauerei schreinerei tischlerei malerbetrieb werkstatt reiseburo hausarztpraxis the die der das la le les el los il lo l librairie libreria boulangerie garage panaderia padaria livraria bakkerij winkel kwiaciarnia dr prof med shop store onlineshop")
+
+func wordSet(list string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		m[w] = true
+	}
+	return m
+}
+
+// naming is a business's name made ready for the search in texts.
+type naming struct {
+	forms [][]string // ways to write it, longest first, each as folded words
+}
+
+// newNaming prepares a name: as given, without its legal form, an alias in brackets, and a short form of long names.
+func newNaming(business string) naming {
+	var n naming
+	for _, part := range aliases(business) {
+		words := nameWords(part)
+		n.add(words)
+		core := words
+		for len(core) > 1 && (legalForms[core[len(core)-1]] || joiners[core[len(core)-1]]) {
+			core = core[:len(core)-1]
+		}
+		n.add(core)
+		for len(core) > 2 && descriptors[core[0]] {
+			core = core[1:]
+			n.add(core)
+		}
+		if weight(core) > 2 {
+			n.add(core[:len(core)-1]) // the town or trade at the end of a long name
+		}
+	}
+	slices.SortStableFunc(n.forms, func(a, b []string) int { return len(b) - len(a) })
+	return n
+}
+
+func (n *naming) add(words []string) {
+	if weight(words) == 0 || slices.ContainsFunc(n.forms, func(f []string) bool { return slices.Equal(f, words) }) {
+		return
+	}
+	if len(words) > 0 && joiners[words[len(words)-1]] {
+		words = words[:len(words)-1]
+	}
+	n.forms = append(n.forms, slices.Clone(words))
+}
+
+// weight counts the words of a name that tell it from others.
+func weight(words []string) int {
+	w := 0
+	for _, s := range words {
+		if !joiners[s] && !legalForms[s] && s != "the" && s != "die" && s != "der" && s != "das" {
+			w++
+		}
+	}
+	return w
+}
+
+// aliases splits "Allgemeine Kasse (AK)" and "Acme GmbH – Blumenladen" into names that each stand alone.
+func aliases(business string) []string {
+	out := []string{business}
+	before, rest, ok := strings.Cut(business, "(")
+	if !ok {
+		return out
+	}
+	inner, after, _ := strings.Cut(rest, ")")
+	out = append(out, before+" "+after)
+	if len(strings.TrimSpace(inner)) > 1 {
+		out = append(out, inner)
+	}
+	return out
+}
+
+// nameWords folds a name into words the way split does with a text.
+func nameWords(name string) []string {
+	var words []string
+	s := splitter{text: name}
+	for i := 0; i < len(name); {
+		if end := wordEnd(name, i); end > i {
+			i = s.word(i)
+			continue
+		}
+		i++
+	}
+	for _, t := range s.toks {
+		words = append(words, canonical(t.norm))
+	}
+	return words
+}
+
+// canonical makes the spellings of a name equal: 's away, ae like ä.
+func canonical(w string) string {
+	w = strings.TrimSuffix(w, "'s")
+	return umlauts.Replace(w)
+}
+
+// find returns the stretches of tokens that are the business's name.
+func (n naming) find(toks []token) []span {
+	var found []span
+	for i := 0; i < len(toks); i++ {
+		for _, form := range n.forms {
+			if to := matchName(toks, i, form); to > 0 {
+				for to < len(toks) && toks[to].brk == joined && legalForms[toks[to].norm] && len(toks[to].norm) > 1 {
+					to++
+				}
+				found = append(found, span{i, to})
+				i = to - 1
+				break
+			}
+		}
+	}
+	return found
+}
+
+// matchName matches a form of the name at token i; it returns the token after, or 0.
+func matchName(toks []token, i int, form []string) int {
+	if to := matchWords(toks, i, form); to > 0 {
+		return to
+	}
+	return matchGlued(toks, i, form)
+}
+
+// matchWords goes word by word, joiners and endings aside.
+func matchWords(toks []token, i int, form []string) int {
+	at := i
+	for k, w := range form {
+		if joiners[w] && (at >= len(toks) || canonical(toks[at].norm) != w) {
+			if at < len(toks) && joiners[toks[at].norm] {
+				at++
+			}
+			continue
+		}
+		if at < len(toks) && k > 0 && !joiners[w] && joiners[toks[at].norm] && canonical(toks[at].norm) != w {
+			at++
+		}
+		if at >= len(toks) || toks[at].norm == link || !sameWord(canonical(toks[at].norm), w) {
+			return 0
+		}
+		at++
+	}
+	return at
+}
+
+// sameWord allows the endings that a name takes in a sentence: Meiers, Goldenen, Stadtwerken.
+func sameWord(got, want string) bool {
+	if got == want {
+		return true
+	}
+	if len(want) < 4 || len(got) < 4 {
+		return false
+	}
+	if isEnding(got, want) {
+		return true
+	}
+	stem := strings.TrimRight(want, "enrms")
+	return len(stem) >= 4 && strings.HasPrefix(got, stem) && isEnding(got, stem)
+}
+
+func isEnding(got, stem string) bool {
+	tail, ok := strings.CutPrefix(got, stem)
+	switch tail {
+	case "s", "n", "en", "er", "em", "es", "e", "ns":
+		return ok
+	}
+	return false
+}
+
+// matchGlued finds a name that is written in one word, or in more than the business does: HarbourBooks, Harbour-Books.
+func matchGlued(toks []token, i int, form []string) int {
+	want := strings.Join(slices.DeleteFunc(slices.Clone(form), func(w string) bool { return joiners[w] }), "")
+	if len(want) < 5 {
+		return 0
+	}
+	got := ""
+	for to := i; to < len(toks) && to < i+6; to++ {
+		if toks[to].norm == link || (to > i && toks[to].brk > joined) {
+			return 0
+		}
+		if w := canonical(toks[to].norm); to == i || !joiners[w] {
+			got += w
+		}
+		if sameWord(got, want) {
+			return to + 1
+		}
+		if len(got) > len(want) {
+			return 0
+		}
+	}
+	return 0
+}
+
+// brand reports whether the name is only its address: shop.example.
+func brand(business string) bool { return isLink(strings.TrimSpace(business)) }

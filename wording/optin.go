@@ -1,0 +1,169 @@
+package wording
+
+// optIn finds the statement with which the person agrees. Mere notice (we will send you), presumption (you are deemed
+// to agree) and the inverse (tick if you do not want) are none: GDPR Art. 4(11), recital 32.
+func (r *reading) optIn(in Input) (span, bool) {
+	if r.presumed() {
+		return span{}, false
+	}
+	for _, s := range r.hits["OPTIN"] {
+		if r.agrees(s) {
+			return r.clauseOf(s, comma), true
+		}
+	}
+	for _, se := range r.sents {
+		if s := (span{se[0], se[1]}); r.saysYes(s) {
+			return s, true
+		}
+	}
+	return r.asked(in)
+}
+
+// presumed reports that agreement is taken for granted or that one must act so as not to be written to.
+func (r *reading) presumed() bool {
+	if len(r.hits["IMPLIED"]) > 0 {
+		return true
+	}
+	for _, s := range r.hits["OPTOUT"] {
+		se := r.sentenceOf(s.from)
+		if r.saysNo(se) || r.within(span{s.from, s.to + 4}, "@more") || r.laterNegation(s, se) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// saysNo reports a sentence that is the other answer: No, I do not want it.
+func (r *reading) saysNo(se span) bool {
+	for se.from < se.to && (r.toks[se.from].norm == box || r.toks[se.from].norm == ticked) {
+		se.from++
+	}
+	return r.is(se.from, "@no")
+}
+
+// laterNegation: "without an answer we send nothing" presumes nothing.
+func (r *reading) laterNegation(s, se span) bool {
+	for i := s.to; i < se.to; i++ {
+		if r.negates(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// agrees checks one found statement: not denied, not conditional, and about messages.
+func (r *reading) agrees(s span) bool {
+	if r.is(s.from-1, "@if") && !r.is(s.from, "@if") || r.conditional(s) {
+		return false
+	}
+	if r.negatedBefore(s, 3) || r.denied(s) || r.leaves(s) || r.announced(s) {
+		return false
+	}
+	return r.aboutMessages(r.sentenceOf(s.from))
+}
+
+// conditional: "if you agree" says what would be, not that it is.
+func (r *reading) conditional(s span) bool {
+	if !r.is(s.from, "@subjyou") && !r.is(s.from+1, "@subjyou") {
+		return false
+	}
+	cl := r.clauseOf(span{s.from, s.from + 1}, comma)
+	return r.within(span{cl.from, s.from}, "@if")
+}
+
+// denied: German puts its no behind the verb (ich willige nicht ein, ich möchte keine).
+func (r *reading) denied(s span) bool {
+	reach := 2
+	if r.is(s.to-1, "@ja1") || r.is(s.to-1, "@mag") {
+		reach = 8
+	}
+	for i := s.to; i < len(r.toks) && i < s.to+reach && r.toks[i].brk < comma; i++ {
+		if r.is(i, "@both") {
+			return false
+		}
+		if r.negates(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// leaves: I want to stop, ich möchte mich abmelden.
+func (r *reading) leaves(s span) bool {
+	reach := 2
+	if r.is(s.to-1, "@mag") {
+		reach = 5
+	}
+	for i := s.to; i < len(r.toks) && i < s.to+reach && r.toks[i].brk < comma; i++ {
+		if r.is(i, "@both") || r.is(i, "@msg") || r.toks[i].caps {
+			return false
+		}
+		if r.is(i, "@quit") {
+			return true
+		}
+	}
+	return false
+}
+
+// announced: "will send me" tells what happens; only permission or a wish is agreement.
+func (r *reading) announced(s span) bool {
+	return r.is(s.from-1, "@will")
+}
+
+// aboutMessages: agreeing to the terms alone is no agreement to messages; a short button stands for the text beside it.
+func (r *reading) aboutMessages(se span) bool {
+	for i := se.from; i < se.to; i++ {
+		if r.is(i, "@msg") || r.is(i, "@wa") {
+			return true
+		}
+	}
+	for _, s := range r.hits["CAT"] {
+		if s.from >= se.from && s.to <= se.to {
+			return true
+		}
+	}
+	return se.to-se.from <= 5 && !r.within(se, "@tnc") && !r.within(se, "@privacyword")
+}
+
+// saysYes: a sentence that begins with yes is agreement, unless it goes on to speak to the person.
+func (r *reading) saysYes(se span) bool {
+	i := se.from
+	for i < se.to && (r.toks[i].norm == box || r.toks[i].norm == ticked) {
+		i++
+	}
+	if i >= se.to || !r.is(i, "@yes") || r.question(se) || r.onlyIf(i, se) {
+		return false
+	}
+	rest := span{i + 1, se.to}
+	if r.is(i+1, "@subjyou") || r.is(i+1, "@no") || (r.within(rest, "@youword") && !r.within(rest, "@meword")) {
+		return false
+	}
+	if r.negatedAfter(span{i, i + 1}, 6) {
+		return false
+	}
+	return r.aboutMessages(se)
+}
+
+// onlyIf: si without its accent is "if" in Spanish and French, unless a comma follows.
+func (r *reading) onlyIf(i int, se span) bool {
+	t := &r.toks[i]
+	return t.norm == "si" && t.end-t.start == 2 && !t.caps && i+1 < se.to && r.toks[i+1].brk < comma && !r.is(i+1, "@wish")
+}
+
+// asked: a question about messages with a way to answer yes.
+func (r *reading) asked(in Input) (span, bool) {
+	for _, s := range r.hits["ASK"] {
+		se := r.sentenceOf(s.from)
+		if !r.question(se) && in.Kind != kindConfirm {
+			continue
+		}
+		if in.Kind != kindConfirm && !r.aboutMessages(se) {
+			continue
+		}
+		if len(r.hits["PATH"]) > 0 || (in.UI != nil && isTrue(in.UI.Checkbox)) {
+			return se, true
+		}
+	}
+	return span{}, false
+}
