@@ -63,6 +63,10 @@ func Text(lang, key string, args ...Args) string {
 		}
 	}
 	s, err := l.Localize(c)
+	if err != nil && c.PluralCount != nil { // a sentence that is the same for every count has no other form
+		c.PluralCount = nil
+		s, err = l.Localize(c)
+	}
 	if err != nil {
 		return "[" + key + "]"
 	}

@@ -91,3 +91,12 @@ func TestMatch(t *testing.T) {
 		}
 	}
 }
+
+func TestASentenceWithoutPluralsTakesAnyCount(t *testing.T) {
+	if !Has("en", "error.internal") || Has("en", "no.such") {
+		t.Error("Has does not tell a plain sentence from a missing one")
+	}
+	if got := Text("de", "error.internal", Args{"Count": 1}); got != Text("de", "error.internal") {
+		t.Errorf("with a count it reads %q", got)
+	}
+}
