@@ -1,0 +1,107 @@
+// Package manager is the web manager: what staff see and do, server-rendered, in German and English.
+package manager
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"jawort/account"
+	"jawort/db"
+	"jawort/look"
+	"jawort/say"
+)
+
+// Deps is what the manager is given.
+type Deps struct {
+	DB   *db.DB
+	Log  *slog.Logger     // nil = slog.Default
+	Now  func() time.Time // nil = time.Now; for words such as "today" only, what is kept takes the database's clock
+	Base string           // public address without trailing slash, for invitations; "" = as the request came
+
+	// Decide settles an answer of the review queue: decision is one of Decisions. nil = the queue can be read only.
+	Decide func(ctx context.Context, tenant, staff, review, decision string) error
+}
+
+// Decisions are what staff can say an unclear answer meant.
+var Decisions = []string{"stop_all", "stop_marketing", "none"}
+
+// server is the manager at work.
+type server struct {
+	Deps
+	sessions *scs.SessionManager
+	limits   *limits
+}
+
+// New makes the manager. It serves /, /login, /logout, /look and /static/ among its own pages; mount it at /.
+func New(d Deps) http.Handler {
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	s := &server{Deps: d, limits: newLimits()}
+	s.sessions = newSessions(d.DB, s.sessionFailed, strings.HasPrefix(d.Base, "https://"))
+
+	mux := http.NewServeMux()
+	mux.Handle(look.Prefix, look.Static())
+	mux.Handle("POST /look", look.Choose(say.Languages))
+	s.outside(mux)
+	s.inside(mux)
+
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(http.HandlerFunc(s.crossOrigin))
+	limit := http.MaxBytesHandler(s.sessions.LoadAndSave(mux), 64<<10)
+	return look.Headers(cross.Handler(limit))
+}
+
+// outside are the pages without a login.
+func (s *server) outside(mux *http.ServeMux) {
+	mux.Handle("GET /login", s.open(loginPage))
+	mux.Handle("POST /login", s.open(login))
+	mux.Handle("GET /login/{token}", s.open(linkPage))
+	mux.Handle("POST /login/{token}", s.open(linkUse))
+	mux.Handle("POST /logout", s.open(logout))
+	mux.Handle("/", s.open(notFound))
+}
+
+// inside are the pages behind the login, each with the permission it needs.
+func (s *server) inside(mux *http.ServeMux) {
+	for _, r := range []struct {
+		pattern string
+		may     account.Permission
+		do      page
+	}{
+		{"GET /{$}", account.MaySee, overview},
+		{"GET /people", account.MaySee, people},
+		{"POST /people", account.MaySee, findPerson},
+		{"GET /people/{contact}", account.MaySee, person},
+		{"GET /decisions", account.MaySee, decisions},
+		{"GET /decisions/{decision}", account.MaySee, decision},
+		{"GET /messages", account.MaySee, reviews},
+		{"POST /messages/reviews/{review}", account.MayReview, decideReview},
+		{"GET /settings", account.MaySee, numbers},
+		{"GET /settings/numbers/{number}", account.MayNumbers, number},
+		{"POST /settings/numbers/{number}", account.MayNumbers, saveNumber},
+		{"GET /settings/keys", account.MayKeys, keys},
+		{"POST /settings/keys", account.MayKeys, createKey},
+		{"POST /settings/keys/{key}/revoke", account.MayKeys, revokeKey},
+		{"GET /settings/staff", account.MayStaff, staff},
+		{"POST /settings/staff", account.MayStaff, inviteStaff},
+		{"POST /settings/staff/{staff}", account.MayStaff, changeStaff},
+		{"GET /settings/audit", account.MayAudit, trail},
+		{"GET /settings/me", account.MaySee, me},
+		{"POST /settings/me", account.MaySee, setPassword},
+		{"POST /settings/release", account.MayTenant, release},
+	} {
+		mux.Handle(r.pattern, s.closed(r.may, r.do))
+	}
+}
+
+// LinkPath is where a login link's token leads.
+func LinkPath(token string) string { return "/login/" + token }

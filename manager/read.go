@@ -1,0 +1,205 @@
+package manager
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"jawort/db"
+	"jawort/id"
+)
+
+// Everything here reads, and nothing else: figures and lists over the tables of other packages.
+
+// since is the smallest id that can have been born at that moment, for ids sort by time.
+func since(prefix string, at int64) string { return id.At(prefix, at)[:len(prefix)+1+13] }
+
+// topicName is a topic with its words in the reader's language.
+type topicName struct {
+	Code, Class, Name string
+	Retired           bool
+}
+
+// topicNames reads the tenant's topics in their order.
+func topicNames(ctx context.Context, tx *db.Tx, tenant, lang string) ([]topicName, error) {
+	rows, err := tx.Query(ctx, `select topic, class, texts, retired_at is not null from topic where tenant = $1 order by position, topic`, tenant)
+	return db.All(rows, err, func(r *db.Rows, t *topicName) error {
+		var texts string
+		if err := r.Scan(&t.Code, &t.Class, &texts, &t.Retired); err != nil {
+			return err
+		}
+		t.Name = inLanguage(texts, lang, t.Code)
+		return nil
+	})
+}
+
+// inLanguage picks a topic's name: the reader's language, else any, else the code.
+func inLanguage(texts, lang, code string) string {
+	var all map[string]struct {
+		Name string `json:"name"`
+	}
+	if json.Unmarshal([]byte(texts), &all) != nil {
+		return code
+	}
+	for _, l := range []string{lang, "en", "de"} {
+		if all[l].Name != "" {
+			return all[l].Name
+		}
+	}
+	return code
+}
+
+// stateCount is how many people stand so with a topic.
+type stateCount struct {
+	Topic, State string
+	People       int64
+}
+
+func statesByTopic(ctx context.Context, tx *db.Tx, tenant string) ([]stateCount, error) {
+	rows, err := tx.Query(ctx, `
+		select s.topic, s.state, count(*) from standing s
+		where s.tenant = $1 and s.topic <> '' group by s.topic, s.state`, tenant)
+	return db.All(rows, err, func(r *db.Rows, c *stateCount) error { return r.Scan(&c.Topic, &c.State, &c.People) })
+}
+
+// hourCount is what happened in one hour: acts that agree and acts that stop.
+type hourCount struct {
+	Hour     int64 // since the first
+	Yes, Off int64
+}
+
+// actsByHour counts from a moment on; the hours are put into the tenant's days by the caller, so that summer time is right.
+func actsByHour(ctx context.Context, tx *db.Tx, tenant string, from int64) ([]hourCount, error) {
+	rows, err := tx.Query(ctx, `
+		select (happened_at - $3) / 3600000000,
+			sum(case when kind in ('granted', 'declared', 'signup') then 1 else 0 end),
+			sum(case when kind in ('withdrawn', 'objected', 'disputed', 'platform_stopped') then 1 else 0 end)
+		from event
+		where tenant = $1 and event >= $2 and happened_at >= $3
+			and kind in ('granted', 'declared', 'signup', 'withdrawn', 'objected', 'disputed', 'platform_stopped')
+		group by 1 order by 1`, tenant, since("evt", from), from)
+	return db.All(rows, err, func(r *db.Rows, h *hourCount) error { return r.Scan(&h.Hour, &h.Yes, &h.Off) })
+}
+
+// verdictCount is how often the gate said so.
+type verdictCount struct {
+	Verdict, Reason string
+	Times           int64
+}
+
+func verdicts(ctx context.Context, tx *db.Tx, tenant string, from int64) ([]verdictCount, error) {
+	rows, err := tx.Query(ctx, `
+		select verdict, reason, count(*) from decision where tenant = $1 and decision >= $2
+		group by verdict, reason order by 3 desc, 2`, tenant, since("dec", from))
+	return db.All(rows, err, func(r *db.Rows, c *verdictCount) error { return r.Scan(&c.Verdict, &c.Reason, &c.Times) })
+}
+
+func openReviews(ctx context.Context, tx *db.Tx, tenant string) (n int64, err error) {
+	err = tx.Row(ctx, `select count(*) from review where tenant = $1 and decided_at is null`, tenant).Scan(&n)
+	return n, err
+}
+
+// alertRow is one alarm that has not been cleared.
+type alertRow struct {
+	Kind, Key     string
+	Since, LastAt int64
+	Seen          int64
+}
+
+func openAlerts(ctx context.Context, tx *db.Tx, tenant string) ([]alertRow, error) {
+	rows, err := tx.Query(ctx, `
+		select kind, key, since, last_at, seen from alert
+		where tenant = $1 and cleared_at is null order by last_at desc limit 7`, tenant)
+	return db.All(rows, err, func(r *db.Rows, a *alertRow) error { return r.Scan(&a.Kind, &a.Key, &a.Since, &a.LastAt, &a.Seen) })
+}
+
+// brakeRow is a number that is not open.
+type brakeRow struct {
+	Number, Name, State, Reason string
+	Since                       int64
+}
+
+func closedBrakes(ctx context.Context, tx *db.Tx, tenant string) ([]brakeRow, error) {
+	rows, err := tx.Query(ctx, `
+		select b.number, n.name, b.state, b.reason, b.since from brake b
+		join number n on n.tenant = b.tenant and n.number = b.number
+		where b.tenant = $1 and b.state <> 'open' order by b.since desc`, tenant)
+	return db.All(rows, err, func(r *db.Rows, b *brakeRow) error { return r.Scan(&b.Number, &b.Name, &b.State, &b.Reason, &b.Since) })
+}
+
+// personRow is one line of the list of people.
+type personRow struct {
+	Contact, Name, Address string
+	CreatedAt              int64
+	Frozen                 bool
+	Chips                  []chip
+}
+
+// chip is a person's standing with one topic.
+type chip struct{ Topic, State string }
+
+// peoplePage reads people newest first, from behind an id ("" = from the newest), with a topic and a state when given.
+func peoplePage(ctx context.Context, tx *db.Tx, tenant, topic, state, before string, limit int) ([]personRow, error) {
+	text := `
+		select c.contact, c.name, c.created_at, c.frozen_at is not null from contact c
+		where c.tenant = $1 and c.merged_into is null and ($2 = '' or c.contact < $2)
+		order by c.contact desc limit $3`
+	args := []any{tenant, before, limit}
+	if topic != "" || state != "" {
+		text = `
+		select c.contact, c.name, c.created_at, c.frozen_at is not null from contact c
+		where c.tenant = $1 and c.merged_into is null and ($2 = '' or c.contact < $2)
+			and exists (select 1 from standing s where s.tenant = c.tenant and s.contact = c.contact and s.topic <> ''
+				and ($4 = '' or s.topic = $4) and ($5 = '' or s.state = $5))
+		order by c.contact desc limit $3`
+		args = append(args, topic, state)
+	}
+	rows, err := tx.Query(ctx, text, args...)
+	all, err := db.All(rows, err, func(r *db.Rows, p *personRow) error { return r.Scan(&p.Contact, &p.Name, &p.CreatedAt, &p.Frozen) })
+	if err != nil {
+		return nil, fmt.Errorf("people: %w", err)
+	}
+	return all, fillPeople(ctx, tx, tenant, all)
+}
+
+// fillPeople adds standing and the address of now to a page of people.
+func fillPeople(ctx context.Context, tx *db.Tx, tenant string, people []personRow) error {
+	at := map[string]*personRow{}
+	ids := make([]string, len(people))
+	for i := range people {
+		ids[i], at[people[i].Contact] = people[i].Contact, &people[i]
+	}
+	type pair struct{ contact, a, b string }
+	scan := func(r *db.Rows, p *pair) error { return r.Scan(&p.contact, &p.a, &p.b) }
+	rows, err := tx.Query(ctx, `
+		select contact, topic, state from standing where tenant = $1 and contact in {list $2 text} and topic <> ''
+		order by contact, topic`, tenant, ids)
+	chips, err := db.All(rows, err, scan)
+	if err != nil {
+		return fmt.Errorf("standing of people: %w", err)
+	}
+	for _, c := range chips {
+		at[c.contact].Chips = append(at[c.contact].Chips, chip{c.a, c.b})
+	}
+	rows, err = tx.Query(ctx, `
+		select contact, address, proof from contact_address where tenant = $1 and contact in {list $2 text} and until is null
+		order by contact, address`, tenant, ids)
+	addresses, err := db.All(rows, err, scan)
+	if err != nil {
+		return fmt.Errorf("addresses of people: %w", err)
+	}
+	for _, a := range addresses { // tel:… sorts before wa:…, so a phone wins
+		if p := at[a.contact]; p.Address == "" {
+			p.Address = a.a
+		}
+	}
+	return nil
+}
+
+// day is the local day of a moment, counted from the day of another.
+func day(from, at time.Time) int {
+	y, m, d := from.Date()
+	y2, m2, d2 := at.In(from.Location()).Date()
+	return int(time.Date(y2, m2, d2, 0, 0, 0, 0, time.UTC).Sub(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)).Hours() / 24)
+}
