@@ -5,6 +5,7 @@ import "fmt"
 // Column is one day of a Columns chart: Up stands above the line, Down below.
 type Column struct {
 	Label    string
+	Short    string // below the axis; "" = the label
 	Up, Down int64
 }
 
@@ -42,6 +43,13 @@ type drawn struct {
 
 type tick struct{ At, Text string }
 
+func (c Column) short() string {
+	if c.Short == "" {
+		return c.Label
+	}
+	return c.Short
+}
+
 // draw works out a chart. Both series share one scale, so that they can be compared.
 func (c Columns) draw() drawn {
 	var most, least int64 = 1, 0
@@ -67,7 +75,7 @@ func (c Columns) draw() drawn {
 			out.Down = append(out.Down, bar{pct(x), pct(w), px(base + 1), px(h)})
 		}
 		if every := max(1, (len(c.Days)+3)/4); i%every == 0 {
-			out.Labels = append(out.Labels, tick{pct(x), d.Label})
+			out.Labels = append(out.Labels, tick{pct(x), d.short()})
 		}
 	}
 	return out

@@ -65,7 +65,15 @@ func Date(lang string, t time.Time) string {
 	return fmt.Sprintf("%d%s%s %d", t.Day(), firm, months["en"][t.Month()-1], t.Year())
 }
 
-// ShortDate sets a day for axes and tables: 17.11.2026, 17 Nov 2026.
+// AxisDate sets a day for axes: 17.11., 17 Nov.
+func AxisDate(lang string, t time.Time) string {
+	if lang == "de" {
+		return t.Format("02.01.")
+	}
+	return t.Format("2" + firm + "Jan")
+}
+
+// ShortDate sets a day for tables: 17.11.2026, 17 Nov 2026.
 func ShortDate(lang string, t time.Time) string {
 	if lang == "de" {
 		return t.Format("02.01.2006")

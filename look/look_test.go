@@ -43,7 +43,7 @@ func TestFramesEscapeAndHoldNothingInline(t *testing.T) {
 		"door":   Door(f.Page, hostile, f.Switch),
 		"public": Public(Sheet{Page: f.Page, Business: hostile, Switch: f.Switch, Foot: Tag(hostile)}),
 		"parts": templ.Join(Banner("bad", hostile, hostile), Chip("ok", hostile), Status(hostile, hostile), Empty(hostile, hostile), Moment(hostile, hostile),
-			Bars([]Amount{{Label: hostile, Href: "/", Value: 3, Text: hostile}}), DayColumns(Columns{Title: hostile, UpWord: hostile, Days: []Column{{hostile, 3, 1}}})),
+			Bars([]Amount{{Label: hostile, Href: "/", Value: 3, Text: hostile}}), DayColumns(Columns{Title: hostile, UpWord: hostile, Days: []Column{{Label: hostile, Up: 3, Down: 1}}})),
 	} {
 		out := render(t, c)
 		for _, bad := range []string{"<script>", "<img", "onerror=y>", "javascript:alert", " style=", "<style"} {

@@ -153,7 +153,7 @@ func (h *house) decide(ctx context.Context, tx *db.Tx, tenant, contact, verdict,
 	d := id.At("dec", micros(time.Hour))
 	body := `{"rules":"2026-11-03","rev":3,"reasons":[]}`
 	if reason != "" {
-		body = fmt.Sprintf(`{"rules":"2026-11-03","rev":3,"reasons":[{"code":%q,"name":"Angebote"}]}`, reason)
+		body = fmt.Sprintf(`{"rules":"2026-11-03","rev":3,"effective":"allow","mode":"observe","reasons":[{"code":%q,"name":"Angebote"}]}`, reason)
 	}
 	h.put(ctx, tx, "decision", row{"tenant": tenant, "decision": d, "at": micros(time.Hour), "number": theNumber, "contact": contact, "topic": "offers",
 		"template": "sommer_sale", "verdict": verdict, "reason": reason, "body": body})

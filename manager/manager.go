@@ -37,6 +37,9 @@ type server struct {
 	limits   *limits
 }
 
+// mostBytes is the largest form.
+const mostBytes = 64 << 10
+
 // New makes the manager. It serves /, /login, /logout, /look and /static/ among its own pages; mount it at /.
 func New(d Deps) http.Handler {
 	if d.Log == nil {
@@ -48,16 +51,17 @@ func New(d Deps) http.Handler {
 	s := &server{Deps: d, limits: newLimits()}
 	s.sessions = newSessions(d.DB, s.sessionFailed, strings.HasPrefix(d.Base, "https://"))
 
+	pages := http.NewServeMux()
+	s.outside(pages)
+	s.inside(pages)
 	mux := http.NewServeMux()
 	mux.Handle(look.Prefix, look.Static())
 	mux.Handle("POST /look", look.Choose(say.Languages))
-	s.outside(mux)
-	s.inside(mux)
+	mux.Handle("/", http.MaxBytesHandler(s.sessions.LoadAndSave(pages), mostBytes))
 
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(s.crossOrigin))
-	limit := http.MaxBytesHandler(s.sessions.LoadAndSave(mux), 64<<10)
-	return look.Headers(cross.Handler(limit))
+	return look.Headers(cross.Handler(mux))
 }
 
 // outside are the pages without a login.

@@ -88,7 +88,8 @@ func (v *visit) fillDays(d *overviewData, hours []hourCount, from time.Time) {
 		TableWord: v.say("manager.as_table"), Days: make([]look.Column, actDays),
 	}
 	for i := range d.days.Days {
-		d.days.Days[i].Label = look.ShortDate(v.lang, from.AddDate(0, 0, i))
+		at := from.AddDate(0, 0, i)
+		d.days.Days[i].Label, d.days.Days[i].Short = look.ShortDate(v.lang, at), look.AxisDate(v.lang, at)
 	}
 	for _, h := range hours {
 		i := day(from, from.Add(time.Duration(h.Hour)*time.Hour))
@@ -110,7 +111,7 @@ func (v *visit) fillVerdicts(d *overviewData, said []verdictCount) {
 		if c.Verdict == "allow" || c.Reason == "" {
 			continue
 		}
-		text, _ := v.reason(keptReason{Code: c.Reason})
+		text, _ := v.reason(keptReason{Code: c.Reason, Name: "…"}) // of many, so none is named
 		d.reasons = append(d.reasons, look.Amount{Label: text, Href: decisionsPath(filter{"verdict", c.Verdict}, filter{"reason", c.Reason}),
 			Value: c.Times, Text: look.Integer(v.lang, c.Times)})
 	}

@@ -93,7 +93,7 @@ func TestPagesSayWhatIsThere(t *testing.T) {
 			"/people":                            {"Mareike Öztürk", "+491713920000", "Abgemeldet", "Ohne Namen"},
 			"/people/" + h.contact:               {"Bitte keine Angebote mehr, danke!", "Zugesagt und bestätigt", "Eintrag 3", "bezeugt", "Diese Person hat Werbung abgemeldet.", "sommer_sale", "Zugestellt", "vielleicht sind Sie blockiert"},
 			"/decisions":                         {"Nein", "Später", "Die Person hat sich von allen Nachrichten abgemeldet."},
-			"/decisions/" + h.decision:           {"Nein, nicht senden", "STOPPED_ALL", "Regeln 2026-11-03"},
+			"/decisions/" + h.decision:           {"Nein, nicht senden", "Modus „Beobachten“: Das Programm durfte trotzdem senden.", "STOPPED_ALL", "Regeln 2026-11-03"},
 			"/messages":                          {"Das wird mir gerade zu viel.", "Nur Werbung abmelden"},
 			"/settings":                          {"Bestellservice", "+493023125010", "Durchsetzen"},
 			"/settings/audit":                    {"Zum Team eingeladen", "Mit Link angemeldet", "Lena Grünwald"},

@@ -81,11 +81,14 @@ func (d *personData) fillStanding(rows []standingRow) {
 
 // state is a topic's state as it holds: a stop of everything makes each one withdrawn (DESIGN section 10).
 func (d personData) state(topic string) string {
-	s, ok := d.standing[topic]
-	if !ok || s.State == "" {
-		return "none"
+	s := d.standing[topic]
+	switch {
+	case s.State != "": // folded: a stop of everything is in it
+		return s.State
+	case d.whole.StopAll:
+		return "withdrawn"
 	}
-	return s.State
+	return "none"
 }
 
 // flags are what holds for the whole person, as sentences.

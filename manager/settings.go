@@ -73,6 +73,14 @@ func minutes(s string) int {
 	return hour*60 + minute
 }
 
+// suggested fills hours that nobody has set yet.
+func suggested(q account.Quiet) account.Quiet {
+	if q.From == 0 && q.To == 0 {
+		q.From, q.To = 22*60, 8*60
+	}
+	return q
+}
+
 // hour writes minutes as an input of type time wants them.
 func hour(minutes int) string {
 	pad := func(n int) string { return strconv.Itoa(n/10) + strconv.Itoa(n%10) }

@@ -129,11 +129,12 @@ func (t topics) names(codes []string) string {
 
 // kept is what a decision's body holds that a page shows. It is read leniently: the whole stands below it as it is.
 type kept struct {
-	Until   int64        `json:"until"`
-	Rules   string       `json:"rules"`
-	Rev     int64        `json:"rev"`
-	Mode    string       `json:"mode"`
-	Reasons []keptReason `json:"reasons"`
+	Effective string       `json:"effective"` // what was done, in the modes observe and warn
+	Until     int64        `json:"until"`
+	Rules     string       `json:"rules"`
+	Rev       int64        `json:"rev"`
+	Mode      string       `json:"mode"`
+	Reasons   []keptReason `json:"reasons"`
 }
 
 type keptReason struct {
@@ -170,6 +171,14 @@ func (v *visit) reason(r keptReason) (text, fix string) {
 	}
 	full := gate.Reason{Ground: g, Until: r.Until, Name: r.Name, Count: r.Count}
 	return full.Text(v.lang), full.Fix(v.lang)
+}
+
+// reasonShape is the shape of what a reason by itself asks for.
+func reasonShape(r keptReason) string {
+	if g := gate.GroundOf(r.Code); g != nil {
+		return verdictShape(string(g.Verdict))
+	}
+	return "idle"
 }
 
 // headline is the one reason a list shows; what the sentence names is not at hand there.
