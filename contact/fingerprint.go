@@ -29,7 +29,7 @@ func parentKey(parent string) address.Address {
 	return address.Address(parentPrefix + parent)
 }
 
-const parentPrefix = "parent:"
+const parentPrefix = "wap:" // sorts behind tel: and wa:, so that it is never the first address of anybody
 
 func isParent(a address.Address) bool {
 	return len(a) > len(parentPrefix) && a[:len(parentPrefix)] == parentPrefix

@@ -9,6 +9,7 @@ import (
 
 	"jawort/address"
 	"jawort/db"
+	"jawort/db/dbtest"
 	"jawort/errs"
 )
 
@@ -180,5 +181,57 @@ func (s *story) checkBook() {
 		if n != 0 {
 			s.t.Errorf("%s: %d", what, n)
 		}
+	}
+}
+
+// What is only described is not locked; a number that went to somebody else meanwhile must not come back by it.
+func TestDescribingDoesNotReviveAnEndedRow(t *testing.T) {
+	each(t, func(s *story) {
+		s.told(Identity{Phone: p1, Proof: First})
+		s.webhook(p1, u1)
+		var bob string
+		s.write(func(ctx context.Context, tx *db.Tx) error {
+			who := Identity{Phone: p1, UserID: u1, Portfolio: f1, WAID: "447700900123 another spelling", Proof: Webhook}
+			b, err := load(ctx, tx, tenant, []Identity{who}, s.at)
+			if err != nil {
+				return err
+			}
+			b.resolveAll([]Identity{who})
+			if len(b.touched) != 0 || len(b.changed) != 1 {
+				return fmt.Errorf("%d touched, %d changed: not the case this test is about", len(b.touched), len(b.changed))
+			}
+			out, err := Resolve(ctx, tx, tenant, pepper, []Identity{{Phone: p1, UserID: u2, Portfolio: f1, Proof: Webhook}}, s.at+5)
+			if err != nil {
+				return err
+			}
+			bob = out[0].Contact
+			_, err = save(ctx, tx, tenant, pepper, b)
+			return err
+		})
+		s.want("holder", s.holder(p1), bob)
+		s.checkBook()
+	})
+}
+
+func BenchmarkResolveKnown(b *testing.B) {
+	for _, engine := range []db.Engine{db.SQLite, db.Postgres} {
+		b.Run(engine.String(), func(b *testing.B) {
+			d := dbtest.Open(b, engine)
+			who := make([]Identity, 100)
+			for i := range who {
+				who[i] = Identity{Phone: address.Address(fmt.Sprintf("tel:+4477009%05d", i)), UserID: address.Address(fmt.Sprintf("wa:GB.%d", i)),
+					Portfolio: f1, WAID: fmt.Sprintf("4477009%05d", i), Name: "Ada", Proof: Webhook}
+			}
+			for b.Loop() {
+				err := d.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+					_, _, err := ResolveLocked(ctx, tx, tenant, pepper, who, 1_795_000_000_000_000)
+					return err
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(who)), "µs/person")
+		})
 	}
 }

@@ -24,7 +24,7 @@ func rowsOf(ctx context.Context, tx *db.Tx, tenant string, addrs []address.Addre
 	return db.All(rows, err, scanRow)
 }
 
-// loadPeople adds the contacts, and what they hold now, to the book.
+// loadPeople adds the contacts to the book.
 func loadPeople(ctx context.Context, tx *db.Tx, tenant string, contacts []string, b *book) error {
 	rows, err := tx.Query(ctx, `select contact, created_at, name, username, coalesce(frozen_at, 0) from contact
 		where tenant = $1 and contact in {list $2 text}`, tenant, contacts)
@@ -40,17 +40,26 @@ func loadPeople(ctx context.Context, tx *db.Tx, tenant string, contacts []string
 	if len(people) < len(contacts) {
 		return errors.New("an address without its contact")
 	}
+	return nil
+}
+
+// loadHeld adds what the contacts hold now. Sorted here: ordered by address in SQL, SQLite would walk the whole tenant.
+func loadHeld(ctx context.Context, tx *db.Tx, tenant string, contacts []string, b *book) error {
 	held, err := tx.Query(ctx, `select `+columns+` from contact_address
-		where tenant = $1 and contact in {list $2 text} and until is null order by address`, tenant, contacts)
+		where tenant = $1 and contact in {list $2 text} and until is null`, tenant, contacts)
 	more, err := db.All(held, err, scanRow)
 	if err != nil {
 		return err
 	}
+	slices.SortFunc(more, func(x, y row) int { return byAddress(&x, &y) })
 	for i := range more {
 		b.put(&more[i]) // those already there stay as they were read
 	}
 	return nil
 }
+
+const undoText = `delete from contact_address where (tenant, address, since) in (
+			select r.tenant, r.address, r.since from {rows $1: tenant text, address text, since bigint} r)`
 
 // insertUnseen inserts rows of addresses nobody held. Whoever comes second waits here for the first to commit, finds
 // fewer rows inserted, takes back its own and is answered false.
@@ -68,9 +77,8 @@ func insertUnseen(ctx context.Context, tx *db.Tx, tenant string, pepper []byte, 
 		return err == nil, err
 	}
 	if len(mine) > 0 {
-		_, err = tx.Exec(ctx, `delete from contact_address where tenant = $1 and exists (
-			select 1 from {rows $2: address text, since bigint} r where r.address = contact_address.address and r.since = contact_address.since)`,
-			tenant, db.RowsOf(mine, func(r row) []any { return []any{r.address, r.since} }))
+		_, err = tx.Exec(ctx, undoText,
+			db.RowsOf(mine, func(r row) []any { return []any{tenant, r.address, r.since} }))
 	}
 	return false, err
 }
@@ -104,6 +112,10 @@ func byAddress(a, b *row) int {
 	return cmp.Or(cmp.Compare(a.address, b.address), cmp.Compare(a.since, b.since))
 }
 
+const changeText = `update contact_address set until = coalesce(contact_address.until, r.until), portfolio = r.portfolio, wa_id = r.wa_id
+		from {rows $1: tenant text, address text, since bigint, until bigint, portfolio text, wa_id text} r
+		where contact_address.tenant = r.tenant and contact_address.address = r.address and contact_address.since = r.since`
+
 // saveRows writes merges, ended rows and what was learnt about rows that were there.
 func saveRows(ctx context.Context, tx *db.Tx, tenant string, b *book) error {
 	for _, m := range b.merges {
@@ -116,12 +128,15 @@ func saveRows(ctx context.Context, tx *db.Tx, tenant string, b *book) error {
 		return nil
 	}
 	// A row that is only described is not locked: somebody may end it meanwhile, and then it stays ended.
-	_, err := tx.Exec(ctx, `update contact_address set until = coalesce(contact_address.until, r.until), portfolio = r.portfolio, wa_id = r.wa_id
-		from {rows $2: address text, since bigint, until bigint, portfolio text, wa_id text} r
-		where contact_address.tenant = $1 and contact_address.address = r.address and contact_address.since = r.since`,
-		tenant, db.RowsOf(changed, func(r *row) []any { return []any{r.address, r.since, orNull(r.until), r.portfolio, r.waID} }))
+	_, err := tx.Exec(ctx, changeText,
+		db.RowsOf(changed, func(r *row) []any { return []any{tenant, r.address, r.since, orNull(r.until), r.portfolio, r.waID} }))
 	return err
 }
+
+const describeText = `update contact set name = r.name, username = r.username,
+		frozen_at = case when r.froze then coalesce(contact.frozen_at, r.frozen_at) else contact.frozen_at end
+		from {rows $1: tenant text, contact text, name text, username text, froze boolean, frozen_at bigint} r
+		where contact.tenant = r.tenant and contact.contact = r.contact`
 
 // savePeople writes new contacts with their guards, and what changed of the others.
 func savePeople(ctx context.Context, tx *db.Tx, tenant string, b *book) error {
@@ -137,11 +152,8 @@ func savePeople(ctx context.Context, tx *db.Tx, tenant string, b *book) error {
 	if err := insertPeople(ctx, tx, tenant, fresh); err != nil || len(changed) == 0 {
 		return err
 	}
-	_, err := tx.Exec(ctx, `update contact set name = r.name, username = r.username,
-		frozen_at = case when r.froze then coalesce(contact.frozen_at, r.frozen_at) else contact.frozen_at end
-		from {rows $2: contact text, name text, username text, froze boolean, frozen_at bigint} r
-		where contact.tenant = $1 and contact.contact = r.contact`,
-		tenant, db.RowsOf(changed, func(p *person) []any { return []any{p.id, p.name, p.username, p.froze, p.frozen} }))
+	_, err := tx.Exec(ctx, describeText,
+		db.RowsOf(changed, func(p *person) []any { return []any{tenant, p.id, p.name, p.username, p.froze, p.frozen} }))
 	return err
 }
 
@@ -177,8 +189,11 @@ func lockGuards(ctx context.Context, tx *db.Tx, tenant string, contacts []string
 	return revs, err
 }
 
+const raiseText = `update contact_guard set rev = r.rev from {rows $1: tenant text, contact text, rev bigint} r
+		where contact_guard.tenant = r.tenant and contact_guard.contact = r.contact and contact_guard.rev < r.rev`
+
+// raiseGuards has the tenant in its rows, as every update … from {rows} must: with tenant = $1 SQLite walks all of the tenant.
 func raiseGuards(ctx context.Context, tx *db.Tx, tenant string, revs map[string]int64) (int64, error) {
-	return tx.Exec(ctx, `update contact_guard set rev = r.rev from {rows $2: contact text, rev bigint} r
-		where contact_guard.tenant = $1 and contact_guard.contact = r.contact and contact_guard.rev < r.rev`,
-		tenant, db.RowsOf(slices.Sorted(maps.Keys(revs)), func(c string) []any { return []any{c, revs[c]} }))
+	return tx.Exec(ctx, raiseText,
+		db.RowsOf(slices.Sorted(maps.Keys(revs)), func(c string) []any { return []any{tenant, c, revs[c]} }))
 }

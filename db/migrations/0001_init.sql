@@ -192,7 +192,7 @@ create table contact_guard (
 -- owner: contact
 create table contact_address (
 	tenant      {key} not null,
-	address     {key} not null,               -- tel:+…, wa:… or, only to recognise, parent:…
+	address     {key} not null,               -- tel:+…, wa:… or wap:… (a parent id: recognises, is never written to)
 	since       bigint not null,
 	until       bigint,                       -- null = now
 	contact     {key} not null,
