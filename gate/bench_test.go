@@ -54,7 +54,7 @@ func BenchmarkLoad(b *testing.B) {
 		b.Run(engine.String(), func(b *testing.B) {
 			const people, batch = 100_000, 1000
 			d := dbtest.Open(b, engine)
-			sow(b, d, house("t")...)
+			sow(b, d, houseRows("t")...)
 			crowd(b, d, people)
 			asks := make([]Ask, batch)
 			keys := make([]string, batch)

@@ -28,7 +28,7 @@ func Load(ctx context.Context, tx *db.Tx, tenant string, asks []Ask, now int64) 
 	l.facts = make([]Facts, len(asks))
 	l.lines = make([]*line, len(asks))
 	l.more = make([]more, len(asks))
-	for _, step := range []func(context.Context) error{l.readLines, l.readTopics, l.readPersons, l.readSuppressed, l.readMoved,
+	for _, step := range []func(context.Context) error{l.readHouse, l.readPersons, l.readStandings, l.readMoved,
 		l.readCounts, l.readRoom, l.readPurposes} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("load facts for %d messages: %w", len(asks), err)
@@ -42,48 +42,62 @@ func Load(ctx context.Context, tx *db.Tx, tenant string, asks []Ask, now int64) 
 
 // loader carries one Load through its statements.
 type loader struct {
-	tx     *db.Tx
-	tenant string
-	asks   []Ask
-	now    int64
-	facts  []Facts
-	lines  []*line
-	more   []more
-	topics map[string]topicRow
-	byDflt map[consent.Class]string // the tenant's default topics
-	books  map[string]Rules         // by country
-	policy account.Policy
-	of     map[string][]int // the asks about each person
+	tx       *db.Tx
+	tenant   string
+	asks     []Ask
+	now      int64
+	facts    []Facts
+	lines    []*line
+	more     []more
+	topics   map[string]topicRow
+	defaults map[consent.Class]string // the tenant's default topics
+	books    map[string]Rules         // by country
+	policy   account.Policy
+	of       map[string][]int // the asks about each person
 }
 
 // line is what holds for every message of one number, program, template and language.
 type line struct {
-	lineKey
-	known      bool
-	portfolio  string
-	limit      int64 // -1 = unlimited
-	settings   account.NumberSettings
-	mode       Mode
-	zone       string
-	held       bool
-	defaults   map[string]string // the program's topic per class
-	template   Template
-	assigned   string // the template's topic
-	brake      Brake
-	throughput int64
+	known           bool
+	waba, portfolio string
+	limit           int64 // of the portfolio; -1 = unlimited
+	settings        account.NumberSettings
+	mode            Mode
+	zone            string // the tenant's
+	held            bool
+	topics          map[string]string // the program's default per class
+	template        assigned
+	brake           Brake
 }
 
 type lineKey struct{ number, program, template, language string }
 
-// more is what Load must remember of one ask beside its facts.
-type more struct {
-	promised int64 // what the notice promised a month
-	fromSlot bool  // needs a slot of the portfolio
+// assigned is a template with the topic it was assigned to, empty when to none.
+type assigned struct {
+	Template
+	topic string
+}
+
+type program struct {
+	mode   Mode
+	topics map[string]string
 }
 
 type topicRow struct {
 	class   consent.Class
 	retired bool
+}
+
+// house is what the tenant has set up, by its keys.
+type house struct {
+	found      bool
+	zone       string
+	held       bool
+	portfolios map[string]int64
+	numbers    map[string]*line
+	brakes     map[string]Brake
+	programs   map[string]program
+	templates  map[[3]string]assigned // by account, name, language
 }
 
 func (a *Ask) key() lineKey {
@@ -94,23 +108,68 @@ func (a *Ask) key() lineKey {
 	return k
 }
 
-// keys are the different lines of the asks; nearly always one.
-func (l *loader) keys() []lineKey {
-	var out []lineKey
+// named are the numbers, programs, templates and languages that the asks name, each once.
+func (l *loader) named() (numbers, programs, templates, languages []string) {
 	seen := map[lineKey]bool{}
 	for i := range l.asks {
-		if k := l.asks[i].key(); !seen[k] {
-			seen[k] = true
-			out = append(out, k)
+		k := l.asks[i].key()
+		if seen[k] {
+			continue
 		}
+		seen[k] = true
+		numbers, programs = append(numbers, k.number), append(programs, k.program)
+		templates, languages = append(templates, k.template), append(languages, k.language)
 	}
-	return out
+	return unique(numbers), unique(programs), unique(templates), unique(languages)
+}
+
+func unique(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// furnish gives every ask its line and begins its facts.
+func (l *loader) furnish(h *house) error {
+	lines := map[lineKey]*line{}
+	for i := range l.asks {
+		k := l.asks[i].key()
+		if lines[k] == nil {
+			lines[k] = h.line(k)
+		}
+		l.lines[i] = lines[k]
+		l.settle(i)
+	}
+	return nil
+}
+
+func (h *house) line(k lineKey) *line {
+	n := line{}
+	if number := h.numbers[k.number]; number != nil {
+		n = *number
+	}
+	n.zone, n.held, n.limit = h.zone, h.held, h.portfolios[n.portfolio]
+	n.brake = Brake{State: quality.Open}
+	if b, ok := h.brakes[k.number]; ok {
+		n.brake = b
+	}
+	if p, ok := h.programs[k.program]; ok {
+		n.mode, n.topics = n.mode.Stricter(p.mode), p.topics
+	} else {
+		n.mode = account.Enforce // Jawort's own, or a program that is gone
+	}
+	n.template = h.templates[[3]string{n.waba, k.template, k.language}]
+	return &n
+}
+
+// more is what Load must remember of one ask beside its facts.
+type more struct {
+	promised int64 // what the notice promised a month
 }
 
 // settle puts a line's facts into an ask's.
 func (l *loader) settle(i int) {
 	f, n, a := &l.facts[i], l.lines[i], &l.asks[i]
-	f.Now, f.NumberKnown, f.Held, f.Mode, f.Template, f.Brake = l.now, n.known, n.held, n.mode, n.template, n.brake
+	f.Now, f.NumberKnown, f.Held, f.Mode, f.Template, f.Brake = l.now, n.known, n.held, n.mode, n.template.Template, n.brake
 	to := address.Address(a.To)
 	f.Identity.UserID = to.IsUserID()
 	f.Identity.Unusable = !to.IsPhone() && !to.IsUserID()
@@ -146,13 +205,13 @@ func (l *loader) topic(a *Ask, n *line) Topic {
 	}
 	code := a.Topic
 	if code == "" && a.isTemplate() {
-		code = n.assigned
+		code = n.template.topic
 	}
 	if code == "" && class != "" {
-		code = n.defaults[string(class)]
+		code = n.topics[string(class)]
 	}
 	if code == "" && class != "" && class != consent.Marketing {
-		code = l.byDflt[class]
+		code = l.defaults[class]
 	}
 	t, ok := l.topics[code]
 	return Topic{Code: code, Known: ok && !t.retired, Class: t.class}
@@ -182,18 +241,6 @@ func (l *loader) readRoom(ctx context.Context) error {
 		f.Headroom = room
 	}
 	return nil
-}
-
-// contacts are the persons of the asks, each once, in order.
-func (l *loader) contacts() []string {
-	var out []string
-	for i := range l.facts {
-		if c := l.facts[i].Contact; c != "" {
-			out = append(out, c)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 func (l *loader) day() time.Time { return time.UnixMicro(l.now).UTC() }

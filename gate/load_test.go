@@ -34,8 +34,8 @@ func at0(f string, args ...any) string {
 	return strings.NewReplacer("T0", fmt.Sprint(t0), "DAY", fmt.Sprint(day), "HOUR", fmt.Sprint(hour)).Replace(fmt.Sprintf(f, args...))
 }
 
-// house is a tenant with a number, a program, two topics and three templates.
-func house(tenant string) []string {
+// houseRows is a tenant with a number, a program, two topics and three templates.
+func houseRows(tenant string) []string {
 	return []string{
 		at0(`insert into tenant (tenant, name, language, zone, country, policy, pepper, created_at) values ('%s', 'Rad Roth', 'de', 'Europe/Berlin', 'DE', '{}', '\x00', 0)`, tenant),
 		at0(`insert into portfolio (tenant, portfolio, name, send_limit, updated_at) values ('%s', 'pf1', 'Rad', 250, 0)`, tenant),
@@ -93,7 +93,7 @@ func textTo(to string) Ask {
 
 func sown(t *testing.T, f func(t *testing.T, d *db.DB)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		sow(t, d, append(append(house("t"), ada("t")...), append(house("u"), ada("u")...)...)...)
+		sow(t, d, append(append(houseRows("t"), ada("t")...), append(houseRows("u"), ada("u")...)...)...)
 		f(t, d)
 	})
 }

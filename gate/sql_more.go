@@ -7,46 +7,6 @@ import (
 	"jawort/db"
 )
 
-// readSuppressed reads the suppression of the person's other addresses: an opt-out follows the person.
-func (l *loader) readSuppressed(ctx context.Context) error {
-	persons := l.contacts()
-	if len(persons) == 0 {
-		return nil
-	}
-	rows, err := l.tx.Query(ctx, `select a.contact, x.scope, x.at from {rows $2: contact text} r
-		{join} contact_address a on a.tenant = $1 and a.contact = r.contact and a.until is null
-		{join} suppression x on x.tenant = $1 and x.fingerprint = a.fingerprint`,
-		l.tenant, db.RowsOf(persons, func(c string) []any { return []any{c} }))
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var contact, scope string
-		var since int64
-		if err := rows.Scan(&contact, &scope, &since); err != nil {
-			return err
-		}
-		l.each(contact, func(i int) { l.facts[i].suppress(scope, since) })
-	}
-	return rows.Err()
-}
-
-// each calls f for every ask about the person.
-func (l *loader) each(contact string, f func(i int)) {
-	if l.of == nil {
-		l.of = make(map[string][]int, len(l.facts))
-		for i := range l.facts {
-			if c := l.facts[i].Contact; c != "" {
-				l.of[c] = append(l.of[c], i)
-			}
-		}
-	}
-	for _, i := range l.of[contact] {
-		f(i)
-	}
-}
-
 // readMoved finds messages whose address has gone to somebody else since they were put. A merge is not somebody else.
 func (l *loader) readMoved(ctx context.Context) error {
 	var gone []string
@@ -234,4 +194,11 @@ func (l *loader) readAck(ctx context.Context, i int) error {
 		l.tenant, f.Contact).Scan(&stop)
 	f.Ack.LastAt, f.Ack.ByPlatform = at(last), at(stop) > f.Person.StoppedAt
 	return err
+}
+
+func at(t *int64) int64 {
+	if t == nil {
+		return 0
+	}
+	return *t
 }
