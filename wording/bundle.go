@@ -6,6 +6,9 @@ func (r *reading) bundled() (span, bool) {
 		if r.negatedBefore(s, 4) || r.negatedInside(s) || r.ownBox(s) {
 			continue
 		}
+		if r.anyHit(r.sentenceOf(s.from), "FORCED") && !r.within(s, "@tnc") {
+			continue // that is force, and reported as such
+		}
 		return s, true
 	}
 	return span{}, false
@@ -62,6 +65,9 @@ func (r *reading) freed(s span) bool {
 		if r.is(i, "@free") {
 			return true
 		}
+		if r.is(i, "@mustword") && r.negates(i+1) {
+			return true
+		}
 		if r.toks[i].neutral || (r.negates(i) && r.is(i+1, "@needword")) || (r.negates(i) && r.is(i+2, "@needword")) {
 			return true
 		}
@@ -71,7 +77,14 @@ func (r *reading) freed(s span) bool {
 
 // infoNeeded: "required for order updates" asks for the number, not for agreement.
 func (r *reading) infoNeeded(s span) bool {
-	return r.is(s.to, "@info") && r.is(s.to-1, "@topic")
+	if r.is(s.to, "@info") && r.is(s.to-1, "@topic") {
+		return true
+	}
+	cl := r.clauseOf(span{s.from, s.from + 1}, clause)
+	if r.is(s.from, "@lacking") {
+		return r.within(s, "@msg") // without consent we send nothing
+	}
+	return r.within(span{cl.from, s.to}, "@phoneword") && !r.within(span{cl.from, s.to}, "@agreeing")
 }
 
 func (r *reading) negatedInside(s span) bool {

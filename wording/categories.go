@@ -1,6 +1,9 @@
 package wording
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // categories finds the kind of messages: offers, order updates, reminders. "Messages", "news" and "important
 // information" say nothing (facts/legal.md, section 5).
@@ -17,22 +20,31 @@ func (r *reading) categories() (span, bool) {
 		if s, ok := r.thingSent(i); ok {
 			return s, true
 		}
+		if s, ok := r.namedNews(i); ok {
+			return s, true
+		}
 	}
 	return span{}, false
 }
 
 // thingSent reads a noun that no lexicon knows as what is sent: "mir Trainingszeiten schicken", "send me goodies".
 func (r *reading) thingSent(i int) (span, bool) {
-	if !r.is(i, "@mine") || !r.anyHit(r.sentenceOf(i), "OPTIN") {
+	if !r.is(i, "@mine") {
 		return span{}, false
 	}
-	for k := i + 1; k < len(r.toks) && k <= i+4 && r.toks[k].brk < comma && r.toks[k].sent == r.toks[i].sent; k++ {
+	for k := i + 1; k < len(r.toks) && k <= i+7 && r.toks[k].brk < comma && r.toks[k].sent == r.toks[i].sent; k++ {
 		t := &r.toks[k]
-		if t.name || r.negates(k) || r.is(k, "@both") || r.is(k, "@about") {
+		if t.name {
+			continue
+		}
+		if r.negates(k) || r.is(k, "@both") || r.is(k, "@about") {
 			return span{}, false
 		}
 		unknown := t.set == (bits{}) && utf8.RuneCountInString(t.norm) >= 4
 		if unknown && (t.title && r.is(i, "@minede") || t.norm[len(t.norm)-1] == 's' && r.is(i, "@mineen")) {
+			return span{k, k + 1}, true
+		}
+		if t.title && r.is(k, "@topic") && r.is(i, "@minede") {
 			return span{k, k + 1}, true
 		}
 		if !unknown && !r.is(k, "@det") {
@@ -60,9 +72,26 @@ func (r *reading) emptyKind(s span) bool {
 	return false
 }
 
+// namedNews reads a plain noun before news, updates, tips: "volunteering news". Adjectives say nothing.
+func (r *reading) namedNews(i int) (span, bool) {
+	if !r.is(i, "@newsword") || i == 0 || r.toks[i].brk != joined {
+		return span{}, false
+	}
+	t := &r.toks[i-1]
+	if t.name || t.set != (bits{}) || utf8.RuneCountInString(t.norm) < 3 {
+		return span{}, false
+	}
+	for _, end := range []string{"ful", "ous", "able", "ible", "ive", "ant", "ent", "al", "ly", "ed", "ige", "igen", "liche", "lichen", "ische", "ischen", "ante", "anten", "ende", "enden"} {
+		if strings.HasSuffix(t.norm, end) {
+			return span{}, false
+		}
+	}
+	return span{i - 1, i + 1}, true
+}
+
 // wished: "I want no offers" names offers; "no advertising" names nothing.
 func (r *reading) wished(se span) bool {
-	return r.within(se, "@if") || r.within(se, "@self")
+	return r.within(se, "@if") || r.within(se, "@self") || r.within(se, "@wants")
 }
 
 // inConditions: terms of sale, condition of the offer.
@@ -78,6 +107,8 @@ func (r *reading) topicAfter(i int) (span, bool) {
 	for k := i + 1; k < len(r.toks) && k <= i+6 && r.toks[k].brk < comma && r.toks[k].sent == r.toks[i].sent; k++ {
 		t := &r.toks[k]
 		switch {
+		case r.is(k, "@det") && !r.is(k, "@vague"):
+			continue
 		case t.name || r.is(k, "@vague") || r.is(k, "@legalword") || r.is(k, "@wa") || r.is(k, "@otherchannel") || r.is(k, "@device") || r.negates(k):
 			return span{}, false
 		case r.is(k, "@det") || r.is(k, "@about"):

@@ -39,18 +39,18 @@ func (r *reading) isWhatsApp(i int) bool {
 
 // excluded: not by WhatsApp, instead of WhatsApp.
 func (r *reading) excluded(s span) bool {
-	for i := s.from - 1; i >= 0 && s.from-i <= 4 && r.toks[i+1].brk < clause && r.toks[i].sent == r.toks[s.from].sent; i-- {
+	for i := s.from - 1; i >= 0 && s.from-i <= 5 && r.toks[i+1].brk < clause && r.toks[i].sent == r.toks[s.from].sent; i-- {
 		if r.is(i, "@excl") && s.from-i <= 3 {
 			return true
 		}
-		if r.negates(i) && !r.is(i+1, "@cost") {
-			return r.toks[i+1].brk == joined || s.from-i <= 2
+		if r.negates(i) && !r.is(i+1, "@cost") && r.toks[i+1].brk == joined && !r.within(span{i, s.from}, "@kind") {
+			return true
 		}
 		if r.toks[i+1].brk == comma {
 			break
 		}
 	}
-	return r.negatedAfter(s, 1)
+	return r.negatedAfter(s, 1) || r.within(span{s.to, s.to + 6}, "@used") && r.laterNegation(s, span{s.from, min(s.to+9, r.sentenceOf(s.from).to)})
 }
 
 // beside: the mention belongs to contact, leaving or data protection, in a sentence that promises no messages.

@@ -69,6 +69,7 @@ func lintLine(line []byte, tooLong bool, def Input) any {
 	}
 	given := struct {
 		*Input
+		UI   *UI     `json:"ui"` // decoded apart: the default's values are shared by all lines
 		Text *string `json:"text"`
 	}{Input: &def}
 	if err := json.Unmarshal(line, &given); err != nil {
@@ -76,6 +77,9 @@ func lintLine(line []byte, tooLong bool, def Input) any {
 	}
 	if given.Text == nil && def.Text == "" {
 		return lineError{"text is missing"}
+	}
+	if given.UI != nil {
+		def.UI = given.UI
 	}
 	if given.Text != nil {
 		def.Text = *given.Text

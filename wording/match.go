@@ -12,24 +12,11 @@ type reading struct {
 // span is a stretch of tokens, the last not included.
 type span struct{ from, to int }
 
-// read cuts up and searches a text; name marks the tokens that are the business's name.
+// read cuts up and searches a text; mark sets which tokens are the business's name.
 func read(text, lang string, mark func([]token)) *reading {
 	r := &reading{text: text, toks: split(text), x: theLexicon(), hits: map[string][]span{}}
 	mark(r.toks)
-	no, foreign := r.x.groups["@neg "+lang] // mai is never in Italian, and May in German
-	for i := range r.toks {
-		t := &r.toks[i]
-		if !t.name {
-			t.set = r.x.classify(t.norm)
-		}
-		if foreign && !t.set.has(no) {
-			t.set.drop(r.x.neg)
-		}
-		if i == 0 || t.sent != r.toks[i-1].sent {
-			r.sents = append(r.sents, [2]int{i, i})
-		}
-		r.sents[len(r.sents)-1][1] = i + 1
-	}
+	r.classifyAll(lang)
 	r.search(tagNeutral)
 	for _, s := range r.hits[tagNeutral] {
 		for i := s.from; i < s.to; i++ {
@@ -38,6 +25,25 @@ func read(text, lang string, mark func([]token)) *reading {
 	}
 	r.search("")
 	return r
+}
+
+// classifyAll gives every token its groups and finds the sentences. Where the language is known only its own negations
+// count: mai is never in Italian, and May in German.
+func (r *reading) classifyAll(lang string) {
+	own, known := r.x.groups["@neg "+lang]
+	for i := range r.toks {
+		t := &r.toks[i]
+		if !t.name {
+			t.set = r.x.classify(t.norm)
+		}
+		if known && !t.set.has(own) {
+			t.set.drop(r.x.neg)
+		}
+		if i == 0 || t.sent != r.toks[i-1].sent {
+			r.sents = append(r.sents, [2]int{i, i})
+		}
+		r.sents[len(r.sents)-1][1] = i + 1
+	}
 }
 
 const tagNeutral = "NEUTRAL"
@@ -118,7 +124,7 @@ func (r *reading) negates(i int) bool { return r.toks[i].set.has(r.x.neg) && !r.
 // fits checks one step against one token.
 func (r *reading) fits(s step, i, first int) bool {
 	t := &r.toks[i]
-	if !t.set.hasAny(s.groups) || (s.capital && !t.caps) {
+	if !t.set.hasAny(s.groups) || (s.capital && !t.caps && !t.quoted) {
 		return false
 	}
 	if s.first && !r.leads(i, first, sentence) {
@@ -192,7 +198,7 @@ func (r *reading) negatedBefore(s span, n int) bool {
 // negatedAfter looks for a negation up to n words after a stretch, in its clause.
 func (r *reading) negatedAfter(s span, n int) bool {
 	for i := s.to; i < len(r.toks) && i-s.to < n && r.toks[i].brk < comma; i++ {
-		if r.negates(i) {
+		if r.negates(i) && !r.is(i, "@without") {
 			return true
 		}
 	}

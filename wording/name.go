@@ -14,6 +14,9 @@ var joiners = wordSet("und and et y e en i ve o plus n")
 // descriptors say what kind of business it is; without them the rest may still be the well-known name.
 var descriptors = wordSet("hotel restaurant gasthaus gasthof backerei konditorei metzgerei fleischerei cafe bar bistro pizzeria praxis zahnarztpraxis kanzlei apotheke friseur salon studio fitnessstudio yogastudio verlag buchhandlung autohaus mobelhaus modehaus blumenhaus firma fa verein sportverein stiftung weingut brauerei schreinerei tischlerei malerbetrieb werkstatt reiseburo hausarztpraxis the die der das la le les el los il lo l librairie libreria boulangerie garage panaderia padaria livraria bakkerij winkel kwiaciarnia dr prof med shop store onlineshop")
 
+// smallWords tell no name from another.
+var smallWords = wordSet("the die der das den dem am im an in zum zur zu bei beim vom von auf unter of at on by for la le les de du des del della di da do dos van het")
+
 func wordSet(list string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(list) {
@@ -38,13 +41,16 @@ func newNaming(business string) naming {
 			core = core[:len(core)-1]
 		}
 		n.add(core)
+		if weight(core) > 2 && weight(core[:len(core)-1]) > 1 {
+			n.add(core[:len(core)-1]) // the town or trade at the end of a long name
+		}
 		for len(core) > 2 && descriptors[core[0]] {
 			core = core[1:]
 			n.add(core)
 		}
-		if weight(core) > 2 {
-			n.add(core[:len(core)-1]) // the town or trade at the end of a long name
-		}
+	}
+	if words := nameWords(business); len(n.forms) == 0 && len(words) > 0 {
+		n.forms = append(n.forms, words)
 	}
 	slices.SortStableFunc(n.forms, func(a, b []string) int { return len(b) - len(a) })
 	return n
@@ -64,7 +70,7 @@ func (n *naming) add(words []string) {
 func weight(words []string) int {
 	w := 0
 	for _, s := range words {
-		if !joiners[s] && !legalForms[s] && s != "the" && s != "die" && s != "der" && s != "das" {
+		if !joiners[s] && !legalForms[s] && !smallWords[s] {
 			w++
 		}
 	}
@@ -148,7 +154,7 @@ func matchWords(toks []token, i int, form []string) int {
 		if at < len(toks) && k > 0 && !joiners[w] && joiners[toks[at].norm] && canonical(toks[at].norm) != w {
 			at++
 		}
-		if at >= len(toks) || toks[at].norm == link || !sameWord(canonical(toks[at].norm), w) {
+		if at >= len(toks) || toks[at].norm == link || at > i && toks[at].brk == sentence || !sameWord(canonical(toks[at].norm), w) {
 			return 0
 		}
 		at++
@@ -160,6 +166,9 @@ func matchWords(toks []token, i int, form []string) int {
 func sameWord(got, want string) bool {
 	if got == want {
 		return true
+	}
+	if len(want) < 4 && len(want) > 1 && got == want+"s" {
+		return true // Joe's, Joes
 	}
 	if len(want) < 4 || len(got) < 4 {
 		return false

@@ -60,7 +60,7 @@ func (r *reading) agrees(s span) bool {
 	if r.negatedBefore(s, 3) || r.denied(s) || r.leaves(s) || r.announced(s) {
 		return false
 	}
-	return r.aboutMessages(r.sentenceOf(s.from))
+	return r.aboutMessages(r.sentenceOf(s.from)) || r.button(s)
 }
 
 // conditional: "if you agree" says what would be, not that it is.
@@ -124,6 +124,12 @@ func (r *reading) aboutMessages(se span) bool {
 		}
 	}
 	return se.to-se.from <= 5 && !r.within(se, "@tnc") && !r.within(se, "@privacyword")
+}
+
+// button: a short part behind a colon, like "[Yes, please]", stands for the text beside it.
+func (r *reading) button(s span) bool {
+	cl := r.clauseOf(s, clause)
+	return cl.to-cl.from <= 4 && r.toks[cl.from].brk >= clause && !r.within(cl, "@tnc") && !r.within(cl, "@privacyword")
 }
 
 // saysYes: a sentence that begins with yes is agreement, unless it goes on to speak to the person.

@@ -29,6 +29,8 @@ func (r *reading) others(i int) (span, bool) {
 		return span{i, i + 1}, bare && r.is(i-1, "@toword")
 	case r.is(i, "@companies") && (r.is(i-1, "@otherword") || r.is(i-2, "@otherword") && r.is(i-1, "@det")):
 		return span{i - 1, i + 1}, true
+	case r.is(i, "@companies") && r.within(span{i - 5, i}, "@both") && r.anyHit(r.sentenceOf(i), "OPTIN"):
+		return span{i, i + 1}, !r.within(span{i - 5, i}, "@to")
 	}
 	return span{}, false
 }

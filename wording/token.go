@@ -23,6 +23,7 @@ type token struct {
 	brk        uint8  // what stands before it
 	sent       int    // number of its sentence
 	caps       bool   // two capitals or more, nothing else: STOP
+	quoted     bool   // stands in quotation marks, as a word to send does
 	title      bool   // begins with a capital
 	name       bool   // belongs to the business's name or to an address of the web: says nothing else
 	neutral    bool   // a negation that negates nothing we ask for: nothing to miss, not only
@@ -155,8 +156,16 @@ func (s *splitter) word(i int) int {
 			return tail
 		}
 	}
-	s.put(wordToken(s.text, i, end))
+	t := wordToken(s.text, i, end)
+	t.quoted = s.quoted(i)
+	s.put(t)
 	return end
+}
+
+// quoted reports a quotation mark right before a word.
+func (s *splitter) quoted(i int) bool {
+	r, _ := utf8.DecodeLastRuneInString(s.text[:i])
+	return i > 0 && strings.ContainsRune("\"„“”»«‚‘'", r)
 }
 
 var englishTail = map[string]bool{"s": true, "t": true, "d": true, "m": true, "ll": true, "re": true, "ve": true}
@@ -235,7 +244,10 @@ func (s *splitter) endsSentence(next int) bool {
 	if unicode.IsLower(r) {
 		return false
 	}
-	if abbreviations[s.last] && s.last != "etc" && s.last != "usw" && s.last != "inc" && s.last != "ltd" && s.last != "co" && s.last != "a" {
+	if len(s.last) == 1 && unicode.IsLetter(rune(s.last[0])) {
+		return false // A. Khan
+	}
+	if abbreviations[s.last] && s.last != "etc" && s.last != "usw" && s.last != "inc" && s.last != "ltd" && s.last != "co" {
 		return false
 	}
 	return true

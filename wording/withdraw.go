@@ -24,14 +24,14 @@ func (r *reading) leaving(tag string) (span, bool) {
 
 // otherEnd sorts out what ends something else: an order, an appointment, within 14 days; and what is denied.
 func (r *reading) otherEnd(s span) bool {
-	if s.to-s.from == 1 && r.toks[s.from].caps {
+	if t := &r.toks[s.from]; s.to-s.from == 1 && (t.caps || t.quoted) {
 		return r.negatedBefore(s, 1)
 	}
 	if r.negatedBefore(s, 2) || r.negatedAfter(s, 1) {
 		return true
 	}
 	for i := s.from; i < s.to; i++ {
-		if r.is(i, "@quit") && r.is(i+1, "@elsewhere") && r.toks[i+1].brk == joined {
+		if (r.toks[i].norm == "stop" || r.toks[i].norm == "stopping") && r.is(i+1, "@elsewhere") && !r.toks[i].caps && r.toks[i+1].brk == joined {
 			return true // stop by our shop
 		}
 	}
@@ -45,9 +45,16 @@ func (r *reading) otherEnd(s span) bool {
 	return r.ofContract(s, cl)
 }
 
-// ofContract: the words around speak of an order or an appointment and not of messages or consent.
+// ofContract: what is ended is an order or an appointment and not messages or consent.
 func (r *reading) ofContract(s, cl span) bool {
-	for i := max(cl.from, s.from-4); i < min(cl.to, s.to+4); i++ {
+	q := r.index(s, "@quit")
+	if q < 0 {
+		q = s.from
+	}
+	if (r.is(q, "@cancel")) && r.is(q+1, "@det") && r.toks[q+1].brk == joined && !r.within(span{q + 1, q + 4}, "@consentn") {
+		return true // cancel a lesson
+	}
+	for i := max(cl.from, q-4); i < min(cl.to, q+4); i++ {
 		if r.is(i, "@object") && !r.is(i+1, "@info") {
 			return !r.within(cl, "@consentn")
 		}
