@@ -200,7 +200,8 @@ func argument(word string) (int, error) {
 
 var columnTypes = map[string]bool{"text": true, "bigint": true, "bytea": true, "boolean": true, "double": true}
 
-// list is the right side of IN. PostgreSQL's `= any(array)` is planned by index more surely than IN with a sub-select.
+// list is the right side of IN. PostgreSQL gets a sub-select: `= any(array)` is a little faster once the table has been analysed, but
+// before that it is planned as a scan of the whole tenant (measured: 1000 of a million keys in 270 ms instead of 8 ms).
 func (c *compiler) list(param, typ string) error {
 	arg, err := argument(param)
 	if err != nil {
@@ -209,36 +210,14 @@ func (c *compiler) list(param, typ string) error {
 	if !columnTypes[typ] {
 		return fmt.Errorf("unknown type %s in a list", typ)
 	}
-	column := 0
-	if c.engine == SQLite {
-		column = -1 // JSON
-	}
-	number := c.slot(slot{arg: arg, kind: listSlot, column: column, types: []string{typ}})
+	number := c.slot(slot{arg: arg, kind: listSlot, column: -1, types: []string{typ}})
 	if c.engine == SQLite {
 		fmt.Fprintf(&c.out, "(select %s from json_each($%d))", fromJSON("value", typ), number)
 		return nil
 	}
-	before := strings.TrimRight(c.out.String(), " \t\n")
-	cut, ok := cutWord(before, "in")
-	if !ok {
-		return fmt.Errorf("a list stands behind in or not in")
-	}
-	operator := "= any"
-	if c2, not := cutWord(strings.TrimRight(cut, " \t\n"), "not"); not {
-		cut, operator = c2, "<> all"
-	}
-	c.out.Reset()
-	fmt.Fprintf(&c.out, "%s%s($%d::%s[])", cut, operator, number, pgType(typ))
+	c.slots[number-1].column = 0
+	fmt.Fprintf(&c.out, "(select unnest($%d::%s[]))", number, pgType(typ))
 	return nil
-}
-
-// cutWord takes a word off the end of a text.
-func cutWord(text, word string) (string, bool) {
-	n := len(text) - len(word)
-	if n < 1 || !strings.EqualFold(text[n:], word) || !strings.ContainsRune(" \t\n)\"", rune(text[n-1])) {
-		return text, false
-	}
-	return text[:n], true
 }
 
 // rows is a row source: JSON on SQLite, one array a column on PostgreSQL (measured there: 3 times as fast as JSON).

@@ -17,8 +17,8 @@ type Outcome[R any] struct {
 // GroupOptions of NewGroup; the zero value is good.
 type GroupOptions struct {
 	Max        int           // most intents in one commit; 0 = 256
-	Linger     time.Duration // how long the first intent of a batch waits for company; 0 = takes what gathered while the last commit ran
-	Committers int           // commits at the same time on PostgreSQL; 0 = 3. SQLite has one
+	Linger     time.Duration // most that a batch waits for as much company as there was before; 0 = 300 µs, negative = never waits
+	Committers int           // most commits at the same time on PostgreSQL; 0 = 4. SQLite has one
 }
 
 // Group lets callers that come at the same time share a commit: a durable commit costs the same for one row as for hundreds.
@@ -33,10 +33,12 @@ type Group[I, R any] struct {
 	mu      sync.Mutex
 	first   []*call[I, R] // taken before queue
 	queue   []*call[I, R]
-	last    int           // size of the batch before: as many may come again
+	company int           // how many intents were under way when the last batch was answered: as many may come again
 	wake    chan struct{} // has a token when something was queued
 	full    chan struct{} // has a token when a lingering committer need not wait longer
 	enough  int           // queue length at which full is signalled; 0 = nobody lingers
+	took    time.Duration // by the last commit
+	busy    int           // committers that linger or commit
 	closed  bool
 	closing chan struct{}
 	running sync.WaitGroup
@@ -68,7 +70,10 @@ type waiter struct {
 // NewGroup starts a group; it ends with Close, or with the database.
 func NewGroup[I, R any](d *DB, o GroupOptions, apply func(ctx context.Context, tx *Tx, in []I) ([]Outcome[R], error)) *Group[I, R] {
 	o.Max = orDefault(o.Max, 256)
-	o.Committers = orDefault(o.Committers, 3)
+	if o.Linger == 0 {
+		o.Linger = 300 * time.Microsecond
+	}
+	o.Committers = orDefault(o.Committers, 4)
 	if d.engine == SQLite {
 		o.Committers = 1
 	}
@@ -188,36 +193,62 @@ func (g *Group[I, R]) collect(ctx context.Context, calls []*call[I, R]) []Outcom
 func (g *Group[I, R]) commitAll() {
 	defer g.running.Done()
 	for {
-		batch := g.take()
-		if len(batch) > 0 {
-			g.commit(batch)
-			continue
-		}
 		select {
 		case <-g.wake:
-			g.linger()
 		case <-g.closing:
-			if g.empty() {
+			if g.waiting() == 0 {
 				return
 			}
 		}
+		if !g.join() {
+			continue
+		}
+		for {
+			g.linger()
+			batch := g.take()
+			if len(batch) == 0 {
+				break
+			}
+			g.commit(batch)
+		}
 	}
 }
 
-func (g *Group[I, R]) empty() bool {
+// patience is how long a second committer leaves a small queue to the first, at least; otherwise as long as a few commits take. Two
+// half-full commits cost more than one, but a commit that waits for a lock must not hold up the rest.
+const patience = 4 * time.Millisecond
+
+// join counts a committer in, at once if it is the only one or a full batch waits.
+func (g *Group[I, R]) join() bool {
+	const step = 500 * time.Microsecond
+	for waited := time.Duration(0); ; waited += step {
+		g.mu.Lock()
+		waiting := len(g.first) + len(g.queue)
+		if waiting > 0 && (g.busy == 0 || waiting >= g.o.Max || waited >= max(patience, 4*g.took) || g.closed) {
+			g.busy++
+			g.mu.Unlock()
+			return true
+		}
+		g.mu.Unlock()
+		if waiting == 0 {
+			return false
+		}
+		time.Sleep(step)
+	}
+}
+
+func (g *Group[I, R]) waiting() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return len(g.first)+len(g.queue) == 0
+	return len(g.first) + len(g.queue)
 }
 
-// linger waits for company, but not for more than came last time.
+// linger waits a moment until as many intents have come as were under way when the last batch was answered: callers that come back
+// for more then share one commit instead of alternating between two half-empty ones. A single caller never waits.
 func (g *Group[I, R]) linger() {
-	if g.o.Linger <= 0 {
-		return
-	}
 	g.mu.Lock()
-	enough := min(g.last, g.o.Max)
-	if len(g.first)+len(g.queue) >= enough {
+	waiting, enough := len(g.first)+len(g.queue), min(g.company, g.o.Max)
+	if g.o.Linger < 0 || waiting == 0 || waiting >= enough || g.closed || g.enough > 0 {
 		g.mu.Unlock()
 		return
 	}
@@ -239,7 +270,7 @@ func (g *Group[I, R]) linger() {
 	g.mu.Unlock()
 }
 
-// take takes the next batch, and wakes another committer if more is left.
+// take takes the next batch, and wakes another committer if more is left. With nothing to take the committer is counted out.
 func (g *Group[I, R]) take() []*call[I, R] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -249,8 +280,8 @@ func (g *Group[I, R]) take() []*call[I, R] {
 	if len(g.first)+len(g.queue) > 0 {
 		signal(g.wake)
 	}
-	if len(batch) > 0 {
-		g.last = len(batch)
+	if len(batch) == 0 {
+		g.busy--
 	}
 	return batch
 }
@@ -274,9 +305,12 @@ func (g *Group[I, R]) commit(batch []*call[I, R]) {
 	for i, c := range batch {
 		in[i] = c.in
 	}
+	began := time.Now()
 	out := g.run(in)
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.took = min(time.Since(began), 50*time.Millisecond)
+	g.company = len(batch) + len(g.first) + len(g.queue)
 	for i, c := range batch {
 		c.out, c.state = out[i], answered
 		if c.done.left--; c.done.left == 0 {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 
 	_ "modernc.org/sqlite"
 )
@@ -17,8 +18,8 @@ import (
 // Preparing a statement each time costs more than running it.
 type sqliteStore struct {
 	pools   []*sql.DB
-	writer  chan *sqliteConn // nil when read-only
-	readers chan *sqliteConn
+	writer  *bench // nil when read-only
+	readers *bench
 	done    chan struct{}
 }
 
@@ -32,7 +33,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteStore, erro
 		}
 		s.writer = writer
 	}
-	readers, err := s.connect(ctx, fileURL(path, true, max(2, cache/4)), orDefault(o.Readers, 4))
+	readers, err := s.connect(ctx, fileURL(path, true, max(2, cache/2)), orDefault(o.Readers, 4))
 	if err != nil {
 		return nil, errors.Join(err, s.closePools())
 	}
@@ -66,25 +67,25 @@ func fileURL(path string, read bool, cacheMB int) string {
 }
 
 // connect opens n connections and keeps them.
-func (s *sqliteStore) connect(ctx context.Context, dsn string, n int) (chan *sqliteConn, error) {
+func (s *sqliteStore) connect(ctx context.Context, dsn string, n int) (*bench, error) {
 	pool, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, mapped(err)
 	}
 	s.pools = append(s.pools, pool)
 	pool.SetMaxOpenConns(n)
-	free := make(chan *sqliteConn, n)
+	free := &bench{seats: make(chan struct{}, n)}
 	for range n {
 		c, err := pool.Conn(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("open SQLite file: %w", mapped(err))
 		}
-		free <- &sqliteConn{c: c, prepared: map[string]*sql.Stmt{}}
+		free.put(&sqliteConn{c: c, prepared: map[string]*sql.Stmt{}})
 	}
 	return free, nil
 }
 
-func (s *sqliteStore) free(write bool) (chan *sqliteConn, error) {
+func (s *sqliteStore) bench(write bool) (*bench, error) {
 	if !write {
 		return s.readers, nil
 	}
@@ -95,7 +96,7 @@ func (s *sqliteStore) free(write bool) (chan *sqliteConn, error) {
 }
 
 func (s *sqliteStore) take(ctx context.Context, write bool) (conn, error) {
-	free, err := s.free(write)
+	free, err := s.bench(write)
 	if err != nil {
 		return nil, err
 	}
@@ -104,29 +105,25 @@ func (s *sqliteStore) take(ctx context.Context, write bool) (conn, error) {
 		return nil, ErrClosed
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case c := <-free:
-		return c, nil
+	case <-free.seats:
+		return free.get(), nil
 	}
 }
 
 func (s *sqliteStore) give(c conn, write bool) {
-	free, _ := s.free(write)
-	free <- c.(*sqliteConn)
+	free, _ := s.bench(write)
+	free.put(c.(*sqliteConn))
 }
 
 // close waits until every connection has come back. The last to close moves the WAL into the file, but only if it has ever read it.
 func (s *sqliteStore) close() error {
 	close(s.done)
+	s.readers.closeAll()
 	if s.writer != nil {
-		c := <-s.writer
+		<-s.writer.seats
+		c := s.writer.get()
 		c.exec(context.Background(), "select name from sqlite_master limit 1", nil) // the next opening moves it, if this fails
-		s.writer <- c
-	}
-	for _, free := range []chan *sqliteConn{s.readers, s.writer} {
-		for range cap(free) {
-			c := <-free
-			c.close()
-		}
+		c.close()
 	}
 	return s.closePools()
 }
@@ -138,6 +135,37 @@ func (s *sqliteStore) closePools() error {
 		all = errors.Join(all, p.Close())
 	}
 	return all
+}
+
+// bench is where free connections sit. The last to come is the first to go, because its page cache is the warm one.
+type bench struct {
+	seats chan struct{} // a token for each
+	mu    sync.Mutex
+	free  []*sqliteConn
+}
+
+func (b *bench) put(c *sqliteConn) {
+	b.mu.Lock()
+	b.free = append(b.free, c)
+	b.mu.Unlock()
+	b.seats <- struct{}{}
+}
+
+// get is for who took a token.
+func (b *bench) get() *sqliteConn {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	last := len(b.free) - 1
+	c := b.free[last]
+	b.free = b.free[:last]
+	return c
+}
+
+func (b *bench) closeAll() {
+	for range cap(b.seats) {
+		<-b.seats
+		b.get().close()
+	}
 }
 
 // sqliteConn is one connection with its prepared statements.
@@ -217,11 +245,7 @@ func (c *sqliteConn) query(ctx context.Context, text string, args []any) (cursor
 	if err != nil {
 		return nil, err
 	}
-	return sqliteRows{r}, nil
+	return &sqliteRows{Rows: r}, nil
 }
 
 func (c *sqliteConn) now(ctx context.Context) (int64, error) { return wallClock(), nil }
-
-type sqliteRows struct{ *sql.Rows }
-
-func (r sqliteRows) Close() { r.Rows.Close() }
