@@ -47,19 +47,39 @@ type peopleData struct {
 	problem      string // of the search
 }
 
+// askedStates are the states that a list can be narrowed to. "None" is the absence of a standing, so no list of standings has it.
+func askedStates() []consent.State {
+	return slices.DeleteFunc(slices.Clone(consent.States), func(s consent.State) bool { return s == consent.StateNone })
+}
+
+// codes are the topics the list is narrowed to: the chosen one; every one when only a state was chosen; nil when nothing was.
+func (d peopleData) codes() []string {
+	if d.topic != "" {
+		return []string{d.topic}
+	}
+	if d.state == "" {
+		return nil
+	}
+	all := []string{}
+	for _, t := range d.topics {
+		all = append(all, t.Code)
+	}
+	return all
+}
+
 func people(v *visit) error { return v.showPeople(http.StatusOK, "") }
 
 func (v *visit) showPeople(status int, problem string) error {
 	q := v.r.URL.Query()
 	d := peopleData{topic: q.Get("topic"), state: q.Get("state"), problem: problem}
-	if !slices.Contains(consent.States, consent.State(d.state)) {
+	if !slices.Contains(askedStates(), consent.State(d.state)) {
 		d.state = ""
 	}
 	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		if d.topics, err = topicNames(ctx, tx, v.tenant.ID, v.lang); err != nil {
 			return err
 		}
-		d.rows, err = peoplePage(ctx, tx, v.tenant.ID, d.topic, d.state, q.Get("after"), pageSize+1)
+		d.rows, err = peoplePage(ctx, tx, v.tenant.ID, d.codes(), d.state, q.Get("after"), pageSize+1)
 		return err
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"jawort/db"
@@ -139,23 +140,40 @@ type personRow struct {
 // chip is a person's standing with one topic.
 type chip struct{ Topic, State string }
 
-// peoplePage reads people newest first, from behind an id ("" = from the newest), with a topic and a state when given.
-func peoplePage(ctx context.Context, tx *db.Tx, tenant, topic, state, before string, limit int) ([]personRow, error) {
-	text := `
-		select c.contact, c.name, c.created_at, c.frozen_at is not null from contact c
-		where c.tenant = $1 and c.merged_into is null and ($2 = '' or c.contact < $2)
-		order by c.contact desc limit $3`
-	args := []any{tenant, before, limit}
-	if topic != "" || state != "" {
-		text = `
-		select c.contact, c.name, c.created_at, c.frozen_at is not null from contact c
-		where c.tenant = $1 and c.merged_into is null and ($2 = '' or c.contact < $2)
-			and exists (select 1 from standing s where s.tenant = c.tenant and s.contact = c.contact and s.topic <> ''
-				and ($4 = '' or s.topic = $4) and ($5 = '' or s.state = $5))
-		order by c.contact desc limit $3`
-		args = append(args, topic, state)
+// conditions collects what a list is narrowed by; a condition that nobody asked for does not stand in the statement, because
+// planners cannot use an index behind "$2 = ” or …".
+type conditions struct {
+	text string
+	args []any
+}
+
+// and adds a condition whose one ? is the value, when the value is not empty.
+func (c *conditions) and(condition, value string) {
+	if value != "" {
+		c.always(condition, value)
 	}
-	rows, err := tx.Query(ctx, text, args...)
+}
+
+// always adds a condition, or the end of a statement, with its value.
+func (c *conditions) always(text string, value any) {
+	c.args = append(c.args, value)
+	c.text += strings.Replace(text, "?", fmt.Sprintf("$%d", len(c.args)), 1)
+}
+
+// peoplePage reads people newest first, from behind an id ("" = from the newest), who stand so with one of the topics when a
+// state is given, or have any standing with them (nil = no matter).
+func peoplePage(ctx context.Context, tx *db.Tx, tenant string, codes []string, state, before string, limit int) ([]personRow, error) {
+	c := conditions{args: []any{tenant}, text: `
+		select c.contact, c.name, c.created_at, c.frozen_at is not null from contact c
+		where c.tenant = $1 and c.merged_into is null`}
+	c.and(" and c.contact < ?", before)
+	if codes != nil {
+		c.always(" and c.contact in (select s.contact from standing s where s.tenant = $1 and s.topic in {list ? text}", codes)
+		c.and(" and s.state = ?", state)
+		c.text += ")"
+	}
+	c.always(" order by c.contact desc limit ?", limit)
+	rows, err := tx.Query(ctx, c.text, c.args...)
 	all, err := db.All(rows, err, func(r *db.Rows, p *personRow) error { return r.Scan(&p.Contact, &p.Name, &p.CreatedAt, &p.Frozen) })
 	if err != nil {
 		return nil, fmt.Errorf("people: %w", err)

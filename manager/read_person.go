@@ -114,9 +114,13 @@ func scanDecision(r *db.Rows, d *decisionRow) error {
 
 // decisionsPage reads decisions newest first, from behind an id, with a verdict, a reason or a person when given.
 func decisionsPage(ctx context.Context, tx *db.Tx, tenant, verdict, reason, contact, before string, limit int) ([]decisionRow, error) {
-	rows, err := tx.Query(ctx, selectDecision+`
-		and ($2 = '' or d.verdict = $2) and ($3 = '' or d.reason = $3) and ($4 = '' or d.contact = $4) and ($5 = '' or d.decision < $5)
-		order by d.decision desc limit $6`, tenant, verdict, reason, contact, before, limit)
+	c := conditions{text: selectDecision, args: []any{tenant}}
+	c.and(" and d.verdict = ?", verdict)
+	c.and(" and d.reason = ?", reason)
+	c.and(" and d.contact = ?", contact)
+	c.and(" and d.decision < ?", before)
+	c.always(" order by d.decision desc limit ?", limit)
+	rows, err := tx.Query(ctx, c.text, c.args...)
 	return db.All(rows, err, scanDecision)
 }
 
