@@ -23,6 +23,9 @@ func (r *reading) categories() (span, bool) {
 		if s, ok := r.namedNews(i); ok {
 			return s, true
 		}
+		if s, ok := r.thingBefore(i); ok {
+			return s, true
+		}
 	}
 	return span{}, false
 }
@@ -72,6 +75,23 @@ func (r *reading) emptyKind(s span) bool {
 	return false
 }
 
+// thingBefore reads a German noun that no lexicon knows right before the channel: "Terminabsprachen via WhatsApp".
+func (r *reading) thingBefore(i int) (span, bool) {
+	if !r.is(i, "@wa") || !r.is(i-1, "@by") || r.lang != "" && !strings.HasPrefix(r.lang, "de") || !r.anyHit(r.sentenceOf(i), "OPTIN") {
+		return span{}, false
+	}
+	k := i - 2
+	for k > 0 && (r.toks[k].name || r.is(k, "@ofword")) {
+		k--
+	}
+	if k < 1 || r.toks[k].sent != r.toks[i].sent {
+		return span{}, false
+	}
+	t, before := &r.toks[k], &r.toks[k-1]
+	alone := before.name || !before.title && !r.is(k-1, "@ofword") && !r.is(k-1, "@prep")
+	return span{k, k + 1}, t.title && t.set == (bits{}) && alone && utf8.RuneCountInString(t.norm) >= 5
+}
+
 // namedNews reads a plain noun before news, updates, tips: "volunteering news". Adjectives say nothing.
 func (r *reading) namedNews(i int) (span, bool) {
 	if !r.is(i, "@newsword") || i == 0 || r.toks[i].brk != joined {
@@ -96,7 +116,7 @@ func (r *reading) wished(se span) bool {
 
 // inConditions: terms of sale, condition of the offer.
 func (r *reading) inConditions(s span) bool {
-	return r.within(span{s.from - 3, s.from}, "@tnc") || r.within(span{s.from - 3, s.from}, "@condition")
+	return r.is(s.from-1, "@genitive") && (r.is(s.from-2, "@tnc") || r.is(s.from-2, "@condition"))
 }
 
 // topicAfter reads "messages about X": any plain noun will do for X, but not us, news, WhatsApp or the law.

@@ -3,6 +3,7 @@ package wording
 // reading is a text cut up, classified and searched: what the clause checks look at.
 type reading struct {
 	text  string
+	lang  string // of the text; empty when unknown
 	toks  []token
 	sents [][2]int          // first token and the one after the last
 	hits  map[string][]span // pattern tag → where it was found
@@ -14,7 +15,7 @@ type span struct{ from, to int }
 
 // read cuts up and searches a text; mark sets which tokens are the business's name.
 func read(text, lang string, mark func([]token)) *reading {
-	r := &reading{text: text, toks: split(text), x: theLexicon(), hits: map[string][]span{}}
+	r := &reading{text: text, lang: lang, toks: split(text), x: theLexicon(), hits: map[string][]span{}}
 	mark(r.toks)
 	r.classifyAll(lang)
 	r.search(tagNeutral)
@@ -148,7 +149,7 @@ func (r *reading) leads(i, first int, brk uint8) bool {
 
 // is reports whether a token belongs to a class.
 func (r *reading) is(i int, class string) bool {
-	if i < 0 || i >= len(r.toks) {
+	if i < 0 || i >= len(r.toks) || r.toks[i].name {
 		return false
 	}
 	g, ok := r.x.groups[class]

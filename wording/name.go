@@ -112,12 +112,18 @@ func nameWords(name string) []string {
 // canonical makes the spellings of a name equal: 's away, ae like ä.
 func canonical(w string) string {
 	w = strings.TrimSuffix(w, "'s")
+	if !strings.ContainsRune(w, 'e') {
+		return w
+	}
 	return umlauts.Replace(w)
 }
 
 // find returns the stretches of tokens that are the business's name.
 func (n naming) find(toks []token) []span {
 	var found []span
+	for i := range toks {
+		toks[i].canon = canonical(toks[i].norm)
+	}
 	for i := 0; i < len(toks); i++ {
 		for _, form := range n.forms {
 			if to := matchName(toks, i, form); to > 0 {
@@ -145,16 +151,16 @@ func matchName(toks []token, i int, form []string) int {
 func matchWords(toks []token, i int, form []string) int {
 	at := i
 	for k, w := range form {
-		if joiners[w] && (at >= len(toks) || canonical(toks[at].norm) != w) {
+		if joiners[w] && (at >= len(toks) || toks[at].canon != w) {
 			if at < len(toks) && joiners[toks[at].norm] {
 				at++
 			}
 			continue
 		}
-		if at < len(toks) && k > 0 && !joiners[w] && joiners[toks[at].norm] && canonical(toks[at].norm) != w {
+		if at < len(toks) && k > 0 && !joiners[w] && joiners[toks[at].norm] && toks[at].canon != w {
 			at++
 		}
-		if at >= len(toks) || toks[at].norm == link || at > i && toks[at].brk == sentence || !sameWord(canonical(toks[at].norm), w) {
+		if at >= len(toks) || toks[at].norm == link || at > i && toks[at].brk == sentence || !sameWord(toks[at].canon, w) {
 			return 0
 		}
 		at++
@@ -192,7 +198,7 @@ func isEnding(got, stem string) bool {
 // matchGlued finds a name that is written in one word, or in more than the business does: HarbourBooks, Harbour-Books.
 func matchGlued(toks []token, i int, form []string) int {
 	want := strings.Join(slices.DeleteFunc(slices.Clone(form), func(w string) bool { return joiners[w] }), "")
-	if len(want) < 5 {
+	if len(want) < 5 || toks[i].canon == "" || toks[i].canon[0] != want[0] {
 		return 0
 	}
 	got := ""
@@ -200,7 +206,7 @@ func matchGlued(toks []token, i int, form []string) int {
 		if toks[to].norm == link || (to > i && toks[to].brk > joined) {
 			return 0
 		}
-		if w := canonical(toks[to].norm); to == i || !joiners[w] {
+		if w := toks[to].canon; to == i || !joiners[w] {
 			got += w
 		}
 		if sameWord(got, want) {

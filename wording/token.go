@@ -19,6 +19,7 @@ const (
 // token is one word of the text, or a box in front of a line.
 type token struct {
 	norm       string // lower case, without accents: möchte → mochte
+	canon      string // as names are compared; set by naming.find
 	start, end int    // bytes in the text
 	brk        uint8  // what stands before it
 	sent       int    // number of its sentence

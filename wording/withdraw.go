@@ -51,7 +51,7 @@ func (r *reading) ofContract(s, cl span) bool {
 	if q < 0 {
 		q = s.from
 	}
-	if (r.is(q, "@cancel")) && r.is(q+1, "@det") && r.toks[q+1].brk == joined && !r.within(span{q + 1, q + 4}, "@consentn") {
+	if next := (span{q + 1, q + 4}); r.is(q, "@cancel") && r.is(q+1, "@det") && r.toks[q+1].brk == joined && (r.within(next, "@object") || !r.within(next, "@consentn")) {
 		return true // cancel a lesson
 	}
 	for i := max(cl.from, q-4); i < min(cl.to, q+4); i++ {
