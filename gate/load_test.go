@@ -176,6 +176,7 @@ func TestLoadOnlyAmericaIsUnitedStates(t *testing.T) {
 
 func TestLoadTopicOfAMessage(t *testing.T) {
 	sown(t, func(t *testing.T, d *db.DB) {
+		sow(t, d, `update topic set class_default = true where topic = 'offers'`) // which must not matter
 		with := func(a Ask, change func(a *Ask)) Ask { change(&a); return a }
 		for _, c := range []struct {
 			name string
@@ -401,6 +402,31 @@ func TestKeep(t *testing.T) {
 		}
 		if strings.Contains(whole, "49151") || strings.Contains(whole, "tel:") {
 			t.Errorf("an address was kept: %s", whole)
+		}
+	})
+}
+
+// Ids and fingerprints of another tenant may be the same by chance; nothing of theirs is read.
+func TestLoadReadsNothingOfOthers(t *testing.T) {
+	sown(t, func(t *testing.T, d *db.DB) {
+		before := loaded(t, d, saleTo(adasPhone))
+		sow(t, d,
+			at0(`insert into suppression (tenant, fingerprint, scope, reason, at) values ('u', 'fp_ada', 'all', '', T0), ('u', 'fp_ada2', 'all', '', T0), ('t', 'fp_u', 'all', '', T0)`),
+			`insert into contact_address (tenant, address, since, until, contact, portfolio, wa_id, fingerprint, proof, born) values
+				('u', 'tel:+491', 1, null, 'con_ada', '', '', 'fp_u', 'first', 'con_ada')`,
+			`update standing set state = 'withdrawn', stop_all = true, rev = 99 where tenant = 'u'`,
+			`update contact set frozen_at = 1 where tenant = 'u'`,
+			`update template set status = 'DISABLED' where tenant = 'u'`,
+			`update topic set class = 'utility', retired_at = 1 where tenant = 'u'`,
+			`update program set mode = 'warn', topics = '{}' where tenant = 'u'`,
+			`update portfolio set send_limit = 0 where tenant = 'u'`,
+			`insert into brake (tenant, number, state, reason, since, until) values ('u', 'n1t', 'stopped', '', 1, 2)`,
+			at0(`insert into service_window (tenant, contact, number, opened_at, until, human_at) values ('u', 'con_ada', 'n1t', 11, T0 + 1, 13)`),
+			`insert into pair_pace (tenant, contact, number, owed_until) values ('u', 'con_ada', 'n1t', 99)`,
+			at0(`insert into headroom (tenant, portfolio, contact, message, taken_at, until) values ('u', 'pf1', 'con_ada', '', 0, T0 + 1)`),
+			`update tenant set held_since = 4 where tenant = 'u'`)
+		if after := loaded(t, d, saleTo(adasPhone)); !reflect.DeepEqual(before, after) {
+			t.Errorf("\n got %+v\nwant %+v", after, before)
 		}
 	})
 }
