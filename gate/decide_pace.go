@@ -1,0 +1,89 @@
+package gate
+
+import "jawort/quality"
+
+const (
+	askEvery = day // confirming question: one in 24 h, two in 90 days (DESIGN section 5)
+	askMost  = 2
+	ackEvery = day // confirmation of an opt-out: one in 24 h (DESIGN section 6)
+)
+
+func (j *judge) quietHours() {
+	if j.ordinary() && j.marketing() && j.f.Quiet > j.f.Now {
+		j.wait(QuietHours, j.f.Quiet)
+	}
+}
+
+func (j *judge) frequency() {
+	switch j.m.Purpose {
+	case Ordinary:
+		j.cap(CapPromised, &j.f.Caps.Promised)
+		if j.marketing() {
+			j.cap(CapDay, &j.f.Caps.Day)
+			j.cap(CapMonth, &j.f.Caps.Month)
+		}
+	case ConfirmRequest:
+		j.questions()
+	case StopAck, NotMeAck:
+		if last := j.f.Ack.LastAt; last > 0 && j.f.Now < last+ackEvery {
+			j.refuse(AckTooSoon)
+		}
+	}
+}
+
+func (j *judge) cap(g *Ground, c *Cap) {
+	if c.Max > 0 && c.Sent >= c.Max {
+		j.waitCap(g, c.FreeAt, c.Max)
+	}
+}
+
+func (j *judge) questions() {
+	a := &j.f.Asked
+	if a.LastAt > 0 && j.f.Now < a.LastAt+askEvery {
+		j.wait(QuestionTooSoon, a.LastAt+askEvery)
+	}
+	if a.In90 >= askMost {
+		j.refuse(QuestionTooOften)
+	}
+	if a.DoorsAt > j.f.Now {
+		j.wait(DoorsFull, a.DoorsAt)
+	}
+}
+
+func (j *judge) brake() {
+	b := &j.f.Brake
+	switch {
+	case !b.State.Known():
+		j.refuse(BrakeUnknown)
+	case b.State == quality.Stopped:
+		j.wait(BrakeStopped, b.Until)
+	case b.State.Stops(j.marketing()):
+		j.wait(BrakeMarketing, b.Until)
+	case b.State.Slows(j.marketing()) && b.SlowAt > j.f.Now:
+		j.wait(BrakeSlow, b.SlowAt)
+	}
+}
+
+// headroom: whoever is written to in a window takes no slot (facts/meta.md 3).
+func (j *judge) headroom() {
+	h := &j.f.Headroom
+	switch {
+	case j.windowOpen() || !j.notFreeForm() || h.Held:
+	case h.Free <= 0:
+		j.wait(HeadroomFull, h.NextAt)
+	case j.marketing() && h.FreeMarketing <= 0:
+		j.wait(HeadroomReserved, h.NextAt)
+	}
+}
+
+func (j *judge) pairRate() {
+	if at := quality.PairFree(j.f.PairOwed); at > j.f.Now {
+		j.wait(PairRate, at)
+	}
+}
+
+func (j *judge) throughput() {
+	if j.f.Throughput > j.f.Now {
+		j.wait(Throughput, j.f.Throughput)
+	}
+}
