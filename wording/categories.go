@@ -80,14 +80,22 @@ func (r *reading) thingBefore(i int) (span, bool) {
 	if !r.is(i, "@wa") || !r.is(i-1, "@by") || r.lang != "" && !strings.HasPrefix(r.lang, "de") || !r.anyHit(r.sentenceOf(i), "OPTIN") {
 		return span{}, false
 	}
+	if k := i + 1; k < len(r.toks) && r.toks[k].brk == joined && r.toks[k].title && !r.toks[k].name {
+		if r.toks[k].set == (bits{}) || r.is(k, "@topic") { // per WhatsApp Ferienkurse ankündigen
+			return span{k, k + 1}, true
+		}
+	}
 	k := i - 2
 	for k > 0 && (r.toks[k].name || r.is(k, "@ofword")) {
 		k--
 	}
-	if k < 1 || r.toks[k].sent != r.toks[i].sent {
+	if k < 0 || r.toks[k].sent != r.toks[i].sent {
 		return span{}, false
 	}
-	t, before := &r.toks[k], &r.toks[k-1]
+	t, before := &r.toks[k], &token{name: true}
+	if k > 0 && r.toks[k].brk < sentence {
+		before = &r.toks[k-1]
+	}
 	alone := before.name || !before.title && !r.is(k-1, "@ofword") && !r.is(k-1, "@prep")
 	return span{k, k + 1}, t.title && t.set == (bits{}) && alone && utf8.RuneCountInString(t.norm) >= 5
 }
@@ -121,7 +129,7 @@ func (r *reading) inConditions(s span) bool {
 
 // topicAfter reads "messages about X": any plain noun will do for X, but not us, news, WhatsApp or the law.
 func (r *reading) topicAfter(i int) (span, bool) {
-	if !r.is(i, "@about") || !r.anchored(i) {
+	if !(r.is(i, "@about") && r.anchored(i)) && !(r.is(i, "@with") && r.within(span{max(i-4, r.sentenceOf(i).from), i}, "@service")) {
 		return span{}, false
 	}
 	for k := i + 1; k < len(r.toks) && k <= i+6 && r.toks[k].brk < comma && r.toks[k].sent == r.toks[i].sent; k++ {
@@ -129,7 +137,7 @@ func (r *reading) topicAfter(i int) (span, bool) {
 		switch {
 		case r.is(k, "@det") && !r.is(k, "@vague"):
 			continue
-		case t.name || r.is(k, "@vague") || r.is(k, "@legalword") || r.is(k, "@wa") || r.is(k, "@otherchannel") || r.is(k, "@device") || r.negates(k):
+		case t.name || r.is(k, "@vague") || r.is(k, "@legalword") || r.is(k, "@wa") || r.is(k, "@otherchannel") || r.is(k, "@device") || r.is(k, "@leave") || r.is(k, "@quit") || r.negates(k):
 			return span{}, false
 		case r.is(k, "@det") || r.is(k, "@about"):
 			continue
@@ -146,7 +154,7 @@ func (r *reading) topicAfter(i int) (span, bool) {
 }
 
 // german: the preposition tells that nouns have capitals.
-func (r *reading) german(i int) bool { return r.is(i, "@aboutde") }
+func (r *reading) german(i int) bool { return r.is(i, "@aboutde") || r.is(i, "@with") }
 
 func isAdjective(w string) bool {
 	n := len(w)

@@ -60,7 +60,7 @@ func (r *reading) agrees(s span) bool {
 	if r.negatedBefore(s, 3) || r.denied(s) || r.leaves(s) || r.announced(s) {
 		return false
 	}
-	return r.aboutMessages(r.sentenceOf(s.from)) || r.button(s)
+	return r.aboutMessages(r.sentenceOf(s.from)) || r.button(s) || r.answers(s)
 }
 
 // conditional: "if you agree" says what would be, not that it is.
@@ -124,6 +124,16 @@ func (r *reading) aboutMessages(se span) bool {
 		}
 	}
 	return se.to-se.from <= 5 && !r.within(se, "@tnc") && !r.within(se, "@privacyword")
+}
+
+// answers: "… on WhatsApp. If that is fine, press 1 to agree": the sentence before says what is agreed to.
+func (r *reading) answers(s span) bool {
+	se := r.sentenceOf(s.from)
+	if n := r.toks[s.from].sent; n > 0 && !r.within(se, "@tnc") && !r.within(se, "@privacyword") && se.to-se.from <= 14 {
+		before := r.sents[n-1]
+		return r.aboutWhatsApp(span{before[0], before[1]})
+	}
+	return false
 }
 
 // button: a short part behind a colon, like "[Yes, please]", stands for the text beside it.

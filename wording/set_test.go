@@ -80,20 +80,46 @@ func measure(tb testing.TB, set []labelled) (total score, byLang map[string]*sco
 	return total, byLang
 }
 
+// The texts were written before the linter; docs/wording.md tells what was measured and what was mended since. A floor, not
+// a goal.
 func TestHeldout(t *testing.T) {
 	total, byLang := measure(t, readSet(t, "testdata/heldout.jsonl"))
-	t.Logf("%+v", total)
 	for lang, s := range byLang {
 		t.Logf("%s %+v", lang, *s)
+	}
+	if total.caught*100 < total.musts*97 || total.falseMissing*100 > total.texts*2 {
+		t.Errorf("%d of %d missing clauses caught, %d of %d texts with a clause wrongly called missing",
+			total.caught, total.musts, total.falseMissing, total.texts)
 	}
 }
 
 func TestTexts(t *testing.T) {
 	total, _ := measure(t, readSet(t, "testdata/texts.jsonl"))
+	t.Logf("%+v", total)
 	if total.caught < total.musts {
 		t.Errorf("%d of %d missing clauses were not caught", total.musts-total.caught, total.musts)
 	}
 	if total.falseMissing*50 > total.texts {
 		t.Errorf("%d of %d texts had a clause wrongly called missing", total.falseMissing, total.texts)
+	}
+}
+
+func TestSetsAreLargeAndApart(t *testing.T) {
+	texts, heldout := readSet(t, "testdata/texts.jsonl"), readSet(t, "testdata/heldout.jsonl")
+	count, seen, correct := map[string]int{}, map[string]bool{}, 0
+	for _, l := range texts {
+		count[l.Lang]++
+		seen[l.Text] = true
+		if len(l.Missing) == 0 {
+			correct++
+		}
+	}
+	if len(texts) < 300 || count["de"] < 110 || count["en"] < 110 || correct*3 < len(texts) || len(heldout) < 120 {
+		t.Errorf("%d texts (%v), %d correct, %d held out", len(texts), count, correct, len(heldout))
+	}
+	for _, l := range heldout {
+		if seen[l.Text] {
+			t.Errorf("held out and in texts.jsonl: %s", l.Text)
+		}
 	}
 }

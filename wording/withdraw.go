@@ -25,7 +25,7 @@ func (r *reading) leaving(tag string) (span, bool) {
 // otherEnd sorts out what ends something else: an order, an appointment, within 14 days; and what is denied.
 func (r *reading) otherEnd(s span) bool {
 	if t := &r.toks[s.from]; s.to-s.from == 1 && (t.caps || t.quoted) {
-		return r.negatedBefore(s, 1)
+		return r.is(s.from-1, "@no") // until I write STOP, as long as I do not write STOP
 	}
 	if r.negatedBefore(s, 2) || r.negatedAfter(s, 1) {
 		return true
