@@ -166,8 +166,28 @@ func (s *Server) emit(field string, n *number, value any, t *track) {
 		t.settle(false)
 		return
 	}
-	s.post.send(s.estate.destination(field, n, n.waba), letter{waba: n.waba.id, field: field, number: n.id,
+	s.post.send(s.estate.destination(field, n, n.waba), letter{waba: n.waba.id, field: field, number: n.id, what: whatOf(value),
 		change: json.RawMessage(raw), track: t})
+}
+
+// whatOf is the one word that tells updates of a field apart, for the log beside the phones.
+func whatOf(value any) string {
+	v, ok := value.(messagesValue)
+	switch {
+	case !ok:
+		return ""
+	case len(v.Statuses) > 0:
+		return v.Statuses[0].Status
+	case len(v.Preferences) > 0:
+		return v.Preferences[0].Value
+	case len(v.Calls) > 0:
+		return v.Calls[0].Event
+	case len(v.Messages) > 0:
+		if m, ok := v.Messages[0].(inbound); ok {
+			return m.kind
+		}
+	}
+	return ""
 }
 
 // emitAccount queues an account or template field; those carry entry.time.

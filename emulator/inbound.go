@@ -24,11 +24,28 @@ func (s *Server) say(p *person, n *number, in saying) (id string, t *track, err 
 	}
 	p.addInbound(in, m, n, now)
 	p.unread = 0
+	name := p.name
 	p.mu.Unlock()
+	s.story("in", name, m.kind, clip(in.words(), 60))
 	t = newTrack()
 	s.deliverInbound(p, n, m, t)
 	s.feed.tell(p.id)
 	return m.head.ID, t, nil
+}
+
+// words are what a message says, for people.
+func (in saying) words() string {
+	switch {
+	case in.Text != nil:
+		return *in.Text
+	case in.Button != nil:
+		return in.Button.Text
+	case in.ButtonReply != nil:
+		return in.ButtonReply.Title
+	case in.ListReply != nil:
+		return in.ListReply.Title
+	}
+	return ""
 }
 
 func orNil(raw json.RawMessage) any {
@@ -80,10 +97,8 @@ func (s *Server) contextOf(in saying, p *person, n *number) any {
 			return map[string]bool{"forwarded": true}
 		case c.FrequentlyForwarded:
 			return map[string]bool{"frequently_forwarded": true}
-		case c.MessageID != "":
-			return map[string]string{"from": n.digits, "id": c.MessageID}
-		case c.ID != "":
-			return map[string]string{"from": n.digits, "id": c.ID}
+		case c.MessageID != "" || c.ID != "":
+			return in.quoted(c.MessageID+c.ID, p, n)
 		}
 	}
 	offers := in.offered()
@@ -97,6 +112,16 @@ func (s *Server) contextOf(in saying, p *person, n *number) any {
 		return map[string]string{"from": n.digits, "id": b.ID}
 	}
 	return nil
+}
+
+// quoted names a message, and marks the button that was pressed in it.
+func (in saying) quoted(id string, p *person, n *number) any {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if b := p.bubble(id); b != nil && in.tapped() != "" {
+		b.answered = in.tapped()
+	}
+	return map[string]string{"from": n.digits, "id": id}
 }
 
 func (in saying) tapped() string {
@@ -140,15 +165,8 @@ func (in saying) offered() func(view) bool {
 // addInbound shows what the person did in their own chat.
 func (p *person) addInbound(in saying, m inbound, n *number, now time.Time) {
 	b := &bubble{ID: m.head.ID, From: "person", Number: n.id, Type: m.kind, At: now.UTC(), Status: "sent"}
+	b.Text = in.words()
 	switch {
-	case in.Text != nil:
-		b.Text = *in.Text
-	case in.Button != nil:
-		b.Text = in.Button.Text
-	case in.ButtonReply != nil:
-		b.Text = in.ButtonReply.Title
-	case in.ListReply != nil:
-		b.Text = in.ListReply.Title
 	case in.Image != nil:
 		b.Text = in.Image.Caption
 	case in.Document != nil:

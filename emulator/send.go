@@ -167,6 +167,19 @@ func (o *outgoing) answer(id, portfolio string) sendAnswer {
 	return sendAnswer{Product: "whatsapp", Contacts: []sendContact{c}, Messages: []sendMessage{m}}
 }
 
+func (o *outgoing) name() string {
+	o.who.mu.Lock()
+	defer o.who.mu.Unlock()
+	return o.who.name
+}
+
+func (o *outgoing) templateName() string {
+	if o.sendBody.template == nil {
+		return ""
+	}
+	return clip(o.sendBody.template.Name, 60)
+}
+
 func (o *outgoing) userID(portfolio string) string {
 	o.who.mu.Lock()
 	defer o.who.mu.Unlock()
@@ -189,6 +202,7 @@ func (s *Server) accept(o *outgoing, f map[string]fault) string {
 	fl := &flow{s: s, arrival: a, out: o, faults: f}
 	if !o.cfg.sink {
 		fl.bubble = s.bubbleOf(o, a)
+		s.story("out", fl.out.name(), o.typ, o.templateName())
 	}
 	if o.held && s.hold(o.template, fl) {
 		return id
