@@ -1,0 +1,319 @@
+package graph
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Inbound is one entry of messages[] (WA/webhooks/reference/messages). Type says which part is set.
+type Inbound struct {
+	ID      string // wamid
+	Type    string // text button interactive image … system edit revoke unsupported; whatever Meta says
+	GroupID string
+
+	Context  *Context
+	Referral *Referral // the person came by an ad or post
+
+	Text        string
+	Button      *Reply // quick reply of a template: ID is the payload, Title the button's text
+	Interactive *Interactive
+	Media       *Media // image document audio video sticker
+	Location    *Location
+	Contacts    []SharedContact
+	Reaction    *Reaction
+	Order       *Order
+	System      *System
+	Edit        *Edit
+	Revoke      *Revoke
+	Unsupported string // what it was, as far as Meta tells: "poll_creation"
+	Errors      []Error
+}
+
+// Context is the message a person answers, or the marks of one passed on.
+type Context struct {
+	From, ID                       string
+	Forwarded, FrequentlyForwarded bool
+	CatalogID, ProductRetailerID   string
+}
+
+// Reply is what was tapped.
+type Reply struct{ ID, Title, Description string }
+
+// Referral is the click-to-WhatsApp ad or post a chat began with; clicking one is no opt-in.
+type Referral struct {
+	SourceURL, SourceID, SourceType, Headline, Body, ClickID string
+	WelcomeText                                              string
+}
+
+// Media is a file, downloadable by its id for 7 days.
+type Media struct {
+	ID, MIME, SHA256, Caption, Filename, URL string
+	Voice, Animated                          bool
+}
+
+// Location is a place that was sent.
+type Location struct {
+	Latitude, Longitude float64
+	Name, Address, URL  string
+}
+
+// SharedContact is an address-book card; Origin "contact_request" is the person's own, given because we asked.
+type SharedContact struct {
+	Name, Origin string
+	Phones       []SharedPhone
+}
+
+// SharedPhone is a number on such a card; WAID is empty where it has no account.
+type SharedPhone struct{ Phone, WAID, Type string }
+
+// Reaction: Emoji is empty when it was taken back.
+type Reaction struct{ MessageID, Emoji string }
+
+// Order is a filled cart.
+type Order struct {
+	CatalogID, Text string
+	Items           []OrderItem
+}
+
+// OrderItem is a line of it.
+type OrderItem struct {
+	ProductRetailerID, Currency string
+	Quantity                    int64
+	Price                       float64
+}
+
+// System tells that an identity changed. WAID, UserID, ParentUserID are the new ones, where Meta tells them.
+type System struct {
+	Type, Body                           string // user_changed_number user_changed_user_id customer_identity_changed
+	WAID, UserID, ParentUserID           string
+	PreviousUserID, PreviousParentUserID string
+	Identity                             *IdentityChange
+}
+
+// IdentityChange comes with customer_identity_changed, where the identity check is on.
+type IdentityChange struct {
+	Acknowledged bool
+	Created      time.Time
+	Hash         string
+}
+
+// Edit is a message put in the place of an earlier one.
+type Edit struct {
+	OriginalID string
+	Message    *Inbound
+}
+
+// Revoke takes a message back.
+type Revoke struct{ OriginalID string }
+
+func readMessage(t *traffic, it *Item, n node) string {
+	it.Kind = KindMessage
+	m, p := new(Inbound), Person{}
+	for k, v := range n.fields() {
+		switch string(k) {
+		case "from":
+			p.WAID = v.text()
+		case "from_user_id":
+			p.UserID = v.text()
+		case "from_parent_user_id":
+			p.ParentUserID = v.text()
+		case "timestamp":
+			it.Time = v.time()
+		}
+		m.read(string(k), v)
+	}
+	it.Message, it.Person = m, t.resolve(p)
+	if m.ID == "" {
+		return ""
+	}
+	return "m:" + m.ID
+}
+
+// read takes in one field of a message.
+func (m *Inbound) read(key string, v node) {
+	switch key {
+	case "id":
+		m.ID = v.text()
+	case "type":
+		m.Type = v.text()
+	case "group_id":
+		m.GroupID = v.text()
+	case "text":
+		m.Text = v.get("body").text()
+	case "button":
+		m.Button = &Reply{ID: v.get("payload").text(), Title: v.get("text").text()}
+	case "context":
+		m.Context = readContext(v)
+	case "referral":
+		m.Referral = readReferral(v)
+	case "interactive":
+		m.Interactive = readInteractive(v)
+	case "image", "document", "audio", "video", "sticker":
+		m.Media = readMedia(v)
+	case "contacts":
+		m.Contacts = readCards(v)
+	case "errors":
+		m.Errors = readErrors(v)
+	default:
+		m.readRare(key, v)
+	}
+}
+
+func (m *Inbound) readRare(key string, v node) {
+	switch key {
+	case "reaction":
+		m.Reaction = &Reaction{v.get("message_id").text(), v.get("emoji").text()}
+	case "location":
+		m.Location = readLocation(v)
+	case "order":
+		m.Order = readOrder(v)
+	case "system":
+		m.System = readSystem(v)
+	case "edit":
+		m.Edit = readEdit(v)
+	case "revoke":
+		m.Revoke = &Revoke{v.get("original_message_id").text()}
+	case "unsupported":
+		m.Unsupported = v.get("type").text()
+	}
+}
+
+func readContext(v node) *Context {
+	c := new(Context)
+	for k, v := range v.fields() {
+		switch string(k) {
+		case "from":
+			c.From = v.text()
+		case "id":
+			c.ID = v.text()
+		case "forwarded":
+			c.Forwarded = v.yes()
+		case "frequently_forwarded":
+			c.FrequentlyForwarded = v.yes()
+		case "referred_product":
+			c.CatalogID, c.ProductRetailerID = v.get("catalog_id").text(), v.get("product_retailer_id").text()
+		}
+	}
+	return c
+}
+
+func readReferral(v node) *Referral {
+	return &Referral{
+		SourceURL: v.get("source_url").text(), SourceID: v.get("source_id").text(),
+		SourceType: v.get("source_type").text(), Headline: v.get("headline").text(),
+		Body: v.get("body").text(), ClickID: v.get("ctwa_clid").text(),
+		WelcomeText: v.get("welcome_message").get("text").text(),
+	}
+}
+
+func readMedia(v node) *Media {
+	m := new(Media)
+	for k, v := range v.fields() {
+		switch string(k) {
+		case "id":
+			m.ID = v.text()
+		case "mime_type":
+			m.MIME = v.text()
+		case "sha256":
+			m.SHA256 = v.text()
+		case "caption":
+			m.Caption = v.text()
+		case "filename":
+			m.Filename = v.text()
+		case "url":
+			m.URL = v.text()
+		case "voice":
+			m.Voice = v.yes()
+		case "animated":
+			m.Animated = v.yes()
+		}
+	}
+	return m
+}
+
+func readLocation(v node) *Location {
+	return &Location{
+		Latitude: v.get("latitude").decimal(), Longitude: v.get("longitude").decimal(),
+		Name: v.get("name").text(), Address: v.get("address").text(), URL: v.get("url").text(),
+	}
+}
+
+func readCards(list node) []SharedContact {
+	var all []SharedContact
+	for v := range list.items() {
+		c := SharedContact{Name: v.get("name").get("formatted_name").text(), Origin: v.get("origin").text()}
+		for p := range v.get("phones").items() {
+			c.Phones = append(c.Phones, SharedPhone{p.get("phone").text(), p.get("wa_id").text(), p.get("type").text()})
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func readOrder(v node) *Order {
+	o := &Order{CatalogID: v.get("catalog_id").text(), Text: v.get("text").text()}
+	for i := range v.get("product_items").items() {
+		o.Items = append(o.Items, OrderItem{
+			ProductRetailerID: i.get("product_retailer_id").text(), Currency: i.get("currency").text(),
+			Quantity: i.get("quantity").number(), Price: i.get("item_price").decimal(),
+		})
+	}
+	return o
+}
+
+// readSystem knows the names of older versions too: new_wa_id until v11, wa_id since.
+func readSystem(v node) *System {
+	s := &System{
+		Type: v.get("type").text(), Body: v.get("body").text(),
+		WAID: first(v.get("wa_id").text(), v.get("new_wa_id").text()), UserID: v.get("user_id").text(),
+		ParentUserID:   v.get("parent_user_id").text(),
+		PreviousUserID: v.get("previous_user_id").text(), PreviousParentUserID: v.get("previous_parent_user_id").text(),
+	}
+	if id := first2(v.get("identity"), v); id.get("hash") != nil {
+		s.Identity = &IdentityChange{id.get("acknowledged").yes(), id.get("created_timestamp").time(), id.get("hash").text()}
+	}
+	return s
+}
+
+func first2(a, b node) node {
+	if a.isObject() {
+		return a
+	}
+	return b
+}
+
+// readEdit reads the new message one level deep: an edit of an edit names the same original.
+func readEdit(v node) *Edit {
+	e := &Edit{OriginalID: v.get("original_message_id").text()}
+	if inner := v.get("message"); inner.isObject() {
+		e.Message = new(Inbound)
+		for k, v := range inner.fields() {
+			if key := string(k); key != "edit" {
+				e.Message.read(key, v)
+			}
+		}
+	}
+	return e
+}
+
+func readEcho(t *traffic, it *Item, n node) string {
+	it.Kind, it.Time = KindEcho, n.get("timestamp").time()
+	m := new(Inbound)
+	for k, v := range n.fields() {
+		m.read(string(k), v)
+	}
+	it.Message = m
+	it.Person = t.resolve(Person{WAID: n.get("to").text(), UserID: n.get("to_user_id").text()})
+	if m.ID == "" {
+		return ""
+	}
+	return "e:" + m.ID
+}
+
+// JSON is what a flow's form was filled with: Meta sends JSON inside a string. Nil where it is none.
+func (r *FlowReply) JSON() json.RawMessage {
+	if !json.Valid([]byte(r.ResponseJSON)) {
+		return nil
+	}
+	return json.RawMessage(r.ResponseJSON)
+}
