@@ -36,7 +36,7 @@ func (s *Server) page(c *call, rows []any) {
 		from = max(0, min(n, len(rows))-limit)
 	}
 	to := min(from+limit, len(rows))
-	out := map[string]any{"data": rows[from:to]}
+	out := map[string]any{"data": append([]any{}, rows[from:to]...)}
 	if from < to {
 		paging := map[string]any{"cursors": map[string]string{"before": cursor(from), "after": cursor(to - 1)}}
 		if to < len(rows) {

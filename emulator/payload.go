@@ -72,7 +72,7 @@ type statusError struct {
 	Title   string    `json:"title"`
 	Message string    `json:"message"`
 	Data    errorData `json:"error_data"`
-	Href    string    `json:"href"`
+	Href    string    `json:"href,omitempty"` // in statuses only
 }
 
 // preference is one entry of user_preferences; its timestamp is an integer, unlike those of messages.
