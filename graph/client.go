@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -30,6 +31,15 @@ type Client struct {
 	Token     string
 	AppSecret string       // empty: no appsecret_proof
 	HTTP      *http.Client // nil: a shared one with NewTransport
+
+	proofOnce sync.Once
+	proofText string
+}
+
+// proof is made once: it depends on token and secret alone.
+func (c *Client) proof() string {
+	c.proofOnce.Do(func() { c.proofText = proof(c.Token, c.AppSecret) })
+	return c.proofText
 }
 
 var shared = &http.Client{Transport: NewTransport(), CheckRedirect: noRedirect}
@@ -92,7 +102,7 @@ func (c *Client) address(path string, query url.Values) string {
 	if c.AppSecret != "" {
 		b.WriteByte(sep)
 		b.WriteString("appsecret_proof=")
-		b.WriteString(proof(c.Token, c.AppSecret))
+		b.WriteString(c.proof())
 	}
 	return b.String()
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"sync/atomic"
 )
 
@@ -49,28 +48,23 @@ func (c *Client) Send(ctx context.Context, phoneID string, body []byte, fence Fe
 }
 
 // SendPath is Send for another edge below the version, such as "{phone}/marketing_messages".
-// It goes to the transport directly: no redirects, no cookies, no second try. net/http repeats a request only
-// if it may rewind the body (GetBody) or the request says it is idempotent; this one offers neither.
+// No redirects, no cookies, no second try.
 func (c *Client) SendPath(ctx context.Context, path string, body []byte, fence Fence) (Answer, error) {
 	if len(body) == 0 {
 		return Answer{Outcome: NotSent}, errors.New("graph: send: empty body")
 	}
-	guarded := &fencedBody{data: body, fence: fence}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.address(path, nil), guarded)
-	if err != nil {
-		return Answer{Outcome: NotSent}, fmt.Errorf("graph: send: %w", clean(err))
+	exchange := c.sendByTransport
+	if l := c.lane(); l != nil {
+		exchange = func(ctx context.Context, path string, body []byte, fence Fence) (*http.Response, []byte, Outcome, error) {
+			return l.send(ctx, c, path, body, fence)
+		}
 	}
-	req.ContentLength = int64(len(body))
-	req.Header["Content-Type"] = []string{"application/json"}
-	c.authorise(req)
-	resp, err := c.transport().RoundTrip(req)
-	if err != nil {
-		return guarded.broken(err)
-	}
-	defer resp.Body.Close()
-	raw, err := readAnswer(resp)
-	if err != nil {
-		return guarded.broken(err)
+	resp, raw, outcome, err := exchange(ctx, path, body, fence)
+	switch {
+	case outcome == NotSent:
+		return Answer{Outcome: NotSent}, fmt.Errorf("graph: not sent: %w", clean(err))
+	case err != nil:
+		return Answer{Outcome: Unknown}, fmt.Errorf("graph: may have been sent: %w", clean(err))
 	}
 	a := ReadAnswer(resp.StatusCode, raw)
 	a.Header = resp.Header
@@ -80,14 +74,27 @@ func (c *Client) SendPath(ctx context.Context, path string, body []byte, fence F
 	return a, nil
 }
 
-// readAnswer reads the body in one go where its length is told, as Meta's small ones are.
-func readAnswer(resp *http.Response) ([]byte, error) {
-	if n := resp.ContentLength; n >= 0 && n <= maxAnswer {
-		raw := make([]byte, n)
-		_, err := io.ReadFull(resp.Body, raw)
-		return raw, err
+// sendByTransport is the way through proxies and foreign transports. net/http repeats a request only if it may
+// rewind the body (GetBody) or the request says it is idempotent; this one offers neither.
+func (c *Client) sendByTransport(ctx context.Context, path string, body []byte, fence Fence) (*http.Response, []byte, Outcome, error) {
+	guarded := &fencedBody{data: body, fence: fence}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.address(path, nil), guarded)
+	if err != nil {
+		return nil, nil, NotSent, err
 	}
-	return io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	req.ContentLength = int64(len(body))
+	req.Header["Content-Type"] = []string{"application/json"}
+	c.authorise(req)
+	resp, err := c.transport().RoundTrip(req)
+	if err != nil {
+		return nil, nil, guarded.broken(), err
+	}
+	defer resp.Body.Close()
+	raw, err := readAnswer(resp)
+	if err != nil {
+		return nil, nil, guarded.broken(), err
+	}
+	return resp, raw, Sent, nil
 }
 
 // ReadAnswer judges Meta's answer to a send. A refusal counts as one only if its code means that nothing was
@@ -162,9 +169,9 @@ func (b *fencedBody) Read(p []byte) (int, error) {
 func (b *fencedBody) Close() error { return nil }
 
 // broken judges a send that ended without an answer.
-func (b *fencedBody) broken(err error) (Answer, error) {
+func (b *fencedBody) broken() Outcome {
 	if b.state.CompareAndSwap(untouched, closed) || b.state.Load() == refused {
-		return Answer{Outcome: NotSent}, fmt.Errorf("graph: not sent: %w", clean(err))
+		return NotSent
 	}
-	return Answer{Outcome: Unknown}, fmt.Errorf("graph: may have been sent (%s bytes): %w", strconv.Itoa(len(b.data)), clean(err))
+	return Unknown
 }
