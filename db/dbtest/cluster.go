@@ -1,3 +1,5 @@
+//go:build unix
+
 package dbtest
 
 import (
@@ -14,6 +16,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // The shared cluster: one PostgreSQL server for all test binaries that run at the same time. It lives in a folder of the temporary
@@ -27,8 +31,6 @@ import (
 // Nothing depends on clean endings: who finds no server that answers makes a new one, who finds no watchdog starts one.
 
 const idle = 10 * time.Second // between the packages of one `go test ./...`
-
-var errNoServer = errors.New("PostgreSQL is needed for tests: set JAWORT_TEST_POSTGRES, or `apt-get install postgresql`")
 
 type cluster struct {
 	folder string
@@ -147,7 +149,9 @@ func (c *cluster) answers() bool {
 	if _, err := os.Stat(filepath.Join(c.server(), ".s.PGSQL.5432")); err != nil {
 		return false
 	}
-	return admin(c.address(), "select 1") == nil
+	err := admin(c.address(), "select 1")
+	var refused *pgconn.PgError                                              // too many connections, say: it lives
+	return err == nil || errors.As(err, &refused) && refused.Code != "57P03" // starting up or shutting down
 }
 
 // start makes a new cluster and waits until it answers. What an earlier one left is removed.
@@ -238,6 +242,9 @@ func (c *cluster) stop() {
 
 // owns says whether a process is the server of our folder, and not a stranger that got an old number.
 func (c *cluster) owns(pid int) bool {
-	where, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid))
-	return err == nil && strings.HasPrefix(where, c.data())
+	if where, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid)); err == nil {
+		return strings.HasPrefix(where, c.data())
+	}
+	line, err := exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output() // no /proc
+	return err == nil && strings.Contains(string(line), c.data())
 }

@@ -4,12 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"errors"
 	"io/fs"
 	"net/url"
 	"os"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,17 +25,16 @@ var server = sync.OnceValues(func() (string, error) {
 	return sharedCluster()
 })
 
-var (
-	templates sync.Map // hash of the migrations → *template
-	number    atomic.Int64
-)
+var errNoServer = errors.New("PostgreSQL is needed for tests: set JAWORT_TEST_POSTGRES, or `apt-get install postgresql`")
+
+var templates sync.Map // hash of the migrations → *template
 
 type template struct {
 	once sync.Once
 	err  error
 }
 
-// freshPostgres makes a database out of a migrated template, and drops it after the test.
+// freshPostgres lends an empty migrated database.
 func freshPostgres(t testing.TB, o db.Options) string {
 	t.Helper()
 	address, err := server()
@@ -47,15 +45,15 @@ func freshPostgres(t testing.TB, o db.Options) string {
 	if err != nil {
 		t.Fatalf("make PostgreSQL template: %v", err)
 	}
-	name := fmt.Sprintf("jawort_test_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), number.Add(1))
-	if err := admin(address, "create database "+name+" template "+from); err != nil {
-		t.Fatalf("create test database: %v", err)
+	p, err := shelfOf(address)
+	if err != nil {
+		t.Fatalf("connect to PostgreSQL: %v", err)
 	}
-	t.Cleanup(func() {
-		if err := admin(address, "drop database "+name+" with (force)"); err != nil {
-			t.Errorf("drop test database: %v", err)
-		}
-	})
+	name, err := p.take(from)
+	if err != nil {
+		t.Fatalf("make test database: %v", err)
+	}
+	t.Cleanup(func() { p.give(name) })
 	return inDatabase(address, name)
 }
 
