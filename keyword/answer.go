@@ -1,0 +1,91 @@
+package keyword
+
+const courtesy = light | polite | greet | me | you | self
+
+// readSigns reads a message without words: emoji are an answer, punctuation is nothing ("?" asks for help).
+func readSigns(t text, asked Asked) Reading {
+	switch {
+	case t.stop > 0 && t.yes == 0:
+		return Reading{Intent: StopAll, Confidence: 0.9, Matched: "stop sign", Declined: asked == AskedOptin}
+	case asked == AskedOptin && t.yes > 0 && t.nay == 0:
+		return Reading{Intent: Start, Confidence: 0.9, Matched: "yes sign"}
+	case asked == AskedStopScope && t.yes > 0 && t.nay == 0:
+		return Reading{Intent: StopAll, Confidence: 0.8, Matched: "yes sign"}
+	case asked == AskedOptin && t.nay > 0:
+		return Reading{Intent: None, Confidence: 0.9, Matched: "no sign", Declined: true}
+	}
+	return Reading{Intent: None, Confidence: 0.9}
+}
+
+// answer reads a text as the answer to our open question.
+func answer(r Reading, s sentence, t text, asked Asked) Reading {
+	if asked == AskedStopScope {
+		return s.scopeAnswer(r, t)
+	}
+	if r.Intent.Stops() {
+		r.Declined = true
+		return r
+	}
+	y, n := s.yesNo(t)
+	switch {
+	case r.WrongPerson || n && r.Intent != Start && r.Intent != Help:
+		r.Intent, r.Declined, r.Confidence = None, true, 0.9
+	case r.Intent == None && y:
+		r.Intent, r.Confidence = Start, 0.9
+	}
+	return r
+}
+
+// yesNo: how the message begins, if the rest is no question about something else.
+func (s *sentence) yesNo(t text) (bool, bool) {
+	var seen class
+	questions, unknown := false, 0
+	first := class(0)
+	for _, it := range s.items {
+		seen |= it.classes
+		questions = questions || s.t.words[it.from].question && !it.classes.has(yes)
+		if it.classes == 0 {
+			unknown++
+		}
+		if first == 0 && it.classes.has(yes|no|neg|notwant|negdet) {
+			first = it.classes
+		}
+	}
+	if first == 0 {
+		return t.yes > 0 && t.nay == 0 && len(s.items) <= 3, t.nay > 0 && t.yes == 0
+	}
+	if seen.has(no|notwant) || seen.has(neg) && first.has(neg) {
+		return false, true
+	}
+	return first.has(yes) && !questions && !seen.has(neg|negdet|ifs|wait|hesitate|but) && unknown <= 2, seen.has(neg | negdet)
+}
+
+// scopeAnswer: which messages shall stop? Everything unless a part is named.
+func (s *sentence) scopeAnswer(r Reading, t text) Reading {
+	var seen class
+	for _, it := range s.items {
+		seen |= it.classes
+	}
+	if r.Intent == Help || r.Intent == Start || seen.has(quiet) && r.Intent.Stops() && !seen.has(only) {
+		return r
+	}
+	scope := Intent("")
+	switch {
+	case seen.has(except):
+		return r
+	case seen.has(all) && !seen.has(mkt|topic), seen.has(yes) && !seen.has(mkt|topic|neg|no) && !s.t.words[0].question:
+		scope = StopAll
+	case seen.has(keep) && !seen.has(only):
+		return r
+	case seen.has(mkt) && seen.has(topic):
+		scope = StopAll
+	case seen.has(mkt):
+		scope = StopMarketing
+	case seen.has(topic) || seen.has(only) && seen.has(order):
+		scope = StopTopic
+	default:
+		return r
+	}
+	r.Intent, r.Confidence = scope, 0.9
+	return r
+}

@@ -1,0 +1,139 @@
+package keyword
+
+// clause is a run of items between two marks, with what is in it.
+type clause struct {
+	s        *sentence
+	items    []item
+	has      class // of all items together
+	unknown  int   // items no list and no form explains
+	question bool
+}
+
+// clauses cuts the sentence at punctuation and at "but", and joins again what a comma only interrupted.
+func (s *sentence) clauses() []clause {
+	var out []clause
+	start := 0
+	for i := range s.items {
+		last := i == len(s.items)-1
+		if last || s.items[i+1].clause != s.items[i].clause || s.items[i+1].classes.has(but) && !s.items[i+1].classes.has(neg) {
+			out = append(out, s.clause(s.items[start:i+1]))
+			start = i + 1
+		}
+	}
+	return out
+}
+
+func (s *sentence) clause(items []item) clause {
+	c := clause{s: s, items: items, question: s.t.words[items[0].from].question}
+	for _, it := range items {
+		c.has |= it.classes
+		if it.classes == 0 {
+			c.unknown++
+		}
+	}
+	return c
+}
+
+// at is the index of the first item of the classes, or -1.
+func (c *clause) at(k class) int {
+	for i, it := range c.items {
+		if it.classes.has(k) {
+			return i
+		}
+	}
+	return -1
+}
+
+// near says whether an item of classes b stands at most n items after (or before) one of classes a.
+func (c *clause) near(a, b class, before, after int) bool {
+	for i, it := range c.items {
+		if !it.classes.has(a) {
+			continue
+		}
+		for j := max(0, i-before); j <= min(len(c.items)-1, i+after); j++ {
+			if j != i && c.items[j].classes.has(b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onlyOf says whether nothing but items of these classes is there.
+func (c *clause) onlyOf(k class) bool {
+	for _, it := range c.items {
+		if !it.classes.has(k) {
+			return false
+		}
+	}
+	return true
+}
+
+// follows says whether the nearest weighty item after the first a is a b rather than a d.
+func (c *clause) follows(a, b, d class) bool {
+	for i := c.at(a) + 1; i > 0 && i < len(c.items); i++ {
+		switch k := c.items[i].classes; {
+		case k.has(b):
+			return true
+		case k.has(d):
+			return false
+		}
+	}
+	return false
+}
+
+// bare are words that leave a lone "stop" a lone stop.
+const bare = light | polite | greet | me | you | self | all | modal | want | more | msg | list | number | mkt | topic | yes | sub | leave
+
+// negatesStop: "bitte nicht stoppen", "don't unsubscribe me", "I never want to stop these".
+func (c *clause) negatesStop(stops class) bool {
+	if c.has.has(dontstop) {
+		return true
+	}
+	at := c.at(stops)
+	for j := at - 1; j >= 0; j-- {
+		k := c.items[j].classes
+		if k.has(neg|notwant) && !k.has(wrong|leave) {
+			return !c.endsBetween(j, at)
+		}
+		if at-j > 4 || k.has(writes|send|msg|mkt|other|order) {
+			break
+		}
+	}
+	if c.s.lex.before || at < 0 {
+		return false
+	}
+	return c.negatedBehind(at)
+}
+
+// endsBetween: in "nicht mehr, stop" and "no more, stop" the negation is over before the stop.
+func (c *clause) endsBetween(from, to int) bool {
+	for j := from + 1; j < to; j++ {
+		if c.items[j].classes.has(more|writes|send|get) && !c.items[j].classes.has(want|modal) {
+			return true
+		}
+	}
+	return false
+}
+
+// negatedBehind: German "meldet mich bitte nicht ab", unless what is negated is the writing.
+func (c *clause) negatedBehind(at int) bool {
+	for j := at + 1; j < len(c.items); j++ {
+		switch k := c.items[j].classes; {
+		case k.has(writes | send | get | more | msg | mkt | topic | want):
+			return false
+		case k.has(neg) && j-at <= 4:
+			return !c.behindWrites(j)
+		}
+	}
+	return false
+}
+
+func (c *clause) behindWrites(j int) bool {
+	for _, it := range c.items[j+1:] {
+		if it.classes.has(writes | send | get | more) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,166 @@
+package keyword
+
+// act is what one clause asks for.
+type act struct {
+	intent     Intent
+	confidence float64
+	matched    string
+	bare       bool // a lone keyword: other clauses may explain it away
+	kept       bool // says what may still come
+}
+
+var nothing = act{intent: None, confidence: 0.9}
+
+// judge reads one clause. The order matters: what turns a stop into something else comes first.
+func (c *clause) judge(in Input) act {
+	for _, rule := range []func(*clause, Input) (act, bool){
+		(*clause).byLeave, (*clause).byMistake, (*clause).byHow, (*clause).byReport, (*clause).byCondition,
+		(*clause).byOnly, (*clause).byStopVerb, (*clause).byWeakVerb, (*clause).byNegation, (*clause).byRefusal,
+		(*clause).byStart, (*clause).byHelp,
+	} {
+		if a, ok := rule(c, in); ok {
+			return a
+		}
+	}
+	return nothing
+}
+
+const (
+	stopVerb = halt | unsub
+	comm     = msg | list | number | mkt | topic
+	foreign  = order | other
+	quiet    = neg | notwant | negdet
+)
+
+func (c *clause) stop(k class, confidence float64) act {
+	at := c.at(k)
+	end := at
+	for j := at + 1; j < len(c.items); j++ {
+		if c.items[j].classes.has(comm | writes | send | more | consent | get) {
+			end = j
+		}
+	}
+	return act{intent: c.scope(), confidence: confidence, matched: c.s.words(c.items[at], c.items[end])}
+}
+
+// scope: promotion words narrow a stop to marketing, service words to the topic; "everything" widens it again.
+func (c *clause) scope() Intent {
+	m, t := c.has.has(mkt), c.has.has(topic)
+	switch {
+	case c.has.has(except):
+		return c.exceptScope()
+	case m && t, (m || t) && c.widened():
+		return StopAll
+	case m:
+		return StopMarketing
+	case t:
+		return StopTopic
+	}
+	return StopAll
+}
+
+// exceptScope: "alles außer Bestellinfos" keeps service messages, "everything except offers" keeps the offers.
+func (c *clause) exceptScope() Intent {
+	for _, it := range c.items[c.at(except):] {
+		if it.classes.has(topic | order) {
+			return StopMarketing
+		}
+		if it.classes.has(mkt) {
+			return StopTopic
+		}
+	}
+	return StopMarketing
+}
+
+// widened: "Werbung und alle Nachrichten".
+func (c *clause) widened() bool {
+	for i, it := range c.items {
+		if it.classes.has(all) && i+1 < len(c.items) && c.items[i+1].classes.has(msg) &&
+			(i+2 >= len(c.items) || !c.items[i+2].classes.has(mkt|topic)) && !c.items[i+1].classes.has(mkt|topic) {
+			return i+2 >= len(c.items) || c.items[i+2].classes.has(light|polite|more)
+		}
+	}
+	return false
+}
+
+func (c *clause) byLeave(Input) (act, bool) {
+	if !c.has.has(leave) || c.question && !c.has.has(modal) || c.has.has(ifs) && c.at(ifs) < c.at(leave) && !c.has.has(neg) ||
+		c.has.has(they|dontstop) && !c.has.has(me) {
+		return act{}, false
+	}
+	a := c.stop(leave, 0.95)
+	if a.intent != StopAll && !c.has.has(quiet|halt|unsub|revoke|remove) {
+		a.intent = StopAll
+	}
+	return a, true
+}
+
+func (c *clause) byMistake(Input) (act, bool) {
+	if !c.has.has(mistake) {
+		return act{}, false
+	}
+	if c.has.has(startv|begin|again) && !c.has.has(quiet) {
+		return act{Start, 0.9, c.s.words(c.items[c.at(startv|begin|again)], c.items[c.at(startv|begin|again)]), false, false}, true
+	}
+	return nothing, true
+}
+
+// byHow: "how do I unsubscribe?" asks for help.
+func (c *clause) byHow(Input) (act, bool) {
+	if c.has.has(who) {
+		return act{Help, 0.9, c.s.words(c.items[c.at(who)], c.items[c.at(who)]), false, false}, true
+	}
+	at := c.at(how)
+	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) {
+		return act{}, false
+	}
+	if c.has.has(foreign) && !c.has.has(comm|unsub|startv) {
+		return nothing, true
+	}
+	return act{Help, 0.9, c.s.words(c.items[at], c.items[at]), false, false}, true
+}
+
+// byReport: what somebody else said, what happened long ago.
+func (c *clause) byReport(Input) (act, bool) {
+	switch {
+	case c.has.has(they) && c.has.has(said|halt|haltpast|unsub) && !c.has.has(me) && !c.has.has(comm|writes|send):
+		return nothing, true
+	case c.has.has(they) && c.at(they) < c.at(said):
+		return nothing, true
+	case c.has.has(haltpast) && !c.has.has(stopVerb) && !c.has.has(modal):
+		return nothing, true
+	}
+	return act{}, false
+}
+
+// byCondition: "wenn ich STOP schreibe" asks nothing yet; "if you don't stop texting me" does.
+func (c *clause) byCondition(Input) (act, bool) {
+	at := c.at(ifs)
+	if at < 0 || c.has.has(ifok) {
+		return act{}, false
+	}
+	if c.has.has(neg) && c.has.has(halt|unsub) && (c.has.has(writes|send|msg|mkt) || c.unknown == 0 && !c.has.has(foreign)) {
+		return c.stop(halt|unsub, 0.8), true
+	}
+	for i, it := range c.items {
+		if it.classes.has(stopVerb|dontwrite) && i < at && !c.has.has(foreign) {
+			return act{}, false // "stop or/if …": the demand came first
+		}
+	}
+	return nothing, true
+}
+
+// byOnly: "nur Bestellinfos bitte" refuses the rest.
+func (c *clause) byOnly(Input) (act, bool) {
+	at := c.at(only)
+	if at < 0 || c.has.has(stopVerb|negdet|notwant|remove|cancel|neg|foreign|wh|how|said) || !c.has.has(topic|mkt) || c.question {
+		return act{}, false
+	}
+	if !c.near(only, topic|mkt, 1, 5) {
+		return act{}, false
+	}
+	if c.has.has(topic) {
+		return act{StopMarketing, 0.8, c.s.words(c.items[at], c.items[c.at(topic)]), false, false}, true
+	}
+	return act{}, false
+}

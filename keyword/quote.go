@@ -1,0 +1,39 @@
+package keyword
+
+import (
+	"regexp"
+	"strings"
+)
+
+// quoteHead begins a quoted mail in the eleven languages' usual mail programs.
+var quoteHead = regexp.MustCompile(`(?i)^\s*(>|-{2,}\s*(original|urspr|weiter|forward|mensaje|message d|messaggio|mensagem|oorspron)|_{8,}|` +
+	`(on|am|le|el|il|em|op|dnia|w dniu|den)\b.{4,120}(wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|napisał|tarihinde).{0,80}:?\s*$|` +
+	`.{4,120}(wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|napisał\(?a?\)?|yazdı|كتب)\s*:\s*$|` +
+	`(von|from|de|da|van|od|gönderen|expéditeur|absender)\s*:\s.*)`)
+
+// signature begins what nobody wrote by hand.
+var signature = regexp.MustCompile(`(?i)^\s*(--\s*$|(gesendet|sent|envoyé|enviado|inviato|verzonden|wysłan\S*) (von|from|de|desde|da|vanaf|z|using|mit|via|do) |get outlook|diese e-?mail |this e-?mail (is|and) |von meinem )`)
+
+var subject = regexp.MustCompile(`(?i)^\s*((betreff|subject|objet|asunto|assunto|oggetto|onderwerp|temat|konu|re|aw|wg|fwd?)\s*:\s*)+`)
+
+// ownWords leaves what the person wrote: quoted text and signatures would put our own words into their mouth.
+func ownWords(s string, via Via) string {
+	if via != Email && !strings.Contains(s, "\n>") {
+		return s
+	}
+	var own []string
+	for line := range strings.SplitSeq(strings.ReplaceAll(s, "\r", ""), "\n") {
+		line = subject.ReplaceAllString(line, "")
+		if strings.HasPrefix(strings.TrimSpace(line), ">") {
+			continue
+		}
+		if len(strings.TrimSpace(strings.Join(own, ""))) > 0 && quoteHead.MatchString(line) || signature.MatchString(line) {
+			break
+		}
+		if quoteHead.MatchString(line) && via == Email && strings.HasSuffix(strings.TrimSpace(line), ":") {
+			break
+		}
+		own = append(own, line)
+	}
+	return strings.Join(own, "\n")
+}

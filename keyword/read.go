@@ -1,0 +1,141 @@
+package keyword
+
+// read judges clause by clause and puts the acts together.
+func (s *sentence) read(in Input) Reading {
+	if a, ok := s.whole(); ok {
+		return s.reading(a)
+	}
+	cs := s.clauses()
+	acts := make([]act, len(cs))
+	for i := range cs {
+		acts[i] = cs[i].judge(in)
+	}
+	return s.reading(weigh(cs, acts))
+}
+
+func (s *sentence) reading(a act) Reading {
+	lang := s.lex.lang
+	if lang == "hi-latn" {
+		lang = "hi"
+	}
+	r := Reading{Intent: a.intent, Confidence: a.confidence, Matched: a.matched, Lang: lang}
+	for _, it := range s.items {
+		r.WrongPerson = r.WrongPerson || it.classes.has(wrong)
+		r.NoAnswer = r.NoAnswer || a.intent == StopAll && it.classes.has(neg|dontwrite|notwant|leave) && s.mentionsWriting()
+	}
+	if s.none() {
+		r.Lang = ""
+	}
+	return r
+}
+
+func (s *sentence) none() bool {
+	for _, it := range s.items {
+		if it.classes != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *sentence) mentionsWriting() bool {
+	for _, it := range s.items {
+		if it.classes.has(writes | dontwrite | leave) {
+			return true
+		}
+	}
+	return false
+}
+
+// weigh joins the clauses' acts: any demand to stop counts, unless the rest takes it back.
+func weigh(cs []clause, acts []act) act {
+	best, start, helps := -1, -1, -1
+	var all class
+	for i, a := range acts {
+		all |= cs[i].has
+		switch {
+		case a.intent.Stops() && (best < 0 || stronger(a, acts[best])):
+			best = i
+		case a.intent == Start && start < 0:
+			start = i
+		case a.intent == Help && helps < 0:
+			helps = i
+		}
+	}
+	switch {
+	case best >= 0 && all.has(mistake) && !(len(acts) > 1 && best > 0 && !acts[best].bare):
+		return taken(cs, acts, start)
+	case best >= 0 && start >= 0:
+		return both(cs, acts, best, start)
+	case best >= 0 && acts[best].bare && explained(cs, best):
+		return nothing
+	case best >= 0:
+		return narrowed(cs, acts, best)
+	case start >= 0:
+		return acts[start]
+	case helps >= 0:
+		return acts[helps]
+	}
+	return nothing
+}
+
+// stronger: a named demand beats a bare word; everything beats a part.
+func stronger(a, b act) bool {
+	if a.bare != b.bare {
+		return b.bare
+	}
+	return a.intent == StopAll && b.intent != StopAll
+}
+
+// taken: "das war ein Versehen, bitte wieder anmelden".
+func taken(cs []clause, acts []act, start int) act {
+	if start >= 0 {
+		return acts[start]
+	}
+	return nothing
+}
+
+// both: a start beside a stop is a start when it says "again", else nobody can tell.
+func both(cs []clause, acts []act, stop, start int) act {
+	if acts[stop].intent != StopAll && start > stop && cs[start].has.has(keep|but|only|topic) && !cs[start].has.has(startv) {
+		return acts[stop]
+	}
+	if cs[start].has.has(again) && start > stop {
+		return acts[start]
+	}
+	if acts[stop].intent == StopAll && !acts[stop].bare {
+		return acts[stop]
+	}
+	return act{intent: Unsure, confidence: 0.5, matched: acts[stop].matched}
+}
+
+// explained: "Stop! Wo bleibt mein Paket?" is no opt-out.
+func explained(cs []clause, stop int) bool {
+	for i := range cs {
+		if i == stop {
+			continue
+		}
+		c := &cs[i]
+		if c.has.has(wait|mistake) || c.has.has(order|other) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !c.has.has(comm) {
+			return true
+		}
+	}
+	return false
+}
+
+// narrowed: what another clause keeps, this one does not stop: "Nichts mehr schicken, nur Versandinfos gern".
+func narrowed(cs []clause, acts []act, stop int) act {
+	a := acts[stop]
+	if a.intent != StopAll {
+		return a
+	}
+	for i := range cs {
+		if i != stop && cs[i].has.has(keep|only|except) && cs[i].has.has(topic|order) && !cs[i].has.has(quiet) {
+			a.intent = StopMarketing
+		}
+		if i != stop && cs[i].has.has(except) && cs[i].has.has(mkt) {
+			a.intent = StopTopic
+		}
+	}
+	return a
+}

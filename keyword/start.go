@@ -1,0 +1,52 @@
+package keyword
+
+// byStart: subscribe, resume, "I want to get your offers".
+func (c *clause) byStart(in Input) (act, bool) {
+	if c.has.has(quiet|how|haltpast|negpast|hesitate|exist|wait) || c.has.has(ifs) && !c.has.has(ifok) || c.has.has(they) && !c.has.has(self|me) {
+		return act{}, false
+	}
+	if c.question && !c.has.has(modal) {
+		return act{}, false
+	}
+	k := class(0)
+	switch {
+	case c.has.has(startv) && (!c.has.has(foreign) || c.has.has(mkt|msg|topic|list)) && (!c.has.has(past) || c.has.has(again)):
+		k = startv
+	case c.has.has(begin) && !c.has.has(foreign|wh) && (c.has.has(msg|mkt|topic|again|send|writes) || c.onlyOf(bare|begin|yes|again)):
+		k = begin
+	case c.wants():
+		k = want | get | send | again
+	default:
+		return act{}, false
+	}
+	at := c.at(k)
+	return act{intent: Start, confidence: 0.92, matched: c.s.words(c.items[at], c.items[len(c.items)-1])}, true
+}
+
+// wants: a wish for messages, or for having them again.
+func (c *clause) wants() bool {
+	if c.has.has(foreign|past|getind|wh|why|only|wrotepast) && !(c.has.has(mkt) && c.has.has(get) && c.has.has(want)) {
+		return false
+	}
+	switch {
+	case c.has.has(want) && c.has.has(get) && c.has.has(msg|mkt|topic):
+		return true
+	case c.has.has(want|send|get) && c.has.has(again) && c.has.has(msg|mkt|topic|list):
+		return true
+	case c.has.has(want) && c.has.has(mkt|msg) && c.has.has(self|me) && !c.has.has(send|writes):
+		return true
+	case c.has.has(yes) && c.has.has(get|send|want) && c.has.has(msg|mkt|topic):
+		return true
+	case c.has.has(send|writes) && c.has.has(me) && (c.has.has(mkt) || c.has.has(again) && c.has.has(writes)):
+		return true
+	}
+	return false
+}
+
+func (c *clause) byHelp(Input) (act, bool) {
+	at := c.at(help)
+	if at < 0 || c.has.has(nohelp|foreign|past|they|negpast) {
+		return act{}, false
+	}
+	return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[at], c.items[at])}, true
+}

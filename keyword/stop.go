@@ -1,0 +1,166 @@
+package keyword
+
+// byStopVerb: stop and unsubscribe, with what they are about.
+func (c *clause) byStopVerb(in Input) (act, bool) {
+	if c.has.has(dontstop) && !c.has.has(stopVerb|dontwrite|leave) {
+		return nothing, true
+	}
+	if c.has.has(dontwrite) && !c.has.has(foreign) && !c.has.has(ifs|timed|wait) {
+		return c.stop(dontwrite, 0.95), true
+	}
+	if !c.has.has(stopVerb) {
+		return act{}, false
+	}
+	if c.negatesStop(stopVerb) {
+		return nothing, true
+	}
+	switch {
+	case c.question && !c.has.has(modal) && !c.asksUs():
+		return nothing, true
+	case c.has.has(wh|exist) && !c.has.has(modal) && c.question:
+		return nothing, true
+	case c.has.has(past) && c.has.has(self) && !c.has.has(comm|writes|send|said|you) && !c.near(past, halt, 0, 0):
+		return nothing, true
+	}
+	if c.has.has(unsub) {
+		return c.unsubscribes()
+	}
+	return c.halts()
+}
+
+// asksUs: a question without "can you" is still a demand when it is all about our messages to them: "Stop messaging me?"
+func (c *clause) asksUs() bool {
+	return c.items[0].classes.has(halt) && len(c.items) <= 2 || c.has.has(why) && c.has.has(neg) || !c.has.has(you) && c.at(stopVerb) <= 1 && c.has.has(me|msg|mkt) && !c.has.has(wh|foreign)
+}
+
+func (c *clause) unsubscribes() (act, bool) {
+	if c.has.has(foreign) && !c.has.has(msg|mkt|topic|list) {
+		return nothing, true
+	}
+	if c.has.has(timed) && c.has.has(foreign) {
+		return nothing, true
+	}
+	a := c.stop(unsub, 0.97)
+	a.bare = c.onlyOf(bare | stopVerb)
+	return a, true
+}
+
+// halts: the object nearest to the verb decides.
+func (c *clause) halts() (act, bool) {
+	a := c.stop(halt, 0.95)
+	about := c.has.has(msg|mkt|topic|list|dontwrite|leave) || c.has.has(writes) && (c.has.has(me) || c.unknown == 0) ||
+		c.has.has(send) && !c.has.has(foreign) || c.has.has(get) && !c.has.has(foreign)
+	switch {
+	case c.has.has(wait):
+		return nothing, true
+	case c.has.has(foreign) && !about:
+		return nothing, true
+	case c.has.has(foreign) && c.follows(halt, foreign, msg|mkt|topic|writes) && !c.has.has(writes|mkt|topic):
+		return nothing, true
+	case c.has.has(timed) && about && !c.has.has(all|more):
+		return nothing, true // when to write, not whether
+	case about:
+		return a, true
+	case c.onlyOf(bare | halt | haltpast | said | ifok | again):
+		a.bare = true
+		return a, true
+	case c.items[0].classes.has(halt) && c.unknown <= 1 && len(c.items) <= 2 && !c.question && c.items[0].to-c.items[0].from == 1 && c.s.t.words[c.items[0].from].loud:
+		a.bare, a.confidence = true, 0.75 // "STOP Jawort"
+		return a, true
+	}
+	return nothing, true
+}
+
+// byWeakVerb: delete, cancel, revoke, switch off are stops when messages, the list or the number are their object.
+func (c *clause) byWeakVerb(Input) (act, bool) {
+	k := c.has & (weakhalt | remove | cancel | revoke)
+	if k == 0 || c.question && !c.has.has(modal) || c.has.has(ifs) || c.negatesStop(k) {
+		return act{}, false
+	}
+	object := msg | mkt | topic | list
+	switch {
+	case k.has(revoke):
+		object |= consent | number
+	case k.has(remove):
+		object |= number | sub
+	default:
+		object |= sub
+	}
+	if c.has.has(foreign) && !(c.has.has(object) && c.follows(k, object, foreign)) {
+		return act{}, false
+	}
+	if c.has.has(past) && c.has.has(self) && !c.has.has(more) && !k.has(revoke|remove) || !c.has.has(object) {
+		return act{}, false
+	}
+	if c.has.has(they) {
+		return act{}, false
+	}
+	return c.stop(k, 0.9), true
+}
+
+// byNegation: "schreibt mir nicht mehr", "keine Werbung mehr", "no more texts".
+func (c *clause) byNegation(Input) (act, bool) {
+	if !c.has.has(neg|negdet) || c.tells() {
+		return act{}, false
+	}
+	if c.question && !c.has.has(modal) {
+		return act{}, false
+	}
+	if c.has.has(neg) && c.has.has(writes|send) && c.near(neg, writes|send, 6, 5) && c.refusesWriting() {
+		return c.stop(neg|writes|send, 0.92), true
+	}
+	if c.has.has(negdet|neg) && c.has.has(msg|mkt|topic|list) && c.near(negdet|neg, msg|mkt|topic, 2, 5) && c.refusesMessages() {
+		return c.stop(negdet|neg, 0.92), true
+	}
+	if c.has.has(negdet) && c.has.has(writes|send|get) && c.has.has(more) && !c.has.has(foreign) && (c.has.has(you|me|want|modal) || len(c.items) <= 5) {
+		return c.stop(negdet, 0.85), true
+	}
+	return act{}, false
+}
+
+// tells: the clause reports that nothing came, or asks whether there is anything.
+func (c *clause) tells() bool {
+	return c.has.has(negpast|getind|exist|nohelp|hesitate) || c.has.has(wrotepast|past) && !c.has.has(send|writes|want|notwant|modal) ||
+		c.has.has(why|wh|ifs) || c.has.has(they) && !c.has.has(me)
+}
+
+func (c *clause) refusesWriting() bool {
+	if c.has.has(foreign) && !c.has.has(msg|mkt|topic) || c.has.has(timed) && !c.has.has(more) || c.has.has(wait) {
+		return false
+	}
+	if c.has.has(self) && !c.has.has(you|want|modal|me) {
+		return false
+	}
+	return c.has.has(me | more | msg | mkt | topic | number)
+}
+
+func (c *clause) refusesMessages() bool {
+	if c.has.has(foreign) && !c.follows(negdet|neg, msg|mkt|topic, foreign) || c.has.has(timed) && !c.has.has(more) {
+		return false
+	}
+	return c.has.has(more|want|notwant|get|send|polite|me|all|modal|list) || c.unknown == 0 && len(c.items) <= 6
+}
+
+// byRefusal: "ich will keine …", "I am not interested in your offers".
+func (c *clause) byRefusal(Input) (act, bool) {
+	refused := c.has.has(notwant) || c.has.has(neg) && c.has.has(want)
+	if !refused || c.has.has(they) && !c.has.has(me) || c.question && !c.has.has(modal) || c.has.has(getind|exist|ifs|hesitate) {
+		return act{}, false
+	}
+	k := notwant | neg
+	if c.has.has(foreign) && !c.follows(k, msg|mkt|topic|writes, foreign) {
+		return act{}, false
+	}
+	if c.has.has(timed) && !c.has.has(more|all) {
+		return act{}, false
+	}
+	if c.has.has(msg|mkt|topic|writes|list) || c.has.has(get|send|sub) && (c.has.has(more|you|all|negdet) || c.unknown == 0) {
+		return c.stop(k, 0.9), true
+	}
+	if c.has.has(notwant) && c.onlyOf(bare|notwant|no|neg|past) {
+		a := c.stop(k, 0.6)
+		a.intent = StopMarketing // one offer refused: no advertising, service messages stay
+		return a, true
+	}
+	return act{}, false
+}

@@ -1,0 +1,143 @@
+package keyword
+
+import "strings"
+
+// item is a word or phrase with what it can do.
+type item struct {
+	classes  class
+	from, to int // words
+	clause   int
+}
+
+// sentence is a text read with one lexicon.
+type sentence struct {
+	lex   *lexicon
+	t     text
+	items []item
+}
+
+// languages are the one that knows most of the words and the one that knows second most (or -1).
+func languages(t text, hint string) (int, int) {
+	var score [16]int
+	hint, _, _ = strings.Cut(strings.ToLower(hint), "-")
+	for _, w := range t.words {
+		k := known[w.s]
+		weight := 2
+		if len(w.s) > 3 {
+			weight = 4
+		}
+		for i := range lexicons {
+			if k>>i&1 == 1 {
+				score[i] += weight
+			} else if k>>(i+16)&1 == 1 {
+				score[i] += weight / 2
+			}
+		}
+	}
+	first, second := 0, -1
+	for i, l := range lexicons {
+		if hint != "" && strings.HasPrefix(l.lang, hint) && score[i] > 0 {
+			score[i] += 3
+		}
+		if score[i] > score[first] {
+			first = i
+		}
+	}
+	for i := range lexicons {
+		if i != first && score[i] > 0 && score[i]*10 >= score[first]*8 && (second < 0 || score[i] > score[second]) {
+			second = i
+		}
+	}
+	return first, second
+}
+
+// tag finds the longest phrase at each word, then joins separable verbs.
+func tag(t text, lang int) sentence {
+	s := sentence{lex: lexicons[lang], t: t, items: make([]item, 0, len(t.words))}
+	for i := 0; i < len(t.words); {
+		it := s.longest(i)
+		s.items = append(s.items, it)
+		i = it.to
+	}
+	s.joinVerbs()
+	return s
+}
+
+func (s *sentence) longest(from int) item {
+	ws := s.t.words
+	it := item{from: from, to: from + 1, clause: ws[from].clause}
+	level := s.lex.root
+	for i := from; i < len(ws) && ws[i].clause == it.clause; i++ {
+		n := level[ws[i].s]
+		if n == nil {
+			break
+		}
+		if n.classes != 0 {
+			it.classes, it.to = n.classes, i+1
+		}
+		level = n.next
+	}
+	if it.classes == 0 {
+		it.classes = s.lex.shape(ws[from].s)
+	}
+	return it
+}
+
+// shape reads a word no list holds by its form: numbers and codes carry nothing, compounds follow their parts.
+func (l *lexicon) shape(w string) class {
+	if hasDigit(w) {
+		return light
+	}
+	for _, a := range l.affix {
+		if len(w) > len(a.head)+len(a.tail) && strings.HasPrefix(w, a.head) && strings.HasSuffix(w, a.tail) {
+			return a.classes
+		}
+	}
+	return 0
+}
+
+// joinVerbs gives a verb the meaning it has with its particle further on in the clause.
+func (s *sentence) joinVerbs() {
+	if len(s.lex.verbs) == 0 {
+		return
+	}
+	for i := range s.items {
+		it := &s.items[i]
+		if it.to-it.from != 1 {
+			continue
+		}
+		rules := s.lex.verbs[s.t.words[it.from].s]
+		if rules == nil {
+			continue
+		}
+		for j := i + 1; j < len(s.items) && j < i+12 && s.items[j].clause == it.clause; j++ {
+			p := &s.items[j]
+			if p.to-p.from == 1 && joins(rules, s.t.words[p.from].s, it) {
+				p.classes = light
+				break
+			}
+		}
+	}
+}
+
+func joins(rules []separable, particle string, it *item) bool {
+	for _, r := range rules {
+		if r.particle == particle {
+			it.classes = r.classes
+			return true
+		}
+	}
+	return false
+}
+
+// words is the normalised text of the items from a to b.
+func (s *sentence) words(a, b item) string {
+	var out strings.Builder
+	for i := a.from; i < b.to; i++ {
+		if i > a.from {
+			out.WriteByte(' ')
+		}
+		out.WriteString(s.t.words[i].s)
+	}
+	return out.String()
+}
