@@ -193,10 +193,13 @@ func TestNoConnectionIsDefinitelyNotSent(t *testing.T) {
 }
 
 // request reads one to its end.
-func request(c net.Conn) {
-	if r, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
-		_, _ = io.Copy(io.Discard, r.Body)
+func request(c net.Conn) bool {
+	r, err := http.ReadRequest(bufio.NewReader(c))
+	if err != nil {
+		return false
 	}
+	_, err = io.Copy(io.Discard, r.Body)
+	return err == nil
 }
 
 // listening runs a bare TCP server; stop waits until its connections are done.
@@ -226,7 +229,7 @@ func listening(t *testing.T, serve func(net.Conn)) (addr string, stop func()) {
 func TestAnAnswerThatNeverComesIsUnknown(t *testing.T) {
 	onBothWays(t, func(t *testing.T, to func(string) *Client) {
 		for name, serve := range map[string]func(net.Conn){
-			"closed after the request": func(c net.Conn) { request(c) },
+			"closed after the request": func(c net.Conn) { _ = request(c) },
 			"closed in the headers": func(c net.Conn) {
 				request(c)
 				_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Le")
