@@ -24,29 +24,34 @@ func put(t *testing.T, d *db.DB, id string) int64 {
 	return n
 }
 
-// TestShelf: a database comes back empty, and one whose schema was changed is made anew.
+// TestShelf: a database comes back empty for the next test, and one whose schema was changed is made anew.
 func TestShelf(t *testing.T) {
 	const own = schema + ` create table shelf (a bigint);`
-	use := func(statement string) {
+	use := func(statement string) (oid int64) {
 		t.Run("use", func(t *testing.T) {
 			d := OpenWith(t, db.Postgres, Script(own))
 			if n := put(t, d, "x"); n != 1 {
 				t.Fatalf("%d rows", n)
 			}
 			err := d.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
-				_, err := tx.Exec(ctx, statement)
-				return err
+				if _, err := tx.Exec(ctx, statement); err != nil {
+					return err
+				}
+				return tx.Row(ctx, `select cast(oid as bigint) from pg_database where datname = current_database()`).Scan(&oid)
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
 		})
+		return oid
 	}
-	use(`insert into shelf (a) values (1)`)
-	use(`alter table shelf add column b bigint`)
-	use(`insert into shelf (a) values (1)`)
-	use(`alter table shelf drop column a`)
-	use(`insert into shelf (a) values (1)`)
+	first := use(`insert into shelf (a) values (1)`)
+	again := use(`alter table shelf add column b bigint`)
+	changed := use(`insert into shelf (a) values (1)`)
+	last := use(`insert into shelf (a) values (1)`)
+	if first != again || again == changed || changed != last {
+		t.Errorf("databases %d %d %d %d: want the same twice, then another twice", first, again, changed, last)
+	}
 }
 
 // TestFresh: databases of one template know nothing of each other.

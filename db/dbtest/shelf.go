@@ -140,13 +140,13 @@ func (s *shelf) empty(ctx context.Context, name string) error {
 		return err
 	}
 	_, err = c.Exec(ctx, `do $$
-		declare one text; full text := ''; has boolean;
+		declare one text; filled text := ''; has boolean;
 		begin
 			for one in select quote_ident(relname) from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'schema_version' loop
 				execute 'select exists (select from ' || one || ')' into has;
-				if has then full := full || ', ' || one; end if;
+				if has then filled := filled || ', ' || one; end if;
 			end loop;
-			if full <> '' then execute 'truncate ' || substr(full, 3) || ' cascade'; end if;
+			if filled <> '' then execute 'truncate ' || substr(filled, 3) || ' cascade'; end if;
 		end $$`)
 	return err
 }
