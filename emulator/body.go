@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // sendBody is a message as WA/messages/send-messages describes it. Top-level keys are matched exactly; unknown ones are
@@ -181,8 +181,8 @@ func readBody(body []byte, contentType string) (map[string]json.RawMessage, *ref
 	if strings.HasPrefix(contentType, "application/x-www-form-urlencoded") {
 		return readForm(body)
 	}
-	m := map[string]json.RawMessage{}
-	if err := json.Unmarshal(body, &m); err != nil || m == nil {
+	m, ok := splitObject(body)
+	if !ok {
 		return nil, badParam("The request body is not a JSON object.")
 	}
 	return m, nil
@@ -213,6 +213,9 @@ func text(m map[string]json.RawMessage, key string) (value string, present, ok b
 	if !present || string(raw) == "null" {
 		return "", false, true
 	}
+	if n := len(raw); n >= 2 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return string(raw[1 : n-1]), true, true
+	}
 	if json.Unmarshal(raw, &value) == nil {
 		return value, true, true
 	}
@@ -227,12 +230,9 @@ func text(m map[string]json.RawMessage, key string) (value string, present, ok b
 func object(m map[string]json.RawMessage, key string, into any) *refusal {
 	dec := json.NewDecoder(bytes.NewReader(m[key]))
 	dec.DisallowUnknownFields()
-	err := dec.Decode(into)
+	err := dec.Decode(into) // the value ends where the splitter ended it
 	if err == nil {
-		_, err = dec.Token()
-		if err == io.EOF {
-			return nil
-		}
+		return nil
 	}
 	if name, found := strings.CutPrefix(fmt.Sprint(err), "json: unknown field "); found {
 		return badParam("Invalid keys %s were found in param \"%s\".", clip(name, 60), key)

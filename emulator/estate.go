@@ -18,6 +18,7 @@ type Number struct {
 // waba is a WhatsApp Business Account: numbers, templates and the subscription of our one app.
 type waba struct {
 	id, name     string
+	usage        string // X-Business-Use-Case-Usage
 	subscribed   bool
 	override     string // override_callback_uri; empty: the app's callback
 	templates    map[string]*template
@@ -96,7 +97,7 @@ func (e *estate) addWABA(id, name string) *waba {
 	if a := e.wabas[id]; a != nil {
 		return a
 	}
-	a := &waba{id: id, name: name, subscribed: true, templates: map[string]*template{}, lockedUntil: map[string]time.Time{}}
+	a := &waba{id: id, name: name, usage: usage(id), subscribed: true, templates: map[string]*template{}, lockedUntil: map[string]time.Time{}}
 	e.wabas[id] = a
 	e.wabaOrder = append(e.wabaOrder, a)
 	return a

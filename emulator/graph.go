@@ -66,14 +66,14 @@ func (s *Server) toNode(c *call) {
 	s.estate.mu.RUnlock()
 	switch {
 	case n != nil:
-		c.w.Header().Set("X-Business-Use-Case-Usage", usage(n.waba.id))
+		c.w.Header().Set("X-Business-Use-Case-Usage", n.waba.usage)
 		if !c.may(n.waba.id) {
 			s.deny(c.w, refuse(200, "The token has no permission for this phone number."))
 			return
 		}
 		s.toNumber(c, n)
 	case a != nil:
-		c.w.Header().Set("X-Business-Use-Case-Usage", usage(a.id))
+		c.w.Header().Set("X-Business-Use-Case-Usage", a.usage)
 		if !c.may(a.id) {
 			s.deny(c.w, refuse(200, "The token has no permission for this WhatsApp Business Account."))
 			return

@@ -6,6 +6,20 @@ import (
 	"regexp"
 )
 
+type edgeKey struct{ method, edge string }
+
+var numberEdges = map[edgeKey]func(*Server, *call, *number){
+	{"GET", ""}: (*Server).getNumber, {"POST", ""}: (*Server).postNumber,
+	{"POST", "media"}: (*Server).uploadMedia, {"POST", "register"}: (*Server).register, {"POST", "deregister"}: (*Server).deregister,
+	{"POST", "request_code"}: (*Server).fine, {"POST", "verify_code"}: (*Server).fine,
+	{"GET", "settings"}: (*Server).getSettings, {"POST", "settings"}: (*Server).fine,
+	{"GET", "block_users"}: (*Server).listBlocked, {"POST", "block_users"}: (*Server).blockUsers, {"DELETE", "block_users"}: (*Server).blockUsers,
+	{"GET", "whatsapp_business_profile"}: (*Server).getProfile, {"POST", "whatsapp_business_profile"}: (*Server).postProfile,
+	{"GET", "call_permissions"}: (*Server).callPermissions, {"POST", "calls"}: (*Server).businessCall,
+	{"GET", "message_history"}: (*Server).messageHistory, {"DELETE", "contact_book"}: (*Server).deleteContact,
+	{"POST", "messages"}: (*Server).sendEdge, {"POST", "marketing_messages"}: (*Server).sendEdge,
+}
+
 // toNumber is a phone number's node and its edges.
 func (s *Server) toNumber(c *call, n *number) {
 	need := "whatsapp_business_messaging"
@@ -16,26 +30,12 @@ func (s *Server) toNumber(c *call, n *number) {
 		s.deny(c.w, bad)
 		return
 	}
-	type key struct{ method, edge string }
-	serve := map[key]func(*call, *number){
-		{"GET", ""}: s.getNumber, {"POST", ""}: s.postNumber,
-		{"POST", "media"}: s.uploadMedia, {"POST", "register"}: s.register, {"POST", "deregister"}: s.deregister,
-		{"POST", "request_code"}: s.fine, {"POST", "verify_code"}: s.fine, {"GET", "settings"}: s.getSettings, {"POST", "settings"}: s.fine,
-		{"GET", "block_users"}: s.listBlocked, {"POST", "block_users"}: s.blockUsers, {"DELETE", "block_users"}: s.blockUsers,
-		{"GET", "whatsapp_business_profile"}: s.getProfile, {"POST", "whatsapp_business_profile"}: s.postProfile,
-		{"GET", "call_permissions"}: s.callPermissions, {"POST", "calls"}: s.businessCall, {"GET", "message_history"}: s.messageHistory,
-		{"DELETE", "contact_book"}: s.deleteContact,
-	}
-	if c.r.Method == http.MethodPost && (c.edge == "messages" || c.edge == "marketing_messages") {
-		s.sendEdge(c.w, c.r, n, c.edge)
-		return
-	}
-	f := serve[key{c.r.Method, c.edge}]
+	f := numberEdges[edgeKey{c.r.Method, c.edge}]
 	if f == nil {
 		s.noEdge(c)
 		return
 	}
-	f(c, n)
+	f(s, c, n)
 }
 
 func (s *Server) fine(c *call, _ *number) { s.success(c) }

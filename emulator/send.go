@@ -30,9 +30,10 @@ type outgoing struct {
 const maxBody = 1 << 20
 
 // sendEdge is POST /{phone}/messages and /{phone}/marketing_messages.
-func (s *Server) sendEdge(w http.ResponseWriter, r *http.Request, n *number, edge string) {
+func (s *Server) sendEdge(c *call, n *number) {
+	w, r, edge := c.w, c.r, c.edge
 	in := &stamped{r: http.MaxBytesReader(w, r.Body, maxBody)}
-	body, err := io.ReadAll(in)
+	body, err := readAll(in, r.ContentLength)
 	if err != nil {
 		s.deny(w, badParam("The request body could not be read."))
 		return
@@ -67,6 +68,16 @@ func (s *Server) sendEdge(w http.ResponseWriter, r *http.Request, n *number, edg
 	}
 	id := s.accept(o, f)
 	s.answerSend(w, r, o, id, f)
+}
+
+// readAll is io.ReadAll with room for what was announced.
+func readAll(r io.Reader, announced int64) ([]byte, error) {
+	if announced <= 0 || announced > maxBody {
+		return io.ReadAll(r)
+	}
+	body := make([]byte, announced)
+	n, err := io.ReadFull(r, body)
+	return body[:n], err
 }
 
 // withoutToken: a token in a JSON body is allowed by Graph and must not reach any log.

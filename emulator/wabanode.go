@@ -15,20 +15,21 @@ func (s *Server) toWABA(c *call, a *waba) {
 		s.deny(c.w, bad)
 		return
 	}
-	type key struct{ method, edge string }
-	f := map[key]func(*call, *waba){
-		{"GET", ""}: s.getWABA, {"GET", "phone_numbers"}: s.listNumbers,
-		{"GET", "message_templates"}: s.listTemplates, {"POST", "message_templates"}: s.createTemplate,
-		{"DELETE", "message_templates"}: s.deleteTemplates, {"GET", "subscribed_apps"}: s.listSubscribed,
-		{"POST", "subscribed_apps"}: s.subscribe, {"DELETE", "subscribed_apps"}: s.unsubscribe,
-		{"GET", "signups"}: s.listSignups, {"POST", "signups"}: s.createSignup,
-		{"GET", "default_messaging_customer_base"}: s.customerBase, {"POST", "default_messaging_customer_base"}: s.customerBase,
-	}[key{c.r.Method, c.edge}]
+	f := wabaEdges[edgeKey{c.r.Method, c.edge}]
 	if f == nil {
 		s.noEdge(c)
 		return
 	}
-	f(c, a)
+	f(s, c, a)
+}
+
+var wabaEdges = map[edgeKey]func(*Server, *call, *waba){
+	{"GET", ""}: (*Server).getWABA, {"GET", "phone_numbers"}: (*Server).listNumbers,
+	{"GET", "message_templates"}: (*Server).listTemplates, {"POST", "message_templates"}: (*Server).createTemplate,
+	{"DELETE", "message_templates"}: (*Server).deleteTemplates, {"GET", "subscribed_apps"}: (*Server).listSubscribed,
+	{"POST", "subscribed_apps"}: (*Server).subscribe, {"DELETE", "subscribed_apps"}: (*Server).unsubscribe,
+	{"GET", "signups"}: (*Server).listSignups, {"POST", "signups"}: (*Server).createSignup,
+	{"GET", "default_messaging_customer_base"}: (*Server).customerBase, {"POST", "default_messaging_customer_base"}: (*Server).customerBase,
 }
 
 func (s *Server) customerBase(c *call, _ *waba) { s.success(c) }
