@@ -104,9 +104,9 @@ type Event struct {
 	NoticeHash    string
 	Language      string
 	Actor         Actor
-	HappenedAt    int64 // as told
-	RecordedAt    int64 // the database's clock
-	Witnessed     bool  // HappenedAt was told by Meta, a provider, or our own server at the moment of the act
+	HappenedAt    int64  // as told
+	RecordedAt    int64  // the database's clock
+	Witnessed     bool   // HappenedAt was told by Meta, a provider, or our own server at the moment of the act
 	ChannelSeq    string // the channel's own order, comparable as text; empty where it has none
 	Ref           string // the event this one speaks of
 	Value         string // Kind's own value: years, "weak", the promised cap
@@ -118,6 +118,9 @@ type Event struct {
 	SeenKey       string // what makes a repetition recognisable; empty = cannot repeat
 	Position      int64  // in the tenant's log; 0 = not yet sealed
 }
+
+// NoAnswer is the Value of an opt-out that wants no answer either ("do not write to me").
+const NoAnswer = "no_answer"
 
 // allows says that the kind can make the gate open.
 func (k Kind) allows() bool { return k == Granted || k == Declared || k == Signup }
@@ -143,9 +146,10 @@ func (e *Event) EffectiveAt() int64 {
 	return e.RecordedAt
 }
 
-// Own says that the person did it, and that somebody trustworthy saw it.
+// Own says that the person did it, and that somebody trustworthy saw that it was them. A declaration at a form is
+// not that: anybody can type a number.
 func (e *Event) Own() bool {
-	return e.Witnessed && (e.Actor.Kind == Person || e.Kind == Signup && e.Actor.Kind == Meta)
+	return e.Witnessed && e.Kind != Declared && (e.Actor.Kind == Person || e.Kind == Signup && e.Actor.Kind == Meta)
 }
 
 // Check refuses an event that the ledger could not fold: an unknown kind, or a field its kind needs.
@@ -178,6 +182,15 @@ func (e *Event) Check() error {
 func (k Kind) needsScope() bool {
 	switch k {
 	case Requested, Claimed, Declared, Granted, Declined, Withdrawn, Objected, Paused, Unpaused, Signup, Lapsed:
+		return true
+	}
+	return false
+}
+
+// Lessens says that the event can only make fewer messages pass: whoever is told of it must not be written to after.
+func (e *Event) Lessens() bool {
+	switch e.Kind {
+	case Withdrawn, Objected, Disputed, Suppressed, Declined, Restricted, PlatformStopped, Paused, IdentityChanged, KeyChanged, Merged:
 		return true
 	}
 	return false

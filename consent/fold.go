@@ -86,7 +86,7 @@ func groups(list []*Event) [][]*Event {
 	weak := map[string]int64{} // taken-in contact → when
 	for _, e := range list {
 		if e.Kind == Merged && e.Value == "weak" && !undone[e.ID] {
-			weak[e.Other] = e.EffectiveAt()
+			weak[e.Other] = max(weak[e.Other], e.EffectiveAt())
 		}
 	}
 	if len(weak) == 0 {
@@ -216,4 +216,38 @@ func platformStops(list []*Event) map[string]int64 {
 		}
 	}
 	return out
+}
+
+// StandingStop is the first opt-out by which scope and topics are stopped still: one of at least that scope that no
+// later act of the person lifted. Nil when there is none.
+func StandingStop(events []Event, scope Scope, topics []string) *Event {
+	var first *Event
+	for _, e := range visible(events, Rules{}) {
+		if !e.stops() || !e.spans(scope, topics) || first != nil && !later(first, e) {
+			continue
+		}
+		if !slices.ContainsFunc(events, func(g Event) bool { return g.Kind.allows() && lifts(&g, e) }) {
+			first = e
+		}
+	}
+	return first
+}
+
+// spans says that the opt-out covers at least that scope.
+func (e *Event) spans(scope Scope, topics []string) bool {
+	if e.covers("", Utility) {
+		return true
+	}
+	switch scope {
+	case ScopeMarketing:
+		return e.covers("", Marketing)
+	case ScopeTopic:
+		for _, t := range topics {
+			if !e.covers(t, Utility) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }

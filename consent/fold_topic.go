@@ -216,6 +216,7 @@ func personFlags(list []*Event) PersonFlags {
 		if e.Kind == Declined || e.Kind == Disputed {
 			f.DeclinedAt = max(f.DeclinedAt, at)
 		}
+		f.NoAck = f.NoAck || e.stops() && e.Value == NoAnswer
 		f.WrongAddress = f.WrongAddress || e.Kind == Disputed
 		if e.stops() && (at > f.StoppedAt || at == f.StoppedAt && e.Channel > f.StopChannel) {
 			f.StoppedAt, f.StopChannel = at, e.Channel
@@ -260,6 +261,7 @@ func lesser(a, b Standing) Standing {
 func (f PersonFlags) lesser(g PersonFlags) PersonFlags {
 	f.Restricted, f.Erased, f.Suppressed = f.Restricted || g.Restricted, f.Erased || g.Erased, f.Suppressed || g.Suppressed
 	f.SuspectedBlock, f.WrongAddress = f.SuspectedBlock || g.SuspectedBlock, f.WrongAddress || g.WrongAddress
+	f.NoAck = f.NoAck || g.NoAck
 	f.FrozenAt, f.DeclinedAt = max(f.FrozenAt, g.FrozenAt), max(f.DeclinedAt, g.DeclinedAt)
 	if g.StoppedAt > f.StoppedAt {
 		f.StoppedAt, f.StopChannel = g.StoppedAt, g.StopChannel

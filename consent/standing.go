@@ -81,6 +81,7 @@ type PersonFlags struct {
 	DeclinedAt     int64  `json:"declined_at,omitempty"` // last no: quiet for twelve months
 	StoppedAt      int64  `json:"stopped_at,omitempty"`  // last opt-out of any scope
 	StopChannel    string `json:"stop_channel,omitempty"`
+	NoAck          bool   `json:"no_ack,omitempty"` // "do not write to me": not even an acknowledgement
 }
 
 // Stops says whether any opt-out of any scope was ever made and holds for at least one topic or the whole person.

@@ -1,0 +1,73 @@
+// Package dispatch is the one way out: claim, ask the gate again, pace, send, settle (DESIGN section 6).
+package dispatch
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"jawort/account"
+	"jawort/address"
+	"jawort/db"
+	"jawort/gate"
+	"jawort/outbox"
+)
+
+// Options of New.
+type Options struct {
+	Keys    *account.Keyring
+	Log     *slog.Logger
+	Node    string // this process's name; "" = made up
+	Senders int    // sends at the same time; 0 = 64
+}
+
+// Submission is a message somebody wants sent.
+type Submission struct {
+	Tenant   string
+	Number   string          // Meta's phone_number_id
+	To       address.Address // or Contact
+	Contact  string          // writes to the person's latest address; used by people who answer people
+	Kind     string          // Graph's type: template text interactive image …
+	Content  json.RawMessage // Graph's object under that key
+	Template string          // name, for templates
+	Language string          // of the template
+	Category string          // Direct Send's, empty when it is none
+	Context  string          // wamid it answers; empty = none
+	Topic    string
+	Purpose  gate.Purpose // Jawort's own flows only
+	Program  string
+	Priority int64  // outbox.First, Normal, Bulk
+	Due      int64  // not before; 0 = now
+	ID       string // given by a caller that must recognise a repetition; "" = made
+}
+
+// Submitted answers a Submission. A refused one was not put; its decision is kept all the same.
+type Submitted struct {
+	ID       string // empty when refused
+	State    outbox.State
+	Decision gate.Decision
+	Repeated bool
+}
+
+// Fence is how long after its start a send may put its first byte on the wire. It is shorter than intake.Hold, so
+// that an opt-out that waited Hold is later than any first byte.
+const Fence = 700 * time.Millisecond
+
+// Dispatcher submits and sends. It is safe for use by many goroutines.
+type Dispatcher struct {
+	db      *db.DB
+	o       Options
+	submits *db.Group[Submission, Submitted]
+	settles *db.Group[settlement, struct{}]
+	bell    bell
+	slots   chan struct{} // one for each send on the wire
+	http    *http.Client
+	lat     latency
+	lines   sync.Map // number → *line
+	peppers sync.Map // tenant → []byte
+
+	clockOff atomic.Bool // this node's clock is too far from the database's
+}

@@ -1,0 +1,228 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"jawort/account"
+	"jawort/db"
+	"jawort/graph"
+	"jawort/id"
+	"jawort/quality"
+)
+
+// New makes a dispatcher; Run sends, Close ends it.
+func New(d *db.DB, o Options) *Dispatcher {
+	if o.Node == "" {
+		host, _ := os.Hostname()
+		o.Node = fmt.Sprintf("%s/%s", host, id.New("node", time.Now()))
+	}
+	if o.Senders <= 0 {
+		o.Senders = 64
+	}
+	if o.Log == nil {
+		o.Log = quiet
+	}
+	x := &Dispatcher{db: d, o: o, slots: make(chan struct{}, o.Senders)}
+	x.http = &http.Client{Transport: graph.NewTransport()}
+	x.submits = db.NewGroup(d, db.GroupOptions{}, x.applySubmits)
+	x.settles = db.NewGroup(d, db.GroupOptions{}, x.applySettles)
+	return x
+}
+
+// Close waits for outcomes on their way.
+func (d *Dispatcher) Close() {
+	d.submits.Close()
+	d.settles.Close()
+	d.http.CloseIdleConnections()
+}
+
+// Wake tells the workers that something may be due.
+func (d *Dispatcher) Wake() { d.bell.ring() }
+
+// Run sends until ctx ends, then waits for what is on the wire.
+func (d *Dispatcher) Run(ctx context.Context) error {
+	if err := d.begin(ctx); err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		d.beat(ctx)
+	}()
+	lines := map[string]context.CancelFunc{}
+	for {
+		numbers, err := d.numbers(ctx)
+		if err != nil && ctx.Err() == nil {
+			d.o.Log.Error("read numbers", "error", err)
+		}
+		d.follow(ctx, &wg, lines, numbers)
+		select {
+		case <-ctx.Done():
+			wg.Wait()
+			return nil
+		case <-time.After(refresh):
+		}
+	}
+}
+
+const refresh = 2 * time.Second
+
+func (d *Dispatcher) numbers(ctx context.Context) (list []account.Number, err error) {
+	err = d.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		list, err = account.Numbers(ctx, tx, "")
+		return err
+	})
+	return list, err
+}
+
+// follow keeps two workers for every number: one starts the next batch while the other sends.
+func (d *Dispatcher) follow(ctx context.Context, wg *sync.WaitGroup, lines map[string]context.CancelFunc, numbers []account.Number) {
+	for _, n := range numbers {
+		l := d.line(n)
+		if _, ok := lines[n.ID]; ok {
+			continue
+		}
+		lctx, cancel := context.WithCancel(ctx)
+		lines[n.ID] = cancel
+		for range 2 {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				d.work(lctx, l)
+			}()
+		}
+	}
+}
+
+// line is a number with its pace in this process.
+type line struct {
+	mu     sync.Mutex
+	number account.Number
+	bucket quality.Bucket
+}
+
+// line is the one of the number, with what was read of it last.
+func (d *Dispatcher) line(n account.Number) *line {
+	v, _ := d.lines.LoadOrStore(n.ID, &line{bucket: quality.Bucket{Rate: n.Throughput}})
+	l := v.(*line)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.number, l.bucket.Rate = n, n.Throughput
+	return l
+}
+
+func (l *line) take(n int) (got int, wait time.Duration, number account.Number) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.number.Throughput <= 0 {
+		return n, 0, l.number
+	}
+	now := time.Now().UnixMicro()
+	got, next := l.bucket.Take(n, now)
+	return got, time.Duration(next-now) * time.Microsecond, l.number
+}
+
+func (l *line) giveBack(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.bucket.GiveBack(n)
+}
+
+// idle is how long a worker that found nothing waits before it looks by itself: other nodes put messages too.
+const idle = 200 * time.Millisecond
+
+// work is one worker of one number: tokens, start, send, again.
+func (d *Dispatcher) work(ctx context.Context, l *line) {
+	for ctx.Err() == nil {
+		bell := d.bell.wait()
+		tokens, wait, number := l.take(d.lat.most(d.o.Senders))
+		if tokens == 0 {
+			sleep(ctx, nil, max(wait, time.Millisecond))
+			continue
+		}
+		b, err := d.startWith(ctx, number, tokens)
+		l.giveBack(tokens - len(b.list))
+		if err != nil {
+			if ctx.Err() == nil {
+				d.o.Log.Error("start messages", "number", number.ID, "error", err)
+			}
+			sleep(ctx, nil, time.Second)
+			continue
+		}
+		d.sendAll(ctx, b)
+		if len(b.list) == 0 && !b.limited {
+			sleep(ctx, bell, idle)
+		}
+	}
+}
+
+// startWith opens the number's secrets before anything is marked.
+func (d *Dispatcher) startWith(ctx context.Context, n account.Number, limit int) (batch, error) {
+	token, secret, err := d.o.Keys.Secrets(n)
+	if err != nil {
+		return batch{}, fmt.Errorf("open secrets of number: %w", err)
+	}
+	b, err := d.start(ctx, n, limit)
+	if err != nil {
+		// a commit whose answer was lost may stand: what it marked is swept to unknown, never sent
+		return batch{}, err
+	}
+	b.token, b.secret = token, secret
+	return b, nil
+}
+
+func sleep(ctx context.Context, bell <-chan struct{}, t time.Duration) {
+	timer := time.NewTimer(t)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-bell:
+	case <-timer.C:
+	}
+}
+
+// bell wakes every waiting worker.
+type bell struct {
+	mu sync.Mutex
+	c  chan struct{}
+}
+
+func (b *bell) wait() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.c == nil {
+		b.c = make(chan struct{})
+	}
+	return b.c
+}
+
+func (b *bell) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.c != nil {
+		close(b.c)
+		b.c = nil
+	}
+}
+
+// latency remembers how long answers take, to start no more than can be on the wire within the fence.
+type latency struct{ us atomic.Int64 }
+
+func (l *latency) add(d time.Duration) {
+	old := l.us.Load()
+	l.us.Store(old + (d.Microseconds()-old)/16)
+}
+
+// most is how many sends fit into half the fence with that many senders.
+func (l *latency) most(senders int) int {
+	us := max(l.us.Load(), 500)
+	fit := int64(senders) * (Fence / 2).Microseconds() / us
+	return int(min(max(fit, 1), 256))
+}

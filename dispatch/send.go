@@ -1,0 +1,143 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"jawort/db"
+	"jawort/graph"
+	"jawort/outbox"
+	"jawort/quality"
+)
+
+// errLate keeps a message here whose start is too long ago: an opt-out may have been acknowledged since.
+var errLate = errors.New("started too long ago to be sent")
+
+// settlement is the outcome of one send on its way into a shared commit.
+type settlement struct {
+	outbox.Outcome
+	give bool // definitely not sent: what was reserved for it is given back
+	use  outbox.Use
+	slot quality.Slot
+}
+
+// sendAll sends a batch, as many at once as there are senders, and settles each outcome as it comes.
+func (d *Dispatcher) sendAll(ctx context.Context, b batch) {
+	client := &graph.Client{BaseURL: b.number.BaseURL, Token: b.token, AppSecret: b.secret, HTTP: d.http}
+	var wg sync.WaitGroup
+	for i := range b.list {
+		d.slots <- struct{}{}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			out := d.sendOne(ctx, client, &b, &b.list[i])
+			<-d.slots
+			d.settle(out)
+		}()
+	}
+	wg.Wait()
+}
+
+func (d *Dispatcher) sendOne(ctx context.Context, client *graph.Client, b *batch, m *outbox.Message) settlement {
+	begun := time.Now()
+	fence := func() error {
+		if time.Since(b.t0) > Fence {
+			return errLate
+		}
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
+	defer cancel()
+	answer, err := client.Send(ctx, m.Number, m.Body, fence)
+	d.lat.add(time.Since(begun))
+	return d.outcome(b, m, answer, err)
+}
+
+// answerWithin is how long an answer is waited for; after that nobody knows whether it was sent.
+const answerWithin = 40 * time.Second
+
+// outcome reads an answer as a settlement.
+func (d *Dispatcher) outcome(b *batch, m *outbox.Message, a graph.Answer, err error) settlement {
+	now := time.Now().UnixMicro()
+	s := settlement{Outcome: outbox.Outcome{Tenant: b.number.Tenant, ID: m.ID}}
+	s.use = outbox.Use{Contact: m.Contact, Number: m.Number, Topic: m.Topic, At: m.StartedAt, N: -1}
+	s.slot = quality.Slot{Portfolio: b.number.Portfolio, Contact: m.Contact, Message: m.ID}
+	if a.Error != nil {
+		s.Code, s.Error = int64(a.Error.Code), a.Error.Meaning().Name
+	}
+	switch a.Outcome {
+	case graph.Sent:
+		s.State, s.WAMID = outbox.Accepted, a.WAMID
+	case graph.NotSent:
+		s.give, s.State, s.Error = true, outbox.Queued, fmt.Sprint(err)
+		s.Due = now + backoff(m.Attempts, errors.Is(err, errLate))
+		if m.Attempts >= maxAttempts {
+			s.State = outbox.Failed
+		}
+	case graph.Rejected:
+		s.give, s.State = true, outbox.Failed
+		if a.Error.Meaning().Retry == graph.Backoff && m.Attempts < maxAttempts {
+			s.State, s.Due = outbox.Queued, now+backoff(m.Attempts, false)
+		}
+	default:
+		s.State = outbox.Unknown
+		if s.Error == "" {
+			s.Error = "no answer; it may have been sent"
+		}
+	}
+	return s
+}
+
+const maxAttempts = 8
+
+// backoff grows from a quarter of a second to about a minute, microseconds; one that was merely late goes again soon.
+func backoff(attempts int64, late bool) int64 {
+	if late {
+		return 50_000
+	}
+	return 250_000 << min(attempts, 8)
+}
+
+// settle writes an outcome in a shared commit. It is not given up: until it is written, opt-outs wait their second.
+func (d *Dispatcher) settle(s settlement) {
+	for try := range 20 {
+		if _, err := d.settles.Do(context.Background(), s); err == nil || errors.Is(err, db.ErrClosed) {
+			return
+		} else if try == 0 {
+			d.o.Log.Error("settle message", "message", s.ID, "error", err)
+		}
+		time.Sleep(time.Duration(try+1) * 50 * time.Millisecond)
+	}
+}
+
+func (d *Dispatcher) applySettles(ctx context.Context, tx *db.Tx, in []settlement) ([]db.Outcome[struct{}], error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outcomes := make([]outbox.Outcome, len(in))
+	gives := map[string][]quality.Slot{}
+	uses := map[string][]outbox.Use{}
+	for i, s := range in {
+		outcomes[i] = s.Outcome
+		if s.give {
+			gives[s.Tenant] = append(gives[s.Tenant], s.slot)
+			uses[s.Tenant] = append(uses[s.Tenant], s.use)
+		}
+	}
+	if err := outbox.Settle(ctx, tx, outcomes, now); err != nil {
+		return nil, err
+	}
+	for tenant, slots := range gives {
+		if err := outbox.Uncount(ctx, tx, tenant, uses[tenant]); err != nil {
+			return nil, err
+		}
+		if err := quality.GiveBack(ctx, tx, tenant, slots); err != nil {
+			return nil, err
+		}
+	}
+	return make([]db.Outcome[struct{}], len(in)), nil
+}

@@ -1,0 +1,198 @@
+package intake
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"jawort/consent"
+	"jawort/contact"
+	"jawort/db"
+	"jawort/gate"
+	"jawort/id"
+	"jawort/notice"
+	"jawort/outbox"
+	"jawort/say"
+)
+
+// The confirmation's words (DESIGN section 10, POST /v1/optins).
+const (
+	NotNeeded  = "not_needed"
+	WriteFirst = "write_first"
+	Asked      = "sent"
+	AskLater   = "waiting"
+	Suppressed = "suppressed"
+)
+
+const (
+	day         = int64(24 * 3600 * 1_000_000)
+	linkLife    = 7 * day // of the write-first code, and of an open question
+	askTemplate = "optin_confirm"
+)
+
+// codeLetters has no letters that are read wrongly aloud or on paper.
+const codeLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+// codeShape finds a one-time code in a text: two groups of four, the first behind the declaration.
+var codeShape = regexp.MustCompile(`\b([A-HJ-NP-Z2-9]{4})[-\x{2010}-\x{2013} ]([A-HJ-NP-Z2-9]{4})\b`)
+
+func newCode() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails, crypto/rand
+	out := make([]byte, 0, 9)
+	for i, c := range b {
+		if i == 4 {
+			out = append(out, '-')
+		}
+		out = append(out, codeLetters[int(c)%len(codeLetters)])
+	}
+	return string(out)
+}
+
+// hashCode is how a code is stored: whoever reads the table cannot confirm with it.
+func hashCode(code string) string {
+	sum := sha256.Sum256([]byte("jawort request\x00" + code))
+	return hex.EncodeToString(sum[:])
+}
+
+// declaration is the whole consent in one sentence, written by the person: what it says is what they agree to.
+func declaration(lang, business string, topics []string, code string) string {
+	return say.Text(lang, "intake.declaration", say.Args{"Business": business, "Topics": strings.Join(topics, ", "), "Code": code})
+}
+
+// ChatLink opens WhatsApp with the text ready to send.
+func ChatLink(display, text string) string {
+	return "https://wa.me/" + display + "?text=" + strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
+}
+
+// confirmAll says for each opt-in what is still needed, opens requests, and puts the neutral question where that is
+// allowed.
+func (k *Desk) confirmAll(ctx context.Context, tx *db.Tx, tenant string, in []OptIn, at []int, places map[string]*place, out []db.Outcome[OptedIn]) error {
+	var contacts []string
+	for _, i := range at {
+		contacts = append(contacts, out[i].Value.Contact)
+	}
+	stand, err := consent.Stand(ctx, tx, tenant, contacts)
+	if err != nil {
+		return err
+	}
+	for _, i := range at {
+		v := &out[i].Value
+		s := stand[v.Contact]
+		v.Topics = map[string]consent.TopicStanding{}
+		var open []string
+		p := places[in[i].Source]
+		for _, t := range in[i].Topics {
+			class := consent.Class(p.topics[t].Class)
+			v.Topics[t] = s.Of(t, class)
+			if st := v.Topics[t].State; st != consent.StateGranted && !(st == consent.StateDeclared && class != consent.Marketing) {
+				open = append(open, t)
+			}
+		}
+		if len(open) == 0 {
+			v.Confirmation.Status = NotNeeded
+			continue
+		}
+		if err := k.confirm(ctx, tx, tenant, &in[i], p, open, &s, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *Desk) confirm(ctx context.Context, tx *db.Tx, tenant string, in *OptIn, p *place, open []string, s *consent.Standing, v *OptedIn) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	text, _ := notice.Pick(p.texts, in.Language, p.tenant.Language)
+	code := newCode()
+	lang := say.Match(text.Language)
+	var names []string
+	for _, t := range open {
+		names = append(names, p.topics[t].Text(text.Language).Name)
+	}
+	v.Confirmation = Confirmation{Status: WriteFirst, URL: ChatLink(p.number.Display, declaration(lang, p.tenant.Name, names, code))}
+	r := consent.Request{ID: id.At("req", now), Code: hashCode(code), Contact: v.Contact, Address: string(in.Address),
+		Source: in.Source, Topics: open, Notice: text.Notice, NoticeVersion: text.Version, Language: text.Language,
+		Event: v.Event.ID, State: consent.RequestOpen, CreatedAt: now, Until: now + linkLife}
+	if err := k.ask(ctx, tx, tenant, in, p, s, &r, v, now); err != nil {
+		return err
+	}
+	return consent.PutRequest(ctx, tx, tenant, &r)
+}
+
+// ask puts the one neutral question, if the source and the tenant want it and nothing speaks against it. Whether it is
+// really sent the gate decides once more under the person's lock (purpose confirm_request).
+func (k *Desk) ask(ctx context.Context, tx *db.Tx, tenant string, in *OptIn, p *place, s *consent.Standing, r *consent.Request, v *OptedIn, now int64) error {
+	pepper, err := k.pepper(ctx, tx, tenant)
+	if err != nil {
+		return err
+	}
+	print := contact.Fingerprint(pepper, in.Address)
+	suppressed, err := contact.Suppressions(ctx, tx, tenant, []string{print})
+	if err != nil {
+		return err
+	}
+	if _, ok := suppressed[print]; ok || s.Stops() || s.Person.DeclinedAt > 0 && s.Person.DeclinedAt > now-365*day || s.Person.StoppedAt > 0 {
+		v.Confirmation.Status = Suppressed
+		return nil
+	}
+	if !p.source.Settings.Question || p.tenant.Policy.NoQuestion || in.Claim {
+		return nil
+	}
+	last, in90, err := consent.AskedBefore(ctx, tx, tenant, print, now-90*day)
+	if err != nil {
+		return err
+	}
+	if last > now-day || in90 >= 2 {
+		v.Confirmation.Status = AskLater
+		return nil
+	}
+	m, err := question(p, r, in, now)
+	if err != nil {
+		return err
+	}
+	r.Question, r.AskedAt = m.ID, now
+	if err := consent.MarkAsked(ctx, tx, tenant, print, in.Source, now); err != nil {
+		return err
+	}
+	if err := outbox.Put(ctx, tx, tenant, []outbox.Message{m}); err != nil {
+		return err
+	}
+	tx.OnCommit(k.wake)
+	v.Confirmation.Status = Asked
+	return nil
+}
+
+// question is the message: a utility template without a word of advertising, and two buttons.
+func question(p *place, r *consent.Request, in *OptIn, now int64) (outbox.Message, error) {
+	button := func(index, payload string) map[string]any {
+		return map[string]any{"type": "button", "sub_type": "quick_reply", "index": index,
+			"parameters": []map[string]string{{"type": "payload", "payload": payload}}}
+	}
+	content, err := json.Marshal(map[string]any{"name": askTemplate, "language": map[string]string{"code": r.Language},
+		"components": []any{button("0", "optin:yes:"+r.ID), button("1", "optin:no:"+r.ID)}})
+	if err != nil {
+		return outbox.Message{}, err
+	}
+	m := outbox.Message{ID: id.At("msg", now), Number: p.source.Number, Contact: r.Contact, Address: in.Address,
+		Purpose: gate.ConfirmRequest, Kind: "template", Template: askTemplate, Language: r.Language, State: outbox.Queued,
+		Priority: outbox.First, Due: now, ExpiresAt: now + day, CreatedAt: now}
+	m.Body, err = outbox.Body(m.ID, m.Address, "template", "", content, "")
+	return m, err
+}
+
+// codeIn finds a one-time code in a text, in the spelling it was made in.
+func codeIn(text string) string {
+	m := codeShape.FindStringSubmatch(strings.ToUpper(text))
+	if m == nil {
+		return ""
+	}
+	return m[1] + "-" + m[2]
+}

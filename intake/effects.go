@@ -1,0 +1,268 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"jawort/consent"
+	"jawort/contact"
+	"jawort/graph"
+	"jawort/id"
+	"jawort/keyword"
+	"jawort/outbox"
+	"jawort/quality"
+	"jawort/topic"
+)
+
+// receipts applies statuses set by set.
+func (t *taking) receipts(ctx context.Context, at []int) error {
+	var list []outbox.Receipt
+	var items []int
+	for _, i := range at {
+		it := &t.in[i].item
+		if it.Kind != graph.KindStatus || it.Status.GroupSend {
+			continue
+		}
+		r := outbox.Receipt{WAMID: it.Status.ID, ID: it.Status.Callback, At: t.happened(i), State: receiptState(it.Status.Status)}
+		if len(it.Status.Errors) > 0 {
+			r.Code, r.Error = int64(it.Status.Errors[0].Code), it.Status.Errors[0].Meaning().Name
+		}
+		if r.State != "" {
+			list, items = append(list, r), append(items, i)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	matched, err := outbox.Receive(ctx, t.tx, t.tenant, list)
+	if err != nil {
+		return err
+	}
+	var reached []quality.Reached
+	for n, m := range matched {
+		if m.Contact != "" && list[n].State == outbox.Delivered {
+			reached = append(reached, quality.Reached{Portfolio: t.in[items[n]].number.Portfolio, Contact: m.Contact, At: list[n].At})
+		}
+	}
+	return quality.Extend(ctx, t.tx, t.tenant, reached)
+}
+
+func receiptState(s string) outbox.State {
+	switch s {
+	case "sent":
+		return outbox.Sent
+	case "delivered":
+		return outbox.Delivered
+	case "read", "played":
+		return outbox.Read
+	case "failed":
+		return outbox.Failed
+	}
+	return ""
+}
+
+// stoppedByMeta: the person has stopped marketing in WhatsApp itself (131050; facts/meta.md 4.5).
+func stoppedByMeta(s *graph.Status) bool {
+	for _, e := range s.Errors {
+		if e.Code == 131050 {
+			return true
+		}
+	}
+	return false
+}
+
+// templates takes in what Meta did to templates: the category that the gate judges by is Meta's current one.
+func (t *taking) templates(ctx context.Context, at []int) error {
+	for _, i := range at {
+		it := &t.in[i].item
+		if it.Template == nil {
+			continue
+		}
+		c := it.Template
+		key := topic.Key{WABA: it.WABA, MetaID: c.ID, Name: c.Name, Language: c.Language}
+		var err error
+		switch it.Kind {
+		case graph.KindTemplateStatus:
+			_, err = topic.SetStatus(ctx, t.tx, t.tenant, key, c.Event, t.now)
+		case graph.KindTemplateQuality:
+			_, err = topic.SetQuality(ctx, t.tx, t.tenant, key, c.Quality, t.now)
+		case graph.KindTemplateCategory:
+			if c.Category != "" {
+				_, err = topic.SetCategory(ctx, t.tx, t.tenant, key, c.Category, t.now)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("template change: %w", err)
+		}
+	}
+	return nil
+}
+
+// requests reads the requests that the items answer: by code, by tapped button, or by the open question of the person.
+func (t *taking) requests(ctx context.Context, at []int) (err error) {
+	var codes, taps, persons []string
+	for _, i := range at {
+		m := t.in[i].item.Message
+		if m == nil || t.who[i].Contact == "" {
+			continue
+		}
+		persons = append(persons, t.who[i].Contact)
+		text, _ := m.Words()
+		if code := codeIn(text); code != "" {
+			codes = append(codes, hashCode(code))
+		}
+		if req := tapped(m); req != "" {
+			taps = append(taps, req)
+		}
+	}
+	if t.codes, err = consent.RequestsByCode(ctx, t.tx, t.tenant, codes); err != nil {
+		return err
+	}
+	if t.taps, err = consent.RequestsByID(ctx, t.tx, t.tenant, taps); err != nil {
+		return err
+	}
+	t.asks, err = consent.AskedRequests(ctx, t.tx, t.tenant, persons)
+	return err
+}
+
+// payload is what a button of ours carries; empty for words.
+func payload(m *graph.Inbound) string {
+	switch {
+	case m.Button != nil:
+		return m.Button.ID
+	case m.Interactive != nil && m.Interactive.Reply != nil:
+		return m.Interactive.Reply.ID
+	}
+	return ""
+}
+
+// tapped is the request that a tap on our question answers.
+func tapped(m *graph.Inbound) string {
+	p := payload(m)
+	for _, prefix := range []string{"optin:yes:", "optin:no:"} {
+		if rest, ok := strings.CutPrefix(p, prefix); ok && id.Is("req", rest) {
+			return rest
+		}
+	}
+	return ""
+}
+
+// effects lets each item take effect, in the order they came.
+func (t *taking) effects(ctx context.Context, at []int) error {
+	for _, i := range at {
+		c := t.who[i].Contact
+		if c == "" {
+			continue
+		}
+		if _, locked := t.revs[c]; !locked {
+			return fmt.Errorf("item %d: the person is not locked", i)
+		}
+		switch it := &t.in[i].item; it.Kind {
+		case graph.KindMessage:
+			if err := t.message(ctx, i, c); err != nil {
+				return err
+			}
+		case graph.KindPreference:
+			if err := t.preference(ctx, i, c); err != nil {
+				return err
+			}
+		case graph.KindStatus:
+			t.platformStop(i, c)
+		case graph.KindCall:
+			t.window(i, c, true)
+		}
+	}
+	return nil
+}
+
+func (t *taking) window(i int, c string, human bool) {
+	w := contact.Window{Contact: c, Number: t.in[i].number.ID, OpenedAt: t.happened(i)}
+	if human {
+		w.HumanAt = w.OpenedAt
+	}
+	t.windows = append(t.windows, w)
+}
+
+func (t *taking) event(i int, c string, kind consent.Kind) consent.Event {
+	it := &t.in[i].item
+	at := t.happened(i)
+	return consent.Event{Contact: c, Kind: kind, Address: string(t.address(i)), Channel: "chat", Number: t.in[i].number.ID,
+		Actor: consent.Actor{Kind: consent.Person}, HappenedAt: at, Witnessed: !it.Time.IsZero(), Evidence: t.evidence(i),
+		ChannelSeq: fmt.Sprintf("%020d", at), SeenKey: it.Key + ":" + string(kind)}
+}
+
+// address is the one the item was sent from.
+func (t *taking) address(i int) (a string) {
+	p := t.in[i].item.Person
+	if a := phone(p.WAID); a != "" {
+		return string(a)
+	}
+	return string(user(p.UserID))
+}
+
+func (t *taking) platformStop(i int, c string) {
+	e := t.event(i, c, consent.PlatformStopped)
+	e.Channel, e.Actor = "meta", consent.Actor{Kind: consent.Meta}
+	t.add(i, e)
+}
+
+// preference is what the person set in WhatsApp itself. A resume lifts only its own pair and is never a consent.
+func (t *taking) preference(ctx context.Context, i int, c string) error {
+	switch t.in[i].item.Preference.Value {
+	case "stop":
+		t.platformStop(i, c)
+	case "resume":
+		e := t.event(i, c, consent.PlatformResumed)
+		e.Channel, e.Actor = "meta", consent.Actor{Kind: consent.Meta}
+		t.add(i, e)
+	case "signup":
+		return t.signup(ctx, i, c)
+	}
+	return nil
+}
+
+// signup is Meta's own opt-in. Where the business has one marketing topic it is plain what was agreed to; where it has
+// several it is a claim until the person says more.
+func (t *taking) signup(ctx context.Context, i int, c string) error {
+	list, err := topic.List(ctx, t.tx, t.tenant, false)
+	if err != nil {
+		return err
+	}
+	var codes []string
+	for _, x := range list {
+		if x.Class == topic.Marketing {
+			codes = append(codes, x.Code)
+		}
+	}
+	if len(codes) == 0 {
+		return nil
+	}
+	kind := consent.Signup
+	if len(codes) > 1 {
+		kind = consent.Claimed
+	}
+	e := t.event(i, c, kind)
+	e.Channel, e.Actor = "meta", consent.Actor{Kind: consent.Meta}
+	e.Scope, e.Topics, e.Value = consent.ScopeTopic, codes, t.in[i].item.Preference.SignupID
+	t.add(i, e)
+	return nil
+}
+
+// read is what the message asks for, by its words or its button.
+func (t *taking) read(i int, c string, m *graph.Inbound) keyword.Reading {
+	text, via := m.Words()
+	asked := keyword.Asked("")
+	if r, ok := t.asks[c]; ok && r.Open(t.now) {
+		asked = keyword.AskedOptin
+	}
+	return keyword.Read(keyword.Input{Text: text, Via: keyword.Via(via), Asked: asked})
+}
+
+// languageOf is the language to answer in: the one the words were read in, else the tenant's.
+func (t *taking) languageOf(r keyword.Reading, fallback string) string {
+	if r.Lang != "" {
+		return r.Lang
+	}
+	return fallback
+}

@@ -1,0 +1,315 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"jawort/account"
+	"jawort/address"
+	"jawort/consent"
+	"jawort/gate"
+	"jawort/graph"
+	"jawort/id"
+	"jawort/keyword"
+	"jawort/notice"
+	"jawort/outbox"
+	"jawort/say"
+	"jawort/topic"
+)
+
+// message lets a message take effect: the window, then what it asks for. An opt-out always wins over an opt-in in the
+// same message.
+func (t *taking) message(ctx context.Context, i int, c string) error {
+	m := t.in[i].item.Message
+	switch {
+	case m.System != nil:
+		return nil // who somebody is was settled in people
+	case m.Revoke != nil:
+		return t.proofTouched(ctx, i, c, m.Revoke.OriginalID, consent.ProofRevoked)
+	case m.Edit != nil:
+		if err := t.proofTouched(ctx, i, c, m.Edit.OriginalID, consent.ProofEdited); err != nil {
+			return err
+		}
+	}
+	r := t.read(i, c, m)
+	byButton(&r, payload(m))
+	stop := r.Intent == keyword.StopAll || r.Intent == keyword.StopMarketing || r.Intent == keyword.StopTopic
+	if m.ByPerson() {
+		t.window(i, c, !stop)
+	}
+	t.keep(i, c, m, r)
+	switch {
+	case stop:
+		return t.stop(ctx, i, c, r)
+	case r.WrongPerson, strings.HasPrefix(payload(m), "notme"):
+		return t.notMe(i, c)
+	case tapped(m) != "":
+		return t.tap(ctx, i, c, m)
+	}
+	text, _ := m.Words()
+	if req, ok := t.codes[hashCode(codeIn(text))]; ok && m.Edit == nil && req.Open(t.now) && req.Source != "" {
+		return t.grant(ctx, i, c, &req)
+	}
+	return t.answer(ctx, i, c, r)
+}
+
+// byButton reads the payloads of our own buttons: what they say does not depend on their titles.
+func byButton(r *keyword.Reading, payload string) {
+	rest, ok := strings.CutPrefix(payload, "optout:")
+	if !ok {
+		return
+	}
+	switch scope, _, _ := strings.Cut(rest, ":"); scope {
+	case "all":
+		r.Intent = keyword.StopAll
+	case "marketing":
+		r.Intent = keyword.StopMarketing
+	case "topic":
+		r.Intent = keyword.StopTopic
+	default:
+		return
+	}
+	r.Matched, r.Confidence = payload, 1
+}
+
+// answer is what words come to that are no stop, no code and no tap: an answer to our open question, or nothing.
+func (t *taking) answer(ctx context.Context, i int, c string, r keyword.Reading) error {
+	req, asked := t.asks[c]
+	asked = asked && req.Open(t.now)
+	switch {
+	case asked && r.Intent == keyword.Start:
+		return t.grant(ctx, i, c, &req)
+	case asked && r.Declined:
+		t.decline(i, c, &req)
+	case r.Intent == keyword.Unsure:
+		t.unsure(i, c, r)
+	}
+	return nil
+}
+
+// keep writes the message down as it came, with what was read in it.
+func (t *taking) keep(i int, c string, m *graph.Inbound, r keyword.Reading) {
+	text, _ := m.Words()
+	in := inbound{id: m.ID, channel: "whatsapp", number: t.in[i].number.ID, contact: c, address: t.address(i), at: t.happened(i),
+		kind: m.Type, body: text, intent: string(r.Intent), confidence: r.Confidence, matched: r.Matched}
+	if m.Context != nil {
+		in.context = m.Context.ID
+	}
+	if in.id == "" {
+		in.id = t.in[i].item.Key
+	}
+	t.inbounds = append(t.inbounds, in)
+}
+
+// stop records an opt-out, closes an open question with a no, and puts the one neutral acknowledgement.
+func (t *taking) stop(ctx context.Context, i int, c string, r keyword.Reading) error {
+	e := t.event(i, c, consent.Withdrawn)
+	if m := t.in[i].item.Message; m.Button != nil || m.Interactive != nil {
+		e.Channel = "button"
+	}
+	switch r.Intent {
+	case keyword.StopAll:
+		e.Scope = consent.ScopeAll
+	case keyword.StopMarketing:
+		e.Scope = consent.ScopeMarketing
+	default:
+		codes, err := t.topicsMeant(ctx, payload(t.in[i].item.Message))
+		if err != nil {
+			return err
+		}
+		if e.Scope, e.Topics = consent.ScopeTopic, codes; len(codes) == 0 {
+			e.Scope = consent.ScopeAll
+		}
+	}
+	if r.NoAnswer {
+		e.Value = consent.NoAnswer
+	}
+	t.add(i, e)
+	if req, ok := t.asks[c]; ok && req.Open(t.now) {
+		t.decline(i, c, &req)
+	}
+	return t.acknowledge(ctx, i, c, r)
+}
+
+// topicsMeant is the topic that a button names, else every topic that is not marketing: somebody who wants no order
+// news and does not say which wants none of them.
+func (t *taking) topicsMeant(ctx context.Context, payload string) ([]string, error) {
+	if code, ok := strings.CutPrefix(payload, "optout:topic:"); ok {
+		return []string{code}, nil
+	}
+	list, err := topic.List(ctx, t.tx, t.tenant, true)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, x := range list {
+		if x.Class != topic.Marketing {
+			out = append(out, x.Code)
+		}
+	}
+	return out, nil
+}
+
+// acknowledge puts the stop_ack; whether it may go the gate decides under the lock (DESIGN section 6, Purposes).
+func (t *taking) acknowledge(ctx context.Context, i int, c string, r keyword.Reading) error {
+	n := t.in[i].number
+	if !n.Settings.StopAck || r.NoAnswer {
+		return nil
+	}
+	tenant, err := account.TenantOf(ctx, t.tx, t.tenant)
+	if err != nil {
+		return err
+	}
+	key := "intake.ack.all"
+	switch r.Intent {
+	case keyword.StopMarketing:
+		key = "intake.ack.marketing"
+	case keyword.StopTopic:
+		key = "intake.ack.topic"
+	}
+	text := say.Text(say.Match(t.languageOf(r, tenant.Language)), key, say.Args{"Business": tenant.Name})
+	return t.put(i, c, gate.StopAck, text)
+}
+
+// put queues one free text to the person, inside the window that their message opened.
+func (t *taking) put(i int, c string, purpose gate.Purpose, text string) error {
+	content, err := json.Marshal(map[string]any{"preview_url": false, "body": text})
+	if err != nil {
+		return err
+	}
+	m := outbox.Message{ID: id.At("msg", t.now), Number: t.in[i].number.ID, Contact: c, Address: address.Address(t.address(i)),
+		Purpose: purpose, Kind: "text", State: outbox.Queued, Priority: outbox.First, Due: t.now, ExpiresAt: t.now + day, CreatedAt: t.now}
+	if m.Address == "" {
+		return nil
+	}
+	m.Body, err = outbox.Body(m.ID, m.Address, "text", "", content, t.in[i].item.Message.ID)
+	t.puts = append(t.puts, m)
+	return err
+}
+
+// decline is a no to our question: quiet for twelve months.
+func (t *taking) decline(i int, c string, req *consent.Request) {
+	e := t.event(i, c, consent.Declined)
+	e.Scope, e.Topics, e.Source, e.Ref = consent.ScopeTopic, req.Topics, req.Source, req.Event
+	e.Notice, e.NoticeVersion, e.Language = req.Notice, req.NoticeVersion, req.Language
+	t.add(i, e)
+	t.closes[req.ID] = consent.RequestDeclined
+	delete(t.asks, c)
+}
+
+// notMe: the number is somebody else's; everything stops and the address counts as wrong.
+func (t *taking) notMe(i int, c string) error {
+	t.add(i, t.event(i, c, consent.Disputed))
+	if req, ok := t.asks[c]; ok {
+		t.decline(i, c, &req)
+	}
+	return nil
+}
+
+// tap is an answer by a button of our question. A tap after it closed starts a fresh question inside the open window.
+func (t *taking) tap(ctx context.Context, i int, c string, m *graph.Inbound) error {
+	req, ok := t.taps[tapped(m)]
+	if !ok || req.Contact != c {
+		return nil // somebody else's button, passed on
+	}
+	switch {
+	case strings.HasPrefix(payload(m), "optin:no:"):
+		t.decline(i, c, &req)
+	case req.Open(t.now):
+		return t.grant(ctx, i, c, &req)
+	case req.State == consent.RequestOpen || req.State == consent.RequestOver:
+		return t.askAgain(ctx, i, c, &req)
+	}
+	return nil
+}
+
+// grant is the person's own word for a request: by the code they wrote, the button they tapped, or a clear yes. It is
+// the writer's consent, whoever's number was typed.
+func (t *taking) grant(ctx context.Context, i int, c string, req *consent.Request) error {
+	e := t.event(i, c, consent.Granted)
+	e.Scope, e.Topics, e.Source, e.Ref = consent.ScopeTopic, req.Topics, req.Source, req.Event
+	e.Notice, e.NoticeVersion, e.Language = req.Notice, req.NoticeVersion, req.Language
+	if payload(t.in[i].item.Message) != "" {
+		e.Channel = "button"
+	}
+	if req.Notice != "" {
+		text, err := notice.Body(ctx, t.tx, t.tenant, req.Notice, req.NoticeVersion, req.Language)
+		if err != nil {
+			return err
+		}
+		e.NoticeHash, e.CapMonth = text.Hash, text.CapMonth
+	}
+	t.add(i, e)
+	t.closes[req.ID] = consent.RequestGranted
+	delete(t.codes, req.Code) // the code is used up, also for the next item of this batch
+	delete(t.asks, c)
+	return nil
+}
+
+// askAgain puts the question once more, as buttons inside the window.
+func (t *taking) askAgain(ctx context.Context, i int, c string, old *consent.Request) error {
+	tenant, err := account.TenantOf(ctx, t.tx, t.tenant)
+	if err != nil {
+		return err
+	}
+	topics, err := topic.CheckCodes(ctx, t.tx, t.tenant, old.Topics)
+	if err != nil {
+		return nil // a topic is gone: there is nothing left to ask
+	}
+	r := *old
+	r.ID, r.Code, r.Contact, r.State = id.At("req", t.now), hashCode(newCode()), c, consent.RequestOpen
+	r.CreatedAt, r.Until, r.AskedAt = t.now, t.now+linkLife, t.now
+	var names []string
+	for _, code := range old.Topics {
+		names = append(names, topics[code].Text(old.Language).Name)
+	}
+	m, err := t.question(i, c, &r, say.Match(old.Language), tenant.Name, names)
+	if err != nil {
+		return err
+	}
+	r.Question = m.ID
+	t.puts = append(t.puts, m)
+	return consent.PutRequest(ctx, t.tx, t.tenant, &r)
+}
+
+func (t *taking) question(i int, c string, r *consent.Request, lang, business string, names []string) (outbox.Message, error) {
+	reply := func(id, title string) map[string]any {
+		return map[string]any{"type": "reply", "reply": map[string]string{"id": id, "title": title}}
+	}
+	content, err := json.Marshal(map[string]any{"type": "button",
+		"body": map[string]string{"text": say.Text(lang, "intake.question", say.Args{"Business": business, "Topics": strings.Join(names, ", ")})},
+		"action": map[string]any{"buttons": []any{reply("optin:yes:"+r.ID, say.Text(lang, "intake.question.yes")),
+			reply("optin:no:"+r.ID, say.Text(lang, "intake.question.no"))}}})
+	if err != nil {
+		return outbox.Message{}, err
+	}
+	m := outbox.Message{ID: id.At("msg", t.now), Number: t.in[i].number.ID, Contact: c, Address: address.Address(t.address(i)),
+		Purpose: gate.ConfirmRequest, Kind: "interactive", State: outbox.Queued, Priority: outbox.First, Due: t.now,
+		ExpiresAt: t.now + day, CreatedAt: t.now}
+	m.Body, err = outbox.Body(m.ID, m.Address, "interactive", "", content, "")
+	return m, err
+}
+
+// unsure pauses marketing until somebody has read the text; undecided after a day it becomes a stop.
+func (t *taking) unsure(i int, c string, r keyword.Reading) {
+	e := t.event(i, c, consent.Paused)
+	e.Scope, e.Actor = consent.ScopeMarketing, consent.Actor{Kind: consent.System}
+	e.Reason = "unsure"
+	t.add(i, e)
+	t.reviews = append(t.reviews, review{id.At("rev", t.now), first(t.in[i].item.Message.ID, t.in[i].item.Key), c, string(r.Intent), r.Matched})
+}
+
+// proofTouched notes that the person edited or deleted the very message that was the proof; the proof stays.
+func (t *taking) proofTouched(ctx context.Context, i int, c, original string, kind consent.Kind) error {
+	known, err := consent.BySeenKeys(ctx, t.tx, t.tenant, []string{"m:" + original + ":" + string(consent.Granted)})
+	if err != nil {
+		return err
+	}
+	for _, e := range known {
+		x := t.event(i, c, kind)
+		x.Ref = e.ID
+		t.add(i, x)
+	}
+	return nil
+}

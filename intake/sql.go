@@ -1,0 +1,126 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+
+	"jawort/account"
+	"jawort/db"
+)
+
+type print struct{ contact, fingerprint string }
+
+// fingerprintsOf reads the fingerprints of all addresses the persons have or had.
+func fingerprintsOf(ctx context.Context, tx *db.Tx, tenant string, contacts []string) ([]print, error) {
+	rows, err := tx.Query(ctx, `select distinct contact, fingerprint from contact_address
+		where tenant = $1 and contact in {list $2 text} and fingerprint <> ''`, tenant, contacts)
+	return db.All(rows, err, func(r *db.Rows, to *print) error { return r.Scan(&to.contact, &to.fingerprint) })
+}
+
+// pepper is the key of the tenant's fingerprints. It never changes, so it may be kept.
+func (k *Desk) pepper(ctx context.Context, tx *db.Tx, tenant string) ([]byte, error) {
+	if p, ok := k.peppers.Load(tenant); ok {
+		return p.([]byte), nil
+	}
+	t, err := account.TenantOf(ctx, tx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("read tenant: %w", err)
+	}
+	p, err := k.o.Keys.Pepper(t)
+	if err != nil {
+		return nil, fmt.Errorf("open pepper: %w", err)
+	}
+	k.peppers.Store(tenant, p)
+	return p, nil
+}
+
+// inbound is what somebody wrote or tapped.
+type inbound struct {
+	id, channel, number, contact, address string
+	at                                    int64
+	kind, body, context                   string
+	intent                                string
+	confidence                            float64
+	matched                               string
+}
+
+func insertInbound(ctx context.Context, tx *db.Tx, tenant string, list []inbound) error {
+	if len(list) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `insert into inbound (tenant, inbound, channel, number, contact, address, at, kind, body, context, intent,
+			confidence, matched)
+		select $1, r.inbound, r.channel, r.number, r.contact, r.address, r.at, r.kind, r.body, r.context, r.intent, r.confidence, r.matched
+		from {rows $2: inbound text, channel text, number text, contact text, address text, at bigint, kind text, body text,
+			context text, intent text, confidence double precision, matched text} r where true
+		on conflict (tenant, inbound) do nothing`, tenant, db.RowsOf(list, func(m inbound) []any {
+		return []any{m.id, m.channel, m.number, m.contact, m.address, m.at, m.kind, m.body, m.context, m.intent, m.confidence, m.matched}
+	}))
+	if err != nil {
+		return fmt.Errorf("keep %d inbound messages: %w", len(list), err)
+	}
+	return nil
+}
+
+// review is a text that nobody could be sure of.
+type review struct{ id, inbound, contact, guess, matched string }
+
+func insertReviews(ctx context.Context, tx *db.Tx, tenant string, list []review, now int64) error {
+	if len(list) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `insert into review (tenant, review, inbound, contact, guess, matched, created_at, decided_by, decision)
+		select $1, r.review, r.inbound, r.contact, r.guess, r.matched, $3, '', ''
+		from {rows $2: review text, inbound text, contact text, guess text, matched text} r`, tenant,
+		db.RowsOf(list, func(v review) []any { return []any{v.id, v.inbound, v.contact, v.guess, v.matched} }), now)
+	return err
+}
+
+// freshKeys notes the keys of items and answers which were not seen before.
+func freshKeys(ctx context.Context, tx *db.Tx, tenant string, keys []string, now int64) (map[string]bool, error) {
+	out := map[string]bool{}
+	rows, err := tx.Query(ctx, `insert into seen (tenant, seen_key, at) select $1, r.k, $3 from {rows $2: k text} r where true
+		on conflict (tenant, seen_key) do nothing returning seen_key`, tenant,
+		db.RowsOf(keys, func(k string) []any { return []any{k} }), now)
+	list, err := db.All(rows, err, func(r *db.Rows, to *string) error { return r.Scan(to) })
+	for _, k := range list {
+		out[k] = true
+	}
+	return out, err
+}
+
+func insertRaws(ctx context.Context, tx *db.Tx, list []rawRow, now int64) error {
+	_, err := tx.Exec(ctx, `insert into raw_webhook (tenant, raw, channel, received_at, signature, body, items, bad)
+		select r.tenant, r.raw, 'whatsapp', $2, r.signature, r.body, r.items, r.bad
+		from {rows $1: tenant text, raw text, signature text, body bytea, items bigint, bad bigint} r`,
+		db.RowsOf(list, func(r rawRow) []any {
+			return []any{r.tenant, r.id, r.signature, r.body, int64(r.items), int64(r.bad)}
+		}), now)
+	return err
+}
+
+func insertBad(ctx context.Context, tx *db.Tx, tenant, raw string, item int, kind, why string, now int64) error {
+	_, err := tx.Exec(ctx, `insert into bad_item (tenant, raw, item, at, kind, error) values ($1, $2, $3, $4, $5, $6)
+		on conflict (tenant, raw, item) do nothing`, tenant, raw, int64(item), now, kind, why)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `update raw_webhook set bad = bad + 1 where tenant = $1 and raw = $2`, tenant, raw)
+	return err
+}
+
+// Sweep removes raw webhooks after 30 days and seen keys after 60: Meta repeats for 7 (facts/meta.md 6.1).
+func (k *Desk) Sweep(ctx context.Context) error {
+	return k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		const day = int64(24 * 3600 * 1_000_000)
+		if _, err = tx.Exec(ctx, `delete from raw_webhook where received_at < $1`, now-30*day); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `delete from seen where at < $1`, now-60*day)
+		return err
+	})
+}

@@ -1,0 +1,126 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+
+	"jawort/db"
+)
+
+// Receipt is what Meta tells about a message we sent, or about one we did not.
+type Receipt struct {
+	WAMID string
+	ID    string // our id, echoed from biz_opaque_callback_data; empty when it is not ours
+	State State  // sent delivered read failed
+	At    int64
+	Code  int64
+	Error string
+}
+
+// Matched is the message a receipt was about; Message is empty when nobody here sent it.
+type Matched struct {
+	Message, Contact, Number, Topic, Purpose, Program string
+	Was                                               State
+}
+
+// Receive applies receipts. They come late, twice, out of order, or before our own settling, and may skip steps
+// (facts/meta.md 6.6): a state never goes back, only failed follows whatever was.
+func Receive(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Matched, error) {
+	out, err := match(ctx, tx, tenant, list)
+	if err != nil {
+		return nil, err
+	}
+	type step struct {
+		Receipt
+		message string
+	}
+	best := map[string]step{}
+	for i, r := range list {
+		m := &out[i]
+		if m.Message == "" {
+			continue
+		}
+		was := m.Was
+		if b, ok := best[m.Message]; ok {
+			was = b.State
+		}
+		if was == r.State || !was.May(r.State) {
+			continue
+		}
+		best[m.Message] = step{r, m.Message}
+	}
+	steps := make([]step, 0, len(best))
+	for i, r := range list {
+		if s, ok := best[out[i].Message]; ok && s.Receipt == r {
+			steps = append(steps, s)
+			delete(best, out[i].Message)
+		}
+	}
+	if len(steps) == 0 {
+		return out, nil
+	}
+	_, err = tx.Exec(ctx, `update message set state = r.state,
+			wamid = case when message.wamid = '' then r.wamid else message.wamid end,
+			sent_at = case when r.state = 'sent' then r.at else message.sent_at end,
+			delivered_at = case when r.state in ('delivered', 'read') and message.delivered_at = 0 then r.at else message.delivered_at end,
+			read_at = case when r.state = 'read' then r.at else message.read_at end,
+			error_code = case when r.state = 'failed' then r.code else message.error_code end,
+			error = case when r.state = 'failed' then r.error else message.error end
+		from {rows $1: tenant text, message text, state text, wamid text, at bigint, code bigint, error text} r
+		where message.tenant = r.tenant and message.message = r.message`,
+		db.RowsOf(steps, func(s step) []any {
+			return []any{tenant, s.message, string(s.State), s.WAMID, s.At, s.Code, s.Error}
+		}))
+	if err != nil {
+		return nil, fmt.Errorf("apply %d receipts: %w", len(steps), err)
+	}
+	return out, nil
+}
+
+// match finds the messages by Meta's id, else by ours, and locks them.
+func match(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Matched, error) {
+	var wamids, ids []string
+	for _, r := range list {
+		wamids = append(wamids, r.WAMID)
+		if r.ID != "" {
+			ids = append(ids, r.ID)
+		}
+	}
+	byKey := map[string]Matched{}
+	collect := func(rows *db.Rows, err error) error {
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var m Matched
+			var wamid string
+			if err := rows.Scan(&m.Message, &wamid, &m.Contact, &m.Number, &m.Topic, &m.Purpose, &m.Program, &m.Was); err != nil {
+				return err
+			}
+			byKey[m.Message] = m
+			if wamid != "" {
+				byKey[wamid] = m
+			}
+		}
+		return rows.Err()
+	}
+	const sel = `select m.message, m.wamid, m.contact, m.number, m.topic, m.purpose, m.program, m.state from message m where m.tenant = $1 `
+	if err := collect(tx.Query(ctx, sel+`and m.wamid in {list $2 text} and m.wamid <> '' order by m.message {for update}`, tenant, wamids)); err != nil {
+		return nil, fmt.Errorf("match receipts: %w", err)
+	}
+	if len(ids) > 0 {
+		if err := collect(tx.Query(ctx, sel+`and m.message in {list $2 text} order by m.message {for update}`, tenant, ids)); err != nil {
+			return nil, fmt.Errorf("match receipts: %w", err)
+		}
+	}
+	out := make([]Matched, len(list))
+	for i, r := range list {
+		m, ok := byKey[r.WAMID]
+		if !ok && r.ID != "" {
+			m = byKey[r.ID]
+		}
+		out[i] = m
+	}
+	return out, nil
+}
