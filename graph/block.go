@@ -64,3 +64,10 @@ func recipients(list node) []Recipient {
 	}
 	return all
 }
+
+// ForgetContact deletes a person from Meta's contact book of the portfolio: part of an erasure
+// (WA/business-scoped-user-ids).
+func (c *Client) ForgetContact(ctx context.Context, phoneID, userID string) error {
+	query := url.Values{"messaging_product": {"whatsapp"}, "bsuid": {userID}}
+	return c.succeed(c.call(ctx, http.MethodDelete, url.PathEscape(phoneID)+"/contact_book", query, "", nil))
+}

@@ -36,7 +36,8 @@ func TestReads(t *testing.T) {
 	c, last, body := asked(t, map[string]string{
 		"GET 31": "phone", "GET 21": "health", "GET debug_token": "debug_token", "GET 31/message_history": "history",
 		"GET 82": "media", "POST 21/subscribed_apps": `{"success":true}`, "POST 31/messages": `{"success":true}`,
-		"POST 31/media": `{"id":"810000000000001"}`, "POST 21/message_templates": `{"id":"71","status":"PENDING","category":"MARKETING"}`,
+		"DELETE 31/contact_book": `{"messaging_product":"whatsapp","success":true,"deleted":true}`,
+		"POST 31/media":          `{"id":"810000000000001"}`, "POST 21/message_templates": `{"id":"71","status":"PENDING","category":"MARKETING"}`,
 	})
 	ctx := context.Background()
 	p, err := c.PhoneNumber(ctx, "31", "")
@@ -67,6 +68,9 @@ func TestReads(t *testing.T) {
 	}
 	if err := c.MarkRead(ctx, "31", "wamid.A", true); err != nil || !strings.Contains(*body, `"typing_indicator"`) {
 		t.Errorf("%v, %s", err, *body)
+	}
+	if err := c.ForgetContact(ctx, "31", "GB.7000"); err != nil || last.URL.Query().Get("bsuid") != "GB.7000" {
+		t.Errorf("%v, %s", err, last.URL)
 	}
 	id, err := c.MediaUpload(ctx, "31", "image/png", `a"b.png`, []byte("PNG"))
 	if err != nil || id != "810000000000001" || !strings.Contains(*body, "messaging_product") || !strings.Contains(*body, "image/png") {

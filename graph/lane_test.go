@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -30,6 +31,7 @@ func TestLaneSpeaksTLSAndKeepsItsConnection(t *testing.T) {
 		}
 	}
 	s.EnableHTTP2 = true
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // it would tell of the stranger below
 	s.StartTLS()
 	defer s.Close()
 	c := clientTo(s.URL)
