@@ -1,0 +1,64 @@
+package web
+
+import (
+	"context"
+	"slices"
+
+	"jawort/account"
+	"jawort/db"
+	"jawort/errs"
+	"jawort/notice"
+	"jawort/source"
+	"jawort/topic"
+)
+
+// offer is what an opt-in page offers, in one language.
+type offer struct {
+	source source.Source
+	tenant account.Tenant
+	notice notice.Version
+	topics []topic.Topic
+}
+
+// offer reads the live web source of the page. Sources of other kinds have other doors.
+func (v *visit) offer() (offer, error) {
+	var o offer
+	err := v.s.DB.Read(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		if o.source, err = source.Live(ctx, tx, v.r.PathValue("source")); err != nil {
+			return err
+		}
+		if o.source.Kind != "web" {
+			return errs.New(errs.NotFound, "source.unknown")
+		}
+		if o.tenant, err = account.TenantOf(ctx, tx, o.source.Tenant); err != nil {
+			return err
+		}
+		lang := v.choose(o.source.Settings.Languages, "")
+		if o.notice, err = notice.Body(ctx, tx, o.source.Tenant, o.source.Notice, o.source.NoticeVersion, lang); err != nil {
+			return err
+		}
+		all, err := topic.List(ctx, tx, o.source.Tenant, false)
+		o.topics = slices.DeleteFunc(all, func(t topic.Topic) bool { return !slices.Contains(o.source.Topics, t.Code) })
+		return err
+	})
+	if err == nil && len(o.topics) == 0 { // every topic was retired: there is nothing to agree to
+		err = errs.New(errs.Unprocessable, "source.paused")
+	}
+	return o, err
+}
+
+// lang is the language of the wording; our own sentences may be in another one.
+func (o offer) lang() string { return o.notice.Language }
+
+func (o offer) codes() []string {
+	var out []string
+	for _, t := range o.topics {
+		out = append(out, t.Code)
+	}
+	return out
+}
+
+// marketing says whether any of the topics needs the person's own word in WhatsApp.
+func (o offer) marketing(codes []string) bool {
+	return slices.ContainsFunc(o.topics, func(t topic.Topic) bool { return t.Class == topic.Marketing && slices.Contains(codes, t.Code) })
+}

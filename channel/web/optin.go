@@ -1,0 +1,145 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"jawort/consent"
+	"jawort/errs"
+	"jawort/intake"
+)
+
+// showOptIn shows the empty form; after it was sent, what comes next.
+func showOptIn(v *visit) error {
+	o, err := v.offer()
+	if err != nil {
+		return err
+	}
+	if sealed := v.r.URL.Query().Get(nextParam); sealed != "" {
+		return v.showNext(o, sealed)
+	}
+	f := form{country: o.firstRegion(v.r.Header.Get("Accept-Language"))}
+	return v.show(http.StatusOK, optInView(v, o, f, v.stamp(o)))
+}
+
+func (v *visit) stamp(o offer) string { return sealJSON(v.s.Keys, stampPlace, newStamp(o, v.s.Now())) }
+
+// takeOptIn takes the form. A machine that fell into the trap reads a page like everybody's, and nothing happened.
+func takeOptIn(v *visit) error {
+	o, err := v.offer()
+	if err != nil {
+		return err
+	}
+	if err := v.r.ParseForm(); err != nil {
+		return v.unreadable(err)
+	}
+	sent := v.r.PostForm
+	var t stamp
+	known := openJSON(v.s.Keys, stampPlace, sent.Get(stampField), &t)
+	when := t.judge(o, v.s.Now())
+	if !known || when == forged || sent.Get(trapField) != "" {
+		return v.to(v.nextPath(o, next{}))
+	}
+	f := readForm(o, sent, v.lang)
+	if key, not := resend[when]; not {
+		f.again(key, v.lang)
+	}
+	if len(f.wrong) > 0 {
+		return v.back(o, f, when, sent.Get(stampField))
+	}
+	if err := v.pass(o, f.address); err != nil {
+		return err
+	}
+	return v.optIn(o, f, t)
+}
+
+// resend is what a person reads whose form is right and was not taken.
+var resend = map[timing]string{tooSoon: "web.again.soon", tooLate: "web.again.late", changed: "web.again.changed"}
+
+// back shows the form as it was filled in. The stamp stays while it holds, so that correcting a number is not "too soon";
+// boxes do not: after a change of the wording nobody agreed to the new one yet.
+func (v *visit) back(o offer, f form, when timing, old string) error {
+	if when == tooLate || when == changed {
+		old = v.stamp(o)
+	}
+	if when == changed {
+		f.ticked, f.all = nil, false
+	}
+	return v.show(http.StatusUnprocessableEntity, optInView(v, o, f, old))
+}
+
+func (v *visit) unreadable(err error) error {
+	if _, large := err.(*http.MaxBytesError); large {
+		return errs.New(errs.TooLarge, "").Because(err)
+	}
+	return errs.New(errs.Invalid, "").Because(err)
+}
+
+// optIn hands the act to the desk and sends the reader on.
+func (v *visit) optIn(o offer, f form, t stamp) error {
+	done, err := v.s.Desk.OptIn(v.r.Context(), intake.OptIn{
+		Tenant: o.source.Tenant, Address: f.address, Topics: f.ticked, Source: o.source.ID, Language: o.lang(), Channel: "web",
+		Actor: consent.Actor{Kind: consent.Person}, Witnessed: true, Evidence: v.proof(o, f, t), SeenKey: t.seenKey(f),
+	})
+	if err != nil {
+		return err
+	}
+	return v.to(v.nextPath(o, next{Link: done.Confirmation.URL, At: v.s.Now().UnixMicro()}))
+}
+
+// next is the state of the page after the form: only the link to WhatsApp, which leads whoever uses it to their own account.
+// It travels sealed in the address, so that the page can be reloaded, and found again after WhatsApp was opened.
+type next struct {
+	Link string `json:"l,omitempty"` // "" = nothing left to do
+	At   int64  `json:"t"`
+}
+
+const (
+	nextParam = "next"
+	nextPlace = "web/next/"
+	nextLife  = 24 * time.Hour
+)
+
+func (v *visit) nextPath(o offer, n next) string {
+	if n.At == 0 {
+		n.At = v.s.Now().UnixMicro()
+	}
+	q := url.Values{nextParam: {sealJSON(v.s.Keys, nextPlace+o.source.ID, n)}, "lang": {o.lang()}}
+	return "/o/" + url.PathEscape(o.source.ID) + "?" + q.Encode()
+}
+
+// showNext shows what comes next; an old or broken link leads back to the form.
+func (v *visit) showNext(o offer, sealed string) error {
+	var n next
+	if !openJSON(v.s.Keys, nextPlace+o.source.ID, sealed, &n) || v.s.Now().Sub(time.UnixMicro(n.At)) > nextLife {
+		return v.to("/o/" + url.PathEscape(o.source.ID))
+	}
+	v.w.Header().Set("X-Robots-Tag", "noindex")
+	if n.Link == "" {
+		return v.show(http.StatusOK, doneView(v, o))
+	}
+	chat := v.s.ChatURL(n.Link)
+	qr, err := qrCode(chat)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, nextView(v, o, step{chat: chat, text: textOf(n.Link), qr: qr, sealed: sealed}))
+}
+
+// step is the way into WhatsApp.
+type step struct {
+	chat   string // address
+	text   string // what the person will send
+	qr     code
+	sealed string
+}
+
+// textOf is the prefilled text of a wa.me link.
+func textOf(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	return u.Query().Get("text")
+}

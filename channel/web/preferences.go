@@ -1,0 +1,101 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"jawort/consent"
+	"jawort/errs"
+	"jawort/intake"
+	"jawort/look"
+	"jawort/say"
+)
+
+// showPreferences shows what a person agreed to. Nothing changes here: link scanners open links.
+func showPreferences(v *visit) error {
+	v.private()
+	p, err := v.preferences()
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, preferencesView(v, p, v.r.URL.Query().Get("done")))
+}
+
+func (v *visit) preferences() (intake.Preferences, error) {
+	p, err := v.s.Desk.Preferences(v.r.Context(), v.r.PathValue("token"))
+	if err == nil {
+		v.choose(say.Languages, p.Language)
+	}
+	return p, err
+}
+
+// private keeps a page that is a capability out of search engines and of other sites' logs.
+func (v *visit) private() {
+	v.w.Header().Set("X-Robots-Tag", "noindex, nofollow")
+	v.w.Header().Set("Referrer-Policy", "no-referrer")
+}
+
+// takePreferences opts out: of the topics named, else of everything. A form of mail programs (RFC 8058) or an empty one names
+// none; in doubt less is sent.
+func takePreferences(v *visit) error {
+	v.private()
+	if err := v.r.ParseForm(); err != nil {
+		return v.unreadable(err)
+	}
+	scope, topics, done := consent.ScopeAll, []string(nil), "all"
+	if named := v.r.PostForm[topicField]; len(named) > 0 {
+		p, err := v.preferences()
+		if err != nil {
+			return err
+		}
+		known := func(code string) bool {
+			return slices.ContainsFunc(p.Topics, func(t intake.PreferenceTopic) bool { return t.Code == code })
+		}
+		if slices.ContainsFunc(named, func(code string) bool { return !known(code) }) {
+			return errs.New(errs.Invalid, "")
+		}
+		scope, topics, done = consent.ScopeTopic, named, named[0]
+	}
+	token := v.r.PathValue("token")
+	evidence := append(v.trace("/p/"), consent.Evidence{Kind: "form", Value: "off: " + done})
+	if err := v.s.Desk.PreferenceStop(v.r.Context(), token, scope, topics, evidence); err != nil {
+		return err
+	}
+	return v.to("/p/" + token + "?done=" + done)
+}
+
+// off says whether a topic's messages are over, so that there is nothing to switch off.
+func off(s consent.State) bool {
+	switch s {
+	case consent.StateWithdrawn, consent.StateDeclined, consent.StateLapsed, consent.StateNone:
+		return true
+	}
+	return false
+}
+
+// shapes are the status shapes of LOOK section 2 for a topic's state.
+var shapes = map[consent.State]string{consent.StateGranted: "ok", consent.StateDeclared: "ok", consent.StateRequested: "wait",
+	consent.StateClaimed: "wait", consent.StatePaused: "wait", consent.StateWithdrawn: "bad", consent.StateOutdated: "warn"}
+
+// since is the day a state began, in the business's zone.
+func (v *visit) since(p intake.Preferences, micros int64) string {
+	zone, err := time.LoadLocation(p.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	return look.Date(v.lang, time.UnixMicro(micros).In(zone))
+}
+
+// finished is what was just done, if the ledger says so too: an address with ?done= alone claims nothing.
+func (v *visit) finished(p intake.Preferences, done string) (string, string) {
+	if p.Stopped {
+		return v.say("web.off.all"), v.say("web.off.all.text", say.Args{"Business": p.Business})
+	}
+	for _, t := range p.Topics {
+		if t.Code == done && t.State == consent.StateWithdrawn {
+			return v.say("web.off.topic"), v.say("web.off.topic.text", say.Args{"Topic": t.Text(v.lang).Name})
+		}
+	}
+	return "", ""
+}

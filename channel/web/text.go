@@ -1,0 +1,43 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
+func split(text string) []string { return strings.Split(text, "\n") }
+
+func current(on bool) templ.Attributes {
+	if !on {
+		return nil
+	}
+	return templ.Attributes{"aria-current": "true"}
+}
+
+// about ties a field to its hint and, if it is wrong, to what is wrong with it.
+func about(hint, field string, f form) templ.Attributes {
+	if f.wrong[field] == "" {
+		if hint == "" {
+			return nil
+		}
+		return templ.Attributes{"aria-describedby": hint}
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": strings.TrimSpace(field + "-wrong " + hint)}
+}
+
+// titleOf says first that something is wrong, because a title is what a screen reader reads first.
+func titleOf(v *visit, o offer, f form) string {
+	title := v.say("web.optin") + " · " + o.tenant.Name
+	if len(f.wrong) > 0 {
+		return v.say("web.title.wrong") + " " + title
+	}
+	return title
+}
+
+func buttonOf(v *visit, o offer) string {
+	if o.marketing(o.codes()) {
+		return v.say("web.send")
+	}
+	return v.say("web.send.utility")
+}

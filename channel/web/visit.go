@@ -1,0 +1,90 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"jawort/errs"
+	"jawort/look"
+	"jawort/say"
+)
+
+// visit is one request with the language it is answered in.
+type visit struct {
+	s    *server
+	w    http.ResponseWriter
+	r    *http.Request
+	lang string // of our own sentences: one of say.Languages
+}
+
+// page makes a handler of what answers a visit; an error becomes a page that says what it means.
+func (s *server) page(do func(v *visit) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{s: s, w: w, r: r}
+		v.choose(say.Languages, "")
+		if err := do(v); err != nil {
+			v.problem(err)
+		}
+	})
+}
+
+func (v *visit) say(key string, args ...say.Args) string { return say.Text(v.lang, key, args...) }
+
+// show writes a page, whole or not at all.
+func (v *visit) show(status int, c templ.Component) error {
+	var b bytes.Buffer
+	if err := c.Render(v.r.Context(), &b); err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", v.lang)
+	h.Add("Vary", "Accept-Language, Cookie")
+	v.w.WriteHeader(status)
+	if v.r.Method != http.MethodHead {
+		_, _ = v.w.Write(b.Bytes()) // the reader may have gone
+	}
+	return nil
+}
+
+// to sends to a page of ours, to be read with GET.
+func (v *visit) to(path string) error {
+	http.Redirect(v.w, v.r, path, http.StatusSeeOther)
+	return nil
+}
+
+// statuses are how errors are answered; what is not here is ours.
+var statuses = map[errs.Code]int{errs.NotFound: http.StatusNotFound, errs.Unprocessable: http.StatusGone, errs.TooMany: http.StatusTooManyRequests,
+	errs.Invalid: http.StatusUnprocessableEntity, errs.TooLarge: http.StatusRequestEntityTooLarge, errs.Unavailable: http.StatusServiceUnavailable,
+	errs.Forbidden: http.StatusForbidden}
+
+// problem answers an error with a page. The log gets the route and the error, which hold nobody's data; never the address.
+func (v *visit) problem(err error) {
+	code := errs.CodeOf(err)
+	status, known := statuses[code]
+	if !known {
+		status, code = http.StatusInternalServerError, errs.Internal
+		v.s.Log.Error("public page", "route", v.r.Pattern, "error", err)
+	}
+	if status == http.StatusTooManyRequests {
+		v.w.Header().Set("Retry-After", "3600")
+	}
+	p := trouble{title: v.say("web.problem." + string(code)), text: v.say("web.problem." + string(code) + ".text")}
+	if err := v.show(status, troubleView(v, p)); err != nil {
+		v.s.Log.Error("public page", "route", v.r.Pattern, "error", err)
+		http.Error(v.w, http.StatusText(status), status)
+	}
+}
+
+// trouble is a page on which nothing can be done.
+type trouble struct{ title, text string }
+
+func nowhere(*visit) error { return errs.New(errs.NotFound, "") }
+
+func foreign(*visit) error { return errs.New(errs.Forbidden, "") }
+
+func (v *visit) head(title string) look.Page {
+	return look.Page{Lang: v.lang, Dir: direction(v.lang), Theme: look.Theme(v.r), Title: title}
+}

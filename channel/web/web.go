@@ -1,0 +1,62 @@
+// Package web is the public pages of a business: where people opt in, and where they opt out with one tap. They work without
+// scripts, load nothing from elsewhere, and change nothing on a GET.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"jawort/account"
+	"jawort/db"
+	"jawort/intake"
+	"jawort/look"
+)
+
+// Deps is what the pages are given.
+type Deps struct {
+	DB   *db.DB
+	Desk *intake.Desk
+	Keys *account.Keyring
+	Log  *slog.Logger     // nil = slog.Default
+	Now  func() time.Time // nil = time.Now; for forms and links only, what is kept takes the database's clock
+	Base string           // public address without trailing slash, as it stands in the proof; "" = as the request came
+
+	// ChatURL says where a wa.me link leads instead: demo sends it to the toy phone. nil = as it is.
+	ChatURL func(waMe string) string
+
+	// TrustProxy are the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; nil = none.
+	TrustProxy []netip.Prefix
+}
+
+type server struct{ Deps }
+
+// mostBytes is the largest form: ours has a number, a country and some boxes.
+const mostBytes = 16 << 10
+
+// New makes the pages: /o/{source}, /p/{token}. Stylesheet and fonts are look.Static's.
+func New(d Deps) http.Handler {
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.ChatURL == nil {
+		d.ChatURL = func(s string) string { return s }
+	}
+	s := &server{d}
+	// A form on another site must not post somebody's number from its readers' networks. The preference page needs no such
+	// guard: it goes by the link alone, and mail programs post there on the reader's behalf (RFC 8058).
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(s.page(foreign))
+
+	mux := http.NewServeMux()
+	mux.Handle("GET /o/{source}", s.page(showOptIn))
+	mux.Handle("POST /o/{source}", cross.Handler(s.page(takeOptIn)))
+	mux.Handle("GET /p/{token}", s.page(showPreferences))
+	mux.Handle("POST /p/{token}", s.page(takePreferences))
+	mux.Handle("/", s.page(nowhere))
+	return look.Headers(http.MaxBytesHandler(mux, mostBytes))
+}

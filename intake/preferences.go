@@ -1,0 +1,146 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"jawort/account"
+	"jawort/consent"
+	"jawort/contact"
+	"jawort/db"
+	"jawort/errs"
+	"jawort/notice"
+	"jawort/topic"
+)
+
+// Preferences is what a preference link shows. Of an expired one only business, language and Stopped are told.
+type Preferences struct {
+	Tenant   string
+	Contact  string // who stands for the person today; "" = erased meanwhile
+	Language string // the person's; "" = not known
+	Business string
+	Zone     string // of the business, for dates
+	Expired  bool   // too old to show anything; it still opts out
+	Stopped  bool   // everything is off
+	Topics   []PreferenceTopic
+}
+
+// PreferenceTopic is one topic the person ever had to do with.
+type PreferenceTopic struct {
+	topic.Topic
+	State    consent.State
+	Since    int64  // microseconds UTC
+	Language string // of Words
+	Words    string // the exact wording agreed to; "" = none was shown, or nothing is agreed
+}
+
+// Preferences reads what a link shows, and changes nothing.
+func (k *Desk) Preferences(ctx context.Context, token string) (Preferences, error) {
+	who, err := openPerson(k.o.Keys, token)
+	if err != nil {
+		return Preferences{}, err
+	}
+	p := Preferences{Tenant: who.tenant, Expired: k.o.Now().After(who.until)}
+	err = k.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		p.Topics = nil
+		return p.read(ctx, tx, who)
+	})
+	if err != nil {
+		return Preferences{}, fmt.Errorf("read preferences: %w", err)
+	}
+	return p, nil
+}
+
+func (p *Preferences) read(ctx context.Context, tx *db.Tx, who person) error {
+	t, err := account.TenantOf(ctx, tx, who.tenant)
+	if err != nil {
+		return err
+	}
+	p.Business, p.Language, p.Zone = t.Name, t.Language, t.Zone
+	now, err := contact.Current(ctx, tx, who.tenant, []string{who.contact})
+	if err != nil {
+		return err
+	}
+	p.Contact = now[who.contact]
+	if p.Contact == "" { // nothing is held about this person any more
+		return nil
+	}
+	all, err := consent.Stand(ctx, tx, who.tenant, []string{p.Contact})
+	if err != nil {
+		return err
+	}
+	stands := all[p.Contact]
+	topics, err := topic.List(ctx, tx, who.tenant, true)
+	if err != nil {
+		return err
+	}
+	p.Stopped = allOff(stands, topics)
+	if p.Expired {
+		return nil
+	}
+	if c, err := contact.Get(ctx, tx, who.tenant, p.Contact); err == nil && c.Language != "" {
+		p.Language = c.Language
+	}
+	return p.addTopics(ctx, tx, stands, topics)
+}
+
+// allOff: somebody said no to everything, and to nothing yes again.
+func allOff(s consent.Standing, topics []topic.Topic) bool {
+	if !s.StopAll {
+		return false
+	}
+	return !slices.ContainsFunc(topics, func(t topic.Topic) bool {
+		return s.Of(t.Code, consent.Class(t.Class)).State != consent.StateWithdrawn
+	})
+}
+
+func (p *Preferences) addTopics(ctx context.Context, tx *db.Tx, s consent.Standing, topics []topic.Topic) error {
+	for _, t := range topics {
+		now := s.Of(t.Code, consent.Class(t.Class))
+		if _, ever := s.Topics[t.Code]; !ever && (t.RetiredAt != 0 || now.State == consent.StateNone) {
+			continue
+		}
+		x := PreferenceTopic{Topic: t, State: now.State, Since: now.Since}
+		if err := x.addWords(ctx, tx, p.Tenant, now); err != nil {
+			return err
+		}
+		p.Topics = append(p.Topics, x)
+	}
+	return nil
+}
+
+// addWords finds the wording in the language it was shown in, which stands in the event that decided.
+func (x *PreferenceTopic) addWords(ctx context.Context, tx *db.Tx, tenant string, s consent.TopicStanding) error {
+	if s.Notice == "" || s.Event == "" || s.State == consent.StateWithdrawn || s.State == consent.StateDeclined {
+		return nil
+	}
+	e, err := consent.Get(ctx, tx, tenant, s.Event)
+	if err != nil {
+		return err
+	}
+	v, err := notice.Body(ctx, tx, tenant, s.Notice, s.NoticeVersion, e.Language)
+	if errs.CodeOf(err) == errs.NotFound {
+		return nil
+	}
+	x.Words, x.Language = v.Body, v.Language
+	return err
+}
+
+// PreferenceStop opts out by a link: of everything, or of topics. It never expires, and returns after the promise holds.
+func (k *Desk) PreferenceStop(ctx context.Context, token string, scope consent.Scope, topics []string, evidence []consent.Evidence) error {
+	who, err := openPerson(k.o.Keys, token)
+	if err != nil {
+		return err
+	}
+	out := OptOut{Tenant: who.tenant, Contact: who.contact, Scope: scope, Topics: topics, Via: "page", Witnessed: true,
+		Actor: consent.Actor{Kind: consent.Person}, Evidence: evidence}
+	_, err = k.OptOut(ctx, out)
+	if errs.CodeOf(err) == errs.NotFound { // erased meanwhile: nobody is left to write to, and the suppression list remembers
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("opt out by the page: %w", err)
+	}
+	return nil
+}
