@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 )
 
 // sendBody is a message as WA/messages/send-messages describes it. Top-level keys are matched exactly; unknown ones are
@@ -213,8 +212,8 @@ func text(m map[string]json.RawMessage, key string) (value string, present, ok b
 	if !present || string(raw) == "null" {
 		return "", false, true
 	}
-	if n := len(raw); n >= 2 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
-		return string(raw[1 : n-1]), true, true
+	if value, ok = plainString(raw); ok {
+		return value, true, true
 	}
 	if json.Unmarshal(raw, &value) == nil {
 		return value, true, true

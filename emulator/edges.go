@@ -35,22 +35,29 @@ func (s *Server) markRead(w http.ResponseWriter, m map[string]json.RawMessage, n
 		s.deny(w, refuse(131009, "message_id is not a message that this phone number received."))
 		return
 	}
+	s.feed.tell("all")
 	writeJSON(w, http.StatusOK, map[string]bool{"success": true})
 }
 
-// readBubble marks a person's message as read by the business.
+// readBubble marks a person's message as read by the business; false if this number never got it.
 func (p *people) readBubble(id, number string) bool {
-	for _, who := range p.everybody() {
-		who.mu.Lock()
-		b := who.bubble(id)
-		if b != nil && b.From == "person" && b.Number == number {
-			b.Status = "read"
-			who.mu.Unlock()
-			return true
-		}
-		who.mu.Unlock()
+	p.mu.RLock()
+	who := p.said[id]
+	p.mu.RUnlock()
+	if who == nil {
+		return false
 	}
-	return false
+	who.mu.Lock()
+	defer who.mu.Unlock()
+	b := who.bubble(id)
+	if b == nil { // too old for the chat, or a reaction; still a message that came in
+		return true
+	}
+	if b.Number != number {
+		return false
+	}
+	b.Status = "read"
+	return true
 }
 
 type profile struct {

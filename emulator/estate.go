@@ -18,7 +18,7 @@ type Number struct {
 // waba is a WhatsApp Business Account: numbers, templates and the subscription of our one app.
 type waba struct {
 	id, name     string
-	usage        string // X-Business-Use-Case-Usage
+	usage        []string // X-Business-Use-Case-Usage
 	subscribed   bool
 	override     string // override_callback_uri; empty: the app's callback
 	templates    map[string]*template

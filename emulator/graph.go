@@ -14,6 +14,12 @@ var (
 	nodePart    = regexp.MustCompile(`^\d{5,25}$`)
 )
 
+var (
+	appUsage      = []string{`{"call_count":1,"total_cputime":0,"total_time":1}`}
+	newestVersion = []string{"v26.0"}
+	jsonType      = []string{"application/json; charset=UTF-8"}
+)
+
 const oldestVersion = 20 // v20.0 ended on 24 September 2026; kept, since programs of that age are about
 
 // call is one request on a Graph path, taken apart.
@@ -34,8 +40,8 @@ func (s *Server) graph(w http.ResponseWriter, r *http.Request) {
 		}
 		parts = parts[1:]
 	}
-	w.Header().Set("X-App-Usage", `{"call_count":1,"total_cputime":0,"total_time":1}`)
-	w.Header().Set("Facebook-Api-Version", "v26.0")
+	h := w.Header()
+	h["X-App-Usage"], h["Facebook-Api-Version"] = appUsage, newestVersion
 	c := &call{w: w, r: r}
 	if len(parts) > 0 {
 		c.node = parts[0]
@@ -66,14 +72,14 @@ func (s *Server) toNode(c *call) {
 	s.estate.mu.RUnlock()
 	switch {
 	case n != nil:
-		c.w.Header().Set("X-Business-Use-Case-Usage", n.waba.usage)
+		c.w.Header()["X-Business-Use-Case-Usage"] = n.waba.usage
 		if !c.may(n.waba.id) {
 			s.deny(c.w, refuse(200, "The token has no permission for this phone number."))
 			return
 		}
 		s.toNumber(c, n)
 	case a != nil:
-		c.w.Header().Set("X-Business-Use-Case-Usage", a.usage)
+		c.w.Header()["X-Business-Use-Case-Usage"] = a.usage
 		if !c.may(a.id) {
 			s.deny(c.w, refuse(200, "The token has no permission for this WhatsApp Business Account."))
 			return
@@ -90,8 +96,8 @@ func (s *Server) toNode(c *call) {
 	}
 }
 
-func usage(waba string) string {
-	return `{"` + waba + `":[{"type":"whatsapp","call_count":1,"total_cputime":1,"total_time":1,"estimated_time_to_regain_access":0}]}`
+func usage(waba string) []string {
+	return []string{`{"` + waba + `":[{"type":"whatsapp","call_count":1,"total_cputime":1,"total_time":1,"estimated_time_to_regain_access":0}]}`}
 }
 
 // noEdge is Graph's answer for an edge or method that the node does not have.

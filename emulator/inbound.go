@@ -27,6 +27,7 @@ func (s *Server) say(p *person, n *number, in saying) (id string, t *track, err 
 	name := p.name
 	p.mu.Unlock()
 	s.story("in", name, m.kind, clip(in.words(), 60))
+	s.people.spoke(p, m.head.ID)
 	t = newTrack()
 	s.deliverInbound(p, n, m, t)
 	s.feed.tell(p.id)

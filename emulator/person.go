@@ -72,7 +72,9 @@ type people struct {
 	mu      sync.RWMutex // guards the three below
 	byUser  map[string]*person
 	byID    map[string]*person
-	holders map[string]int // how many people have held a number before
+	holders map[string]int     // how many people have held a number before
+	said    map[string]*person // who sent a message, by wamid
+	sayings []string           // the same in order, to forget the oldest
 	order   int64
 }
 
@@ -96,6 +98,7 @@ func (p *people) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.byUser, p.byID, p.holders = map[string]*person{}, map[string]*person{}, map[string]int{}
+	p.said, p.sayings = map[string]*person{}, nil
 }
 
 func (p *people) shard(wa string) *peopleShard {
@@ -179,6 +182,20 @@ func (p *people) knownLocked(who *person, portfolio string) {
 	p.byID[who.id] = who
 	who.user = userID(portfolio, who.wa(), who.holder)
 	p.byUser[who.user] = who
+}
+
+const saidKeep = 50_000
+
+// spoke remembers who sent a message, so that it can be marked as read.
+func (p *people) spoke(who *person, id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.said[id] = who
+	p.sayings = append(p.sayings, id)
+	if len(p.sayings) > saidKeep {
+		delete(p.said, p.sayings[0])
+		p.sayings = p.sayings[1:]
+	}
 }
 
 func (p *people) byOpaque(id string) *person {

@@ -1,6 +1,10 @@
 package emulator
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+)
 
 // splitObject cuts a JSON object into its top-level values without looking into them; of a key given twice the last
 // one counts, as in PHP. It is what every send goes through, hence by hand: after json.Valid only strings and nesting
@@ -16,8 +20,8 @@ func splitObject(body []byte) (map[string]json.RawMessage, bool) {
 	m := make(map[string]json.RawMessage, 8)
 	for i = space(body, i+1); body[i] != '}'; {
 		end := valueEnd(body, i)
-		var key string
-		if json.Unmarshal(body[i:end], &key) != nil {
+		key, ok := plainString(body[i:end])
+		if !ok && json.Unmarshal(body[i:end], &key) != nil {
 			return nil, false
 		}
 		i = space(body, space(body, end)+1) // over the colon
@@ -28,6 +32,15 @@ func splitObject(body []byte) (map[string]json.RawMessage, bool) {
 		}
 	}
 	return m, true
+}
+
+// plainString reads a quoted string that needs no unescaping.
+func plainString(raw []byte) (string, bool) {
+	n := len(raw)
+	if n < 2 || raw[0] != '"' || bytes.IndexByte(raw, '\\') >= 0 || !utf8.Valid(raw) {
+		return "", false
+	}
+	return string(raw[1 : n-1]), true
 }
 
 func space(b []byte, i int) int {
