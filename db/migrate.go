@@ -143,3 +143,20 @@ func MigrationText(migrations fs.FS) (string, error) {
 	}
 	return all.String(), nil
 }
+
+// NewestVersion is the schema version this program wants, read without a database.
+func NewestVersion() (int64, error) {
+	names, err := fs.Glob(productMigrations, "*.sql")
+	if err != nil {
+		return 0, err
+	}
+	var newest int64
+	for _, name := range names {
+		n, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, fmt.Errorf("migration %s: %w", name, err)
+		}
+		newest = max(newest, n)
+	}
+	return newest, nil
+}
