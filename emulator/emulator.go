@@ -97,6 +97,9 @@ func New(o Options) *Server {
 // Handler answers Graph paths with or without a version, /_emulator/…, and the toy phones at /.
 func (s *Server) Handler() http.Handler { return s.handler }
 
+// Options are those in force: what was left empty is filled in.
+func (s *Server) Options() Options { return s.o }
+
 // Token is the access token that is accepted.
 func (s *Server) Token() string { return s.o.Token }
 
