@@ -24,7 +24,7 @@ var layers = []struct{ name, packages string }{
 	{"edges", "channel/whatsapp channel/web api manager"},
 	{"top", "app upkeep"},
 	{"command", "cli"},
-	{"outside", "test bench"},
+	{"outside", "test test/fixture test/promise bench"},
 	{"main", "."},
 }
 
@@ -34,19 +34,21 @@ var mayImport = map[string]string{
 
 	"address": "", "errs": "", "id": "", "say": "", "keyword": "", "rules": "", "wording": "rules",
 
-	"account":  "db errs id",
-	"contact":  "address db errs id",
-	"topic":    "db errs",
-	"notice":   "db errs id",
-	"source":   "db errs id notice topic",
-	"consent":  "contact db id",
-	"quality":  "db",
-	"gate":     "account address consent db quality rules say",
-	"outbox":   "address db gate",
-	"intake":   "account address consent contact db errs gate id notice outbox rules say source topic",
-	"dispatch": "account address consent contact db errs gate graph id outbox quality",
-	"api":      "account address db dispatch errs id intake say source",
-	"manager":  "account address consent contact db errs gate id look say",
+	"account":      "db errs id",
+	"contact":      "address db errs id",
+	"topic":        "db errs",
+	"notice":       "db errs id",
+	"source":       "db errs id notice topic",
+	"consent":      "contact db id",
+	"quality":      "db",
+	"gate":         "account address consent db quality rules say",
+	"outbox":       "address db gate",
+	"intake":       "account address consent contact db errs gate id notice outbox rules say source topic",
+	"dispatch":     "account address consent contact db errs gate graph id outbox quality",
+	"test/fixture": "account address consent contact db dispatch emulator graph intake notice outbox source topic",
+
+	"api":     "account address db dispatch errs id intake say source",
+	"manager": "account address consent contact db errs gate id look say",
 
 	".": "",
 }
