@@ -61,7 +61,7 @@ type ContactPath struct {
 
 func (s *server) contacts() {
 	route(s, op{method: "POST", path: "/v1/contacts/lookup", id: "lookupContact", summary: "Who is behind an address", scope: account.ScopeContacts,
-		reads: true, errors: []int{404}}, s.lookup)
+		reads: true}, s.lookup)
 	route(s, op{method: "GET", path: "/v1/contacts/{id}", id: "getContact", summary: "A person with what stands for them", scope: account.ScopeContacts}, s.contact)
 	route(s, op{method: "GET", path: "/v1/contacts/{id}/events", id: "listContactEvents", summary: "A person's entries in the ledger, oldest first",
 		scope: account.ScopeContacts}, s.events)

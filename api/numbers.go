@@ -25,19 +25,19 @@ type Number struct {
 // NumberSettings are what staff set for a number. A field that is left out is off.
 type NumberSettings struct {
 	Mode     string `json:"mode" enum:"observe,warn,enforce"`
-	Quiet    Quiet  `json:"quiet,omitempty"`
-	CapDay   int64  `json:"cap_day,omitempty" minimum:"0" maximum:"1000" doc:"Marketing messages to one person a day; 0 = no cap"`
-	CapMonth int64  `json:"cap_month,omitempty" minimum:"0" maximum:"10000" doc:"… in 30 days"`
-	StopAck  bool   `json:"stop_ack,omitempty" doc:"Acknowledge a stop once, neutrally"`
-	Brake    bool   `json:"brake,omitempty" doc:"The quality guard may slow or stop this number"`
+	Quiet    Quiet  `json:"quiet" required:"false"`
+	CapDay   int64  `json:"cap_day" required:"false" minimum:"0" maximum:"1000" doc:"Marketing messages to one person a day; 0 = no cap"`
+	CapMonth int64  `json:"cap_month" required:"false" minimum:"0" maximum:"10000" doc:"… in 30 days"`
+	StopAck  bool   `json:"stop_ack" required:"false" doc:"Acknowledge a stop once, neutrally"`
+	Brake    bool   `json:"brake" required:"false" doc:"The quality guard may slow or stop this number"`
 }
 
 // Quiet are the hours in which marketing waits.
 type Quiet struct {
-	On   bool   `json:"on,omitempty"`
-	From int    `json:"from,omitempty" minimum:"0" maximum:"1439" doc:"Minutes after midnight"`
-	To   int    `json:"to,omitempty" minimum:"0" maximum:"1439"`
-	Zone string `json:"zone,omitempty" maxLength:"64" doc:"IANA; empty = the person's by country"`
+	On   bool   `json:"on" required:"false"`
+	From int    `json:"from" required:"false" minimum:"0" maximum:"1439" doc:"Minutes after midnight"`
+	To   int    `json:"to" required:"false" minimum:"0" maximum:"1439"`
+	Zone string `json:"zone" required:"false" maxLength:"64" doc:"IANA; empty = the person's by country"`
 }
 
 // NumberPath is the part of a path that names one.

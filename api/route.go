@@ -22,7 +22,6 @@ type op struct {
 	also                      []int // other statuses of success with the same body
 	reads                     bool  // a POST that changes nothing: an address must not stand in a path
 	sends                     bool  // a POST that makes a message
-	errors                    []int // besides those of every route
 }
 
 // call is one request behind the door.
@@ -63,27 +62,17 @@ func route[I, O any](s *server, o op, f func(ctx context.Context, c *call, in *I
 	})
 }
 
-var everyRoute = []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusInternalServerError,
-	http.StatusServiceUnavailable}
-
-// document is the operation as the OpenAPI document tells it.
+// document is the operation as the OpenAPI document tells it. Every error is a Problem, so it is the default answer.
 func (o op) document(doc *huma.OpenAPI, answer reflect.Type) huma.Operation {
 	h := huma.Operation{OperationID: o.id, Method: o.method, Path: o.path, Summary: o.summary, DefaultStatus: o.status,
 		Tags: []string{strings.Split(o.path, "/")[2]}, Security: []map[string][]string{{"key": {}}},
 		Description: "Scope of the key: `" + string(o.scope) + "`.", MaxBodyBytes: -1, Responses: map[string]*huma.Response{}}
-	h.Errors = append(h.Errors, everyRoute...)
-	h.Errors = append(h.Errors, o.errors...)
-	if o.method != http.MethodGet {
-		h.Errors = append(h.Errors, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
-	}
-	if strings.Contains(o.path, "{") {
-		h.Errors = append(h.Errors, http.StatusNotFound)
-	}
 	if o.method == http.MethodPost && !o.reads {
-		h.Errors = append(h.Errors, http.StatusConflict)
 		h.Parameters = []*huma.Param{{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: "string"},
 			Description: "The same key with the same body gives the stored answer, for a day."}}
 	}
+	h.Responses["default"] = &huma.Response{Description: "Problem", Content: map[string]*huma.MediaType{
+		problemType: {Schema: doc.Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")}}}
 	for _, status := range o.also {
 		h.Responses[httpStatus(status)] = &huma.Response{Description: http.StatusText(status),
 			Content: map[string]*huma.MediaType{"application/json": {Schema: doc.Components.Schemas.Schema(answer, true, "")}}}

@@ -42,16 +42,16 @@ type SourceInput struct {
 
 // SourceSettings are what the business decided about a source.
 type SourceSettings struct {
-	PrivacyURL    string   `json:"privacy_url,omitempty" maxLength:"2000"`
-	ImprintURL    string   `json:"imprint_url,omitempty" maxLength:"2000"`
-	Languages     []string `json:"languages,omitempty" maxItems:"20"`
-	DefaultRegion string   `json:"default_region,omitempty" maxLength:"2"`
-	OneBox        bool     `json:"one_box,omitempty"`
-	Question      bool     `json:"question,omitempty" doc:"May also confirm by the one neutral question"`
-	AcceptSigned  bool     `json:"accept_signed,omitempty"`
-	MinimumAge    int64    `json:"minimum_age,omitempty" minimum:"0" maximum:"150"`
-	NetworkHourly int64    `json:"network_hourly,omitempty" minimum:"0" maximum:"1000000"`
-	AddressDaily  int64    `json:"address_daily,omitempty" minimum:"0" maximum:"1000000"`
+	PrivacyURL    string   `json:"privacy_url" required:"false" maxLength:"2000"`
+	ImprintURL    string   `json:"imprint_url" required:"false" maxLength:"2000"`
+	Languages     []string `json:"languages" required:"false" maxItems:"20"`
+	DefaultRegion string   `json:"default_region" required:"false" maxLength:"2"`
+	OneBox        bool     `json:"one_box" required:"false"`
+	Question      bool     `json:"question" required:"false" doc:"May also confirm by the one neutral question"`
+	AcceptSigned  bool     `json:"accept_signed" required:"false"`
+	MinimumAge    int64    `json:"minimum_age" required:"false" minimum:"0" maximum:"150"`
+	NetworkHourly int64    `json:"network_hourly" required:"false" minimum:"0" maximum:"1000000"`
+	AddressDaily  int64    `json:"address_daily" required:"false" minimum:"0" maximum:"1000000"`
 }
 
 // PauseInput says why, for staff.
@@ -68,8 +68,7 @@ func (s *server) sources() {
 	route(s, op{method: "GET", path: "/v1/sources", id: "listSources", summary: "Sources, newest first", scope: account.ScopeSetup}, s.listSources)
 	route(s, op{method: "POST", path: "/v1/sources", id: "createSource", summary: "Add a source as a draft", scope: account.ScopeSetup, status: http.StatusCreated}, s.createSource)
 	route(s, op{method: "GET", path: "/v1/sources/{id}", id: "getSource", summary: "One source", scope: account.ScopeSetup}, s.getSource)
-	route(s, op{method: "PUT", path: "/v1/sources/{id}", id: "changeSource", summary: "Change a source; of a live one only the name", scope: account.ScopeSetup,
-		errors: []int{http.StatusConflict}}, s.changeSource)
+	route(s, op{method: "PUT", path: "/v1/sources/{id}", id: "changeSource", summary: "Change a source; of a live one only the name", scope: account.ScopeSetup}, s.changeSource)
 	route(s, op{method: "POST", path: "/v1/sources/{id}/live", id: "openSource", summary: "Go live, resume, or take over a newer wording", scope: account.ScopeSetup}, s.openSource)
 	route(s, op{method: "POST", path: "/v1/sources/{id}/pause", id: "pauseSource", summary: "Take no opt-ins for now", scope: account.ScopeSetup}, s.pauseSource)
 	route(s, op{method: "POST", path: "/v1/sources/{id}/token", id: "newSourceToken", summary: "Give the source another token; the old one ends", scope: account.ScopeSetup}, s.newSourceToken)
@@ -77,7 +76,12 @@ func (s *server) sources() {
 
 func wireSource(x source.Source) Source {
 	return Source{ID: x.ID, Kind: x.Kind, Name: x.Name, State: string(x.State), Notice: x.Notice, NoticeVersion: x.NoticeVersion, Topics: filled(x.Topics),
-		Number: x.Number, Settings: SourceSettings(x.Settings), PausedWhy: x.PausedWhy, CreatedAt: moment(x.CreatedAt)}
+		Number: x.Number, Settings: wireSettings(x.Settings), PausedWhy: x.PausedWhy, CreatedAt: moment(x.CreatedAt)}
+}
+
+func wireSettings(x source.Settings) SourceSettings {
+	x.Languages = filled(x.Languages)
+	return SourceSettings(x)
 }
 
 func (s *server) listSources(ctx context.Context, c *call, in *struct{ Paging }) (out page[Source], err error) {
