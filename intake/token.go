@@ -44,7 +44,7 @@ var errPreference = errs.New(errs.NotFound, "web.link_unknown")
 
 // openPerson reads a token. Strict keeps one spelling to one token: trailing bits are not ours.
 func openPerson(keys *account.Keyring, token string) (person, error) {
-	if len(token) > maxToken {
+	if len(token) > maxToken || strings.ContainsAny(token, "\r\n") { // which base64 would pass over
 		return person{}, errPreference
 	}
 	sealed, err := base64.RawURLEncoding.Strict().DecodeString(token)

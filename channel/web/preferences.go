@@ -90,7 +90,7 @@ func (v *visit) since(p intake.Preferences, micros int64) string {
 // finished is what was just done, if the ledger says so too: an address with ?done= alone claims nothing.
 func (v *visit) finished(p intake.Preferences, done string) (string, string) {
 	if p.Stopped {
-		return v.say("web.off.all"), v.say("web.off.all.text", say.Args{"Business": p.Business})
+		return v.say("web.off.all"), v.say("web.off.all.text")
 	}
 	for _, t := range p.Topics {
 		if t.Code == done && t.State == consent.StateWithdrawn {
@@ -98,4 +98,19 @@ func (v *visit) finished(p intake.Preferences, done string) (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// introduction is the sentence below the heading.
+func introduction(p intake.Preferences) string {
+	switch {
+	case p.Expired && p.Stopped:
+		return "web.prefs.expired_off"
+	case p.Expired:
+		return "web.prefs.expired"
+	case p.Stopped:
+		return "web.prefs.stopped"
+	case len(p.Topics) == 0:
+		return "web.prefs.none"
+	}
+	return "web.prefs.text"
 }

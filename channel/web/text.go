@@ -6,7 +6,10 @@ import (
 	"github.com/a-h/templ"
 )
 
-func split(text string) []string { return strings.Split(text, "\n") }
+// lines sets a wording exactly as it is: paragraphs and line ends are the text's own.
+func lines(text string) templ.Component {
+	return templ.Raw(strings.ReplaceAll(templ.EscapeString(text), "\n", "<br>"))
+}
 
 func current(on bool) templ.Attributes {
 	if !on {
