@@ -20,6 +20,10 @@ import (
 type commands struct {
 	ConfigFile kong.ConfigFlag `name:"config" placeholder:"FILE" help:"File with the configuration, a JSON object; also named by JAWORT_CONFIG."`
 
+	Demo     demoCmd     `cmd:"" help:"Start everything on this machine, with an invented business, toy phones and three weeks of history."`
+	Serve    serveCmd    `cmd:"" help:"Run Jawort."`
+	Emulator emulatorCmd `cmd:"" help:"Run the stand-in for Meta's Cloud API alone."`
+
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema to this program's version."`
 	Doctor  doctorCmd  `cmd:"" help:"Say what is missing before Jawort can run, and how to get it."`
 	User    userCmd    `cmd:"" help:"Invite, list and disable staff, and make login links."`

@@ -49,7 +49,7 @@ func (d *Dispatcher) beat(ctx context.Context) {
 
 func (d *Dispatcher) seen(ctx context.Context) error {
 	return d.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		before := time.Now()
+		before := d.o.Now()
 		now, err := tx.Now(ctx)
 		if err != nil {
 			return err

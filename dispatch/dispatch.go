@@ -4,7 +4,6 @@ package dispatch
 import (
 	"encoding/json"
 	"log/slog"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,8 +19,9 @@ import (
 type Options struct {
 	Keys    *account.Keyring
 	Log     *slog.Logger
-	Node    string // this process's name; "" = made up
-	Senders int    // sends at the same time; 0 = 64
+	Node    string           // this process's name; "" = made up
+	Senders int              // sends at the same time; 0 = 64
+	Now     func() time.Time // wall clock, compared with the database's; nil = time.Now
 }
 
 // Submission is a message somebody wants sent.
@@ -64,7 +64,6 @@ type Dispatcher struct {
 	settles *db.Group[settlement, struct{}]
 	bell    bell
 	slots   chan struct{} // one for each send on the wire
-	http    *http.Client
 	lat     latency
 	lines   sync.Map // number → *line
 	peppers sync.Map // tenant → []byte

@@ -3,7 +3,6 @@ package dispatch
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -11,7 +10,6 @@ import (
 
 	"jawort/account"
 	"jawort/db"
-	"jawort/graph"
 	"jawort/id"
 	"jawort/quality"
 )
@@ -25,11 +23,13 @@ func New(d *db.DB, o Options) *Dispatcher {
 	if o.Senders <= 0 {
 		o.Senders = 64
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.Log == nil {
 		o.Log = quiet
 	}
 	x := &Dispatcher{db: d, o: o, slots: make(chan struct{}, o.Senders)}
-	x.http = &http.Client{Transport: graph.NewTransport()}
 	x.submits = db.NewGroup(d, db.GroupOptions{}, x.applySubmits)
 	x.settles = db.NewGroup(d, db.GroupOptions{}, x.applySettles)
 	return x
@@ -39,7 +39,6 @@ func New(d *db.DB, o Options) *Dispatcher {
 func (d *Dispatcher) Close() {
 	d.submits.Close()
 	d.settles.Close()
-	d.http.CloseIdleConnections()
 }
 
 // Wake tells the workers that something may be due.

@@ -26,7 +26,7 @@ type settlement struct {
 
 // sendAll sends a batch, as many at once as there are senders, and settles each outcome as it comes.
 func (d *Dispatcher) sendAll(ctx context.Context, b batch) {
-	client := &graph.Client{BaseURL: b.number.BaseURL, Token: b.token, AppSecret: b.secret, HTTP: d.http}
+	client := &graph.Client{BaseURL: b.number.BaseURL, Token: b.token, AppSecret: b.secret}
 	var wg sync.WaitGroup
 	for i := range b.list {
 		d.slots <- struct{}{}
@@ -61,7 +61,7 @@ const answerWithin = 40 * time.Second
 
 // outcome reads an answer as a settlement.
 func (d *Dispatcher) outcome(b *batch, m *outbox.Message, a graph.Answer, err error) settlement {
-	now := time.Now().UnixMicro()
+	now := d.o.Now().UnixMicro()
 	s := settlement{Outcome: outbox.Outcome{Tenant: b.number.Tenant, ID: m.ID}}
 	s.use = outbox.Use{Contact: m.Contact, Number: m.Number, Topic: m.Topic, At: m.StartedAt, N: -1}
 	s.slot = quality.Slot{Portfolio: b.number.Portfolio, Contact: m.Contact, Message: m.ID}

@@ -129,7 +129,7 @@ func (t *taking) people(ctx context.Context, at []int) error {
 // identityOf reads who an item is about. One that names no address we can read is nobody's.
 func identityOf(it *graph.Item, portfolio string) (contact.Identity, bool) {
 	p := it.Person
-	id := contact.Identity{Portfolio: portfolio, WAID: p.WAID, Name: p.Name, Username: p.Username, ParentUserID: p.ParentUserID,
+	id := contact.Identity{Portfolio: portfolio, WAID: p.WAID, Name: storable(p.Name), Username: storable(p.Username), ParentUserID: p.ParentUserID,
 		Proof: contact.Webhook, At: it.Time.UnixMicro()}
 	id.Phone, id.UserID = phone(p.WAID), user(p.UserID)
 	if m := it.Message; m != nil && m.System != nil {

@@ -92,7 +92,7 @@ func (t *taking) answer(ctx context.Context, i int, c string, r keyword.Reading)
 func (t *taking) keep(i int, c string, m *graph.Inbound, r keyword.Reading) {
 	text, _ := m.Words()
 	in := inbound{id: m.ID, channel: "whatsapp", number: t.in[i].number.ID, contact: c, address: t.address(i), at: t.happened(i),
-		kind: m.Type, body: text, intent: string(r.Intent), confidence: r.Confidence, matched: r.Matched}
+		kind: m.Type, body: storable(text), intent: string(r.Intent), confidence: r.Confidence, matched: storable(r.Matched)}
 	if m.Context != nil {
 		in.context = m.Context.ID
 	}
@@ -312,4 +312,9 @@ func (t *taking) proofTouched(ctx context.Context, i int, c, original string, ki
 		t.add(i, x)
 	}
 	return nil
+}
+
+// storable leaves out what no text column takes: people's phones can send \u0000.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }

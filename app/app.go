@@ -1,0 +1,183 @@
+// Package app is the program as a value: everything wired together, with New, Start and Stop.
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"jawort/account"
+	"jawort/api"
+	"jawort/channel/web"
+	"jawort/channel/whatsapp"
+	"jawort/db"
+	"jawort/dispatch"
+	"jawort/intake"
+	"jawort/manager"
+)
+
+// Config of New.
+type Config struct {
+	DB          string // sqlite:FILE or postgres://…
+	Base        string // public address without trailing slash
+	Keys        *account.Keyring
+	VerifyToken string // of Meta's handshake
+	Log         *slog.Logger
+	Now         func() time.Time         // replaces every clock, the database's too, for demo and tests; nil = the real ones
+	ChatURL     func(waMe string) string // demo sends wa.me links to the toy phone
+	Holder      string                   // who we are, told to whoever finds the SQLite file held
+	Senders     int                      // sends at the same time; 0 = dispatch's default
+}
+
+// App is a running Jawort.
+type App struct {
+	DB       *db.DB
+	Desk     *intake.Desk
+	Dispatch *dispatch.Dispatcher
+	Keys     *account.Keyring
+
+	c       Config
+	handler http.Handler
+	server  *http.Server
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	undo    []func() // clean-ups, drained in reverse
+}
+
+// New opens and migrates the database and wires everything; nothing runs before Start.
+func New(ctx context.Context, c Config) (*App, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	d, err := db.Open(ctx, c.DB, db.Options{Now: c.Now, Holder: c.Holder})
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	a := &App{DB: d, Keys: c.Keys, c: c}
+	a.later(func() { _ = d.Close() })
+	if err := d.Migrate(ctx); err != nil {
+		a.drain()
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	a.Dispatch = dispatch.New(d, dispatch.Options{Keys: c.Keys, Log: c.Log, Senders: c.Senders, Now: c.Now})
+	a.later(a.Dispatch.Close)
+	a.Desk = intake.New(d, intake.Options{Keys: c.Keys, Log: c.Log, Now: c.Now, Wake: a.Dispatch.Wake, VerifyToken: c.VerifyToken})
+	a.later(a.Desk.Close)
+	a.handler = a.routes()
+	return a, nil
+}
+
+func (a *App) later(f func()) { a.undo = append(a.undo, f) }
+
+func (a *App) drain() {
+	for i := len(a.undo) - 1; i >= 0; i-- {
+		a.undo[i]()
+	}
+	a.undo = nil
+}
+
+// Handler is the one listener's (DESIGN section 10, HTTP).
+func (a *App) Handler() http.Handler { return a.handler }
+
+func (a *App) routes() http.Handler {
+	m := http.NewServeMux()
+	pages := web.New(web.Deps{DB: a.DB, Desk: a.Desk, Keys: a.Keys, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base, ChatURL: a.c.ChatURL})
+	m.Handle("/o/", pages)
+	m.Handle("/p/", pages)
+	rest := api.New(api.Deps{DB: a.DB, Keys: a.Keys, Desk: a.Desk, Dispatch: a.Dispatch, Log: a.c.Log, Now: a.c.Now, Judge: Judge(a.DB)})
+	for _, p := range []string{"/v1/", "/openapi.json", "/docs"} {
+		m.Handle(p, rest)
+	}
+	m.Handle("/in/meta", whatsapp.New(whatsapp.Deps{Desk: a.Desk, Log: a.c.Log}))
+	m.HandleFunc("/graph/", noGateway)
+	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	m.HandleFunc("GET /readyz", a.ready)
+	m.Handle("GET /metrics", local(promhttp.Handler()))
+	m.Handle("/", manager.New(manager.Deps{DB: a.DB, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base, Decide: a.Desk.Decide}))
+	return m
+}
+
+// noGateway answers Graph's shape until the gateway is here.
+func noGateway(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusNotFound)
+	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"message": "The gateway is not part of this version yet.",
+		"type": "GraphMethodException", "code": 100}})
+}
+
+// ready means that the ledger can be written.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
+	defer cancel()
+	err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `update node set seen_at = seen_at where node = ''`)
+		return err
+	})
+	if err != nil {
+		http.Error(w, "the ledger cannot be written", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ready\n"))
+}
+
+// local serves callers on this machine only.
+func local(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+			http.NotFound(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Start serves the listener and begins to send.
+func (a *App) Start(l net.Listener) {
+	ctx, cancel := context.WithCancel(context.Background())
+	a.stop = cancel
+	a.server = &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
+		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(a.c.Log.Handler(), slog.LevelWarn)}
+	a.goes(func() {
+		if err := a.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			a.c.Log.Error("serve", "error", err)
+		}
+	})
+	a.goes(func() {
+		if err := a.Dispatch.Run(ctx); err != nil {
+			a.c.Log.Error("dispatch", "error", err)
+		}
+	})
+	a.goes(func() { a.keepHouse(ctx) })
+}
+
+func (a *App) goes(f func()) {
+	a.running.Add(1)
+	go func() {
+		defer a.running.Done()
+		f()
+	}()
+}
+
+// Stop ends within the context: no new requests, what is on the wire is settled, the database closed.
+func (a *App) Stop(ctx context.Context) {
+	if a.server != nil {
+		if err := a.server.Shutdown(ctx); err != nil {
+			_ = a.server.Close()
+		}
+	}
+	if a.stop != nil {
+		a.stop()
+	}
+	a.running.Wait()
+	a.drain()
+}

@@ -1,0 +1,22 @@
+package app
+
+import (
+	"context"
+
+	"jawort/account"
+	"jawort/db"
+	"jawort/manager"
+)
+
+// LoginPath is where a one-time login token is used.
+func LoginPath(token string) string { return manager.LinkPath(token) }
+
+// Empty says that no business has been made yet.
+func (a *App) Empty(ctx context.Context) (empty bool, err error) {
+	err = a.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		list, err := account.Tenants(ctx, tx)
+		empty = len(list) == 0
+		return err
+	})
+	return empty, err
+}

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"jawort/account"
+	"jawort/consent"
+	"jawort/contact"
+	"jawort/db"
+	"jawort/source"
+)
+
+// keepHouse does what comes with time: pauses end, texts nobody decided become stops, templates are fetched anew, and
+// what is too old goes.
+func (a *App) keepHouse(ctx context.Context) {
+	minute, hour := time.NewTicker(time.Minute), time.NewTicker(time.Hour)
+	defer minute.Stop()
+	defer hour.Stop()
+	for {
+		var jobs map[string]func(context.Context) error
+		select {
+		case <-ctx.Done():
+			return
+		case <-minute.C:
+			jobs = map[string]func(context.Context) error{"pauses": a.endPauses, "reviews": a.Desk.Overdue}
+		case <-hour.C:
+			jobs = map[string]func(context.Context) error{"webhooks": a.Desk.Sweep, "sessions": a.sweep, "templates": a.FetchAllTemplates}
+		}
+		for name, job := range jobs {
+			if err := job(ctx); err != nil && ctx.Err() == nil {
+				a.c.Log.Error("housekeeping", "job", name, "error", err)
+			}
+		}
+	}
+}
+
+// endPauses folds persons anew whose pause is over. Until then the gate goes on waiting: it sends less.
+func (a *App) endPauses(ctx context.Context) error {
+	return a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		type due struct{ tenant, contact string }
+		rows, err := tx.Query(ctx, `select distinct tenant, contact from standing where state = 'paused' and expires_at <= $1 limit 500`, now)
+		list, err := db.All(rows, err, func(r *db.Rows, to *due) error { return r.Scan(&to.tenant, &to.contact) })
+		if err != nil {
+			return err
+		}
+		for _, d := range list {
+			revs, err := contact.Lock(ctx, tx, d.tenant, []string{d.contact})
+			if err != nil {
+				return err
+			}
+			if err := consent.Restand(ctx, tx, d.tenant, revs, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (a *App) sweep(ctx context.Context) error {
+	return a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := source.Sweep(ctx, tx, now-2*24*time.Hour.Microseconds(), 10_000); err != nil {
+			return err
+		}
+		return account.Sweep(ctx, tx)
+	})
+}
