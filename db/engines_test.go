@@ -285,6 +285,10 @@ func TestErrors(t *testing.T) {
 				var s string
 				return tx.Row(ctx, `select body from item where id = $1`, secret).Scan(&s)
 			}},
+			"scan NULL of the type": {false, nil, func(ctx context.Context, tx *db.Tx) error {
+				var x float64
+				return tx.Row(ctx, `select score from item where id = $1`, secret).Scan(&x)
+			}},
 			"cast": {false, nil, func(ctx context.Context, tx *db.Tx) error {
 				_, err := tx.Exec(ctx, `update item set n = $1`, time.Now())
 				return err
@@ -455,16 +459,21 @@ func TestDeadlockIsRepeated(t *testing.T) {
 		})
 		var wait sync.WaitGroup
 		var runs sync.Map
+		var first sync.WaitGroup // both hold their first row, on PostgreSQL; SQLite lets only one in at a time
+		first.Add(2)
 		for i, order := range [][]string{{"a", "b"}, {"b", "a"}} {
 			wait.Go(func() {
 				tries := 0
 				err := d.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 					tries++
-					for _, id := range order {
+					for j, id := range order {
 						if _, err := tx.Exec(ctx, `update child set n = n + 1 where id = $1`, id); err != nil {
 							return err
 						}
-						time.Sleep(30 * time.Millisecond)
+						if j == 0 && tries == 1 && tx.Engine() == db.Postgres {
+							first.Done()
+							first.Wait()
+						}
 					}
 					return nil
 				})

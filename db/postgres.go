@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -103,7 +104,25 @@ func (c *postgresConn) query(ctx context.Context, text string, args []any) (curs
 	if err != nil {
 		return nil, err
 	}
-	return rows.(pgx.Rows), nil
+	return postgresRows{rows}, nil
+}
+
+// postgresRows refuses NULL for a variable that cannot hold it. pgx does so too, but if the column's type does not fit either, it goes
+// through all types it knows in random order for one that would do.
+type postgresRows struct{ pgx.Rows }
+
+func (r postgresRows) Scan(dest ...any) error {
+	raw := r.Rows.RawValues()
+	for i, d := range dest {
+		if i >= len(raw) || raw[i] != nil {
+			continue
+		}
+		switch d.(type) {
+		case *string, *int64, *int, *bool, *float64:
+			return fmt.Errorf("can't scan into dest[%d]: NULL", i)
+		}
+	}
+	return r.Rows.Scan(dest...)
 }
 
 func (c *postgresConn) now(ctx context.Context) (int64, error) {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -56,7 +57,7 @@ func URL(t testing.TB, engine db.Engine, o db.Options) string {
 
 // Script is options with another schema: one text with fragments in place of the product's migrations.
 func Script(text string) db.Options {
-	return db.Options{Migrations: fstest.MapFS{"0001_script.sql": {Data: []byte("-- +goose Up\n" + text), Mode: 0o644}}}
+	return db.Options{Migrations: fstest.MapFS{"0001_script.sql": {Data: []byte("-- +goose Up\n" + strings.TrimRight(text, "; \t\n") + ";\n"), Mode: 0o644}}}
 }
 
 // migrate opens a database once to bring in the schema.
