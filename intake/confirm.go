@@ -94,7 +94,7 @@ func (k *Desk) confirmAll(ctx context.Context, tx *db.Tx, tenant string, in []Op
 				open = append(open, t)
 			}
 		}
-		if len(open) == 0 {
+		if len(open) == 0 && !in[i].typed() {
 			v.Confirmation.Status = NotNeeded
 			continue
 		}
@@ -113,6 +113,10 @@ func (k *Desk) confirm(ctx context.Context, tx *db.Tx, tenant string, in *OptIn,
 	text, _ := notice.Pick(p.texts, in.Language, p.tenant.Language)
 	code := newCode()
 	lang := say.Match(text.Language)
+	needed := len(open) > 0
+	if in.typed() {
+		open = in.Topics
+	}
 	var names []string
 	for _, t := range open {
 		names = append(names, p.topics[t].Text(text.Language).Name)
@@ -121,11 +125,19 @@ func (k *Desk) confirm(ctx context.Context, tx *db.Tx, tenant string, in *OptIn,
 	r := consent.Request{ID: id.At("req", now), Code: hashCode(code), Contact: v.Contact, Address: string(in.Address),
 		Source: in.Source, Topics: open, Notice: text.Notice, NoticeVersion: text.Version, Language: text.Language,
 		Event: v.Event.ID, State: consent.RequestOpen, CreatedAt: now, Until: now + linkLife}
+	if !needed {
+		v.Confirmation.Status = NotNeeded
+		return consent.PutRequest(ctx, tx, tenant, &r)
+	}
 	if err := k.ask(ctx, tx, tenant, in, p, s, &r, v, now); err != nil {
 		return err
 	}
 	return consent.PutRequest(ctx, tx, tenant, &r)
 }
+
+// typed says that anybody could have typed the address into a page. Then the answer always has a link, for all that was
+// asked: what somebody agreed to or stopped before must not show to whoever tries their number (DESIGN section 5, Confirming).
+func (in *OptIn) typed() bool { return in.Channel == "web" && in.Actor.Kind == consent.Person }
 
 // ask puts the one neutral question, if the source and the tenant want it and nothing speaks against it. Whether it is
 // really sent the gate decides once more under the person's lock (purpose confirm_request).

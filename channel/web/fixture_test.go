@@ -168,6 +168,23 @@ func (s *shop) ledger(number string) (events []consent.Event) {
 	return events
 }
 
+// state is what stands for a number and a topic.
+func (s *shop) state(number, topic string) (state consent.State) {
+	s.t.Helper()
+	s.write(func(ctx context.Context, tx *db.Tx) error {
+		found, err := contact.Find(ctx, tx, s.tenant.ID, []address.Address{address.Address(number)})
+		if err != nil {
+			return err
+		}
+		who := found[address.Address(number)]
+		all, err := consent.Stand(ctx, tx, s.tenant.ID, []string{who})
+		stands := all[who]
+		state = stands.Of(topic, consent.Marketing).State
+		return err
+	})
+	return state
+}
+
 // who is the contact of a number.
 func (s *shop) who(number string) (c string) {
 	s.write(func(ctx context.Context, tx *db.Tx) error {

@@ -85,14 +85,16 @@ func (v *visit) optIn(o offer, f form, t stamp) error {
 	if err != nil {
 		return err
 	}
-	return v.to(v.nextPath(o, next{Link: done.Confirmation.URL, At: v.s.Now().UnixMicro()}))
+	return v.to(v.nextPath(o, next{Link: done.Confirmation.URL, Needed: o.marketing(f.ticked)}))
 }
 
 // next is the state of the page after the form: only the link to WhatsApp, which leads whoever uses it to their own account.
-// It travels sealed in the address, so that the page can be reloaded, and found again after WhatsApp was opened.
+// It travels sealed in the address, so that the page can be reloaded, and found again after WhatsApp was opened. It comes from
+// the boxes ticked and never from what is known about the number.
 type next struct {
-	Link string `json:"l,omitempty"` // "" = nothing left to do
-	At   int64  `json:"t"`
+	Link   string `json:"l,omitempty"` // "" = what machines get
+	Needed bool   `json:"n,omitempty"` // the person's own word is needed: marketing was ticked
+	At     int64  `json:"t"`
 }
 
 const (
@@ -102,9 +104,7 @@ const (
 )
 
 func (v *visit) nextPath(o offer, n next) string {
-	if n.At == 0 {
-		n.At = v.s.Now().UnixMicro()
-	}
+	n.At = v.s.Now().UnixMicro()
 	q := url.Values{nextParam: {sealJSON(v.s.Keys, nextPlace+o.source.ID, n)}, "lang": {o.lang()}}
 	return "/o/" + url.PathEscape(o.source.ID) + "?" + q.Encode()
 }
@@ -117,14 +117,18 @@ func (v *visit) showNext(o offer, sealed string) error {
 	}
 	v.w.Header().Set("X-Robots-Tag", "noindex")
 	if n.Link == "" {
-		return v.show(http.StatusOK, doneView(v, o))
+		return v.show(http.StatusOK, doneView(v, o, step{}))
 	}
 	chat := v.s.ChatURL(n.Link)
 	qr, err := qrCode(chat)
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, nextView(v, o, step{chat: chat, text: textOf(n.Link), qr: qr, sealed: sealed}))
+	to := step{chat: chat, text: textOf(n.Link), qr: qr, sealed: sealed}
+	if !n.Needed {
+		return v.show(http.StatusOK, doneView(v, o, to))
+	}
+	return v.show(http.StatusOK, nextView(v, o, to))
 }
 
 // step is the way into WhatsApp.
