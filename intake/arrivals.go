@@ -17,7 +17,7 @@ import (
 // until one bad item fails alone.
 func (k *Desk) applyArrivals(ctx context.Context, tx *db.Tx, in []arrival) ([]db.Outcome[arrived], error) {
 	out := make([]db.Outcome[arrived], len(in))
-	for tenant, at := range byTenant(len(in), func(i int) string { return in[i].tenant }) {
+	for tenant, at := range inOrder(byTenant(len(in), func(i int) string { return in[i].tenant })) {
 		t := taking{k: k, tx: tx, tenant: tenant, in: in, out: out}
 		if err := t.run(ctx, at); err != nil {
 			return nil, err

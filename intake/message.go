@@ -8,6 +8,7 @@ import (
 	"jawort/account"
 	"jawort/address"
 	"jawort/consent"
+	"jawort/contact"
 	"jawort/gate"
 	"jawort/graph"
 	"jawort/id"
@@ -210,8 +211,12 @@ func (t *taking) notMe(i int, c string) error {
 // tap is an answer by a button of our question. A tap after it closed starts a fresh question inside the open window.
 func (t *taking) tap(ctx context.Context, i int, c string, m *graph.Inbound) error {
 	req, ok := t.taps[tapped(m)]
-	if !ok || req.Contact != c {
-		return nil // somebody else's button, passed on
+	if !ok {
+		return nil
+	}
+	asked, err := contact.Current(ctx, t.tx, t.tenant, []string{req.Contact})
+	if err != nil || asked[req.Contact] != c {
+		return err // somebody else's button, passed on
 	}
 	switch {
 	case strings.HasPrefix(payload(m), "optin:no:"):

@@ -29,7 +29,7 @@ type place struct {
 
 func (k *Desk) applyOptIns(ctx context.Context, tx *db.Tx, in []OptIn) ([]db.Outcome[OptedIn], error) {
 	out := make([]db.Outcome[OptedIn], len(in))
-	for tenant, at := range byTenant(len(in), func(i int) string { return in[i].Tenant }) {
+	for tenant, at := range inOrder(byTenant(len(in), func(i int) string { return in[i].Tenant })) {
 		if err := k.optInFor(ctx, tx, tenant, in, at, out); err != nil {
 			return nil, err
 		}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +24,7 @@ import (
 // own, then read, append, write standings, raise. The second half, await, comes after the commit.
 func (k *Desk) applyOptOuts(ctx context.Context, tx *db.Tx, in []OptOut) ([]db.Outcome[stopped], error) {
 	out := make([]db.Outcome[stopped], len(in))
-	for tenant, at := range byTenant(len(in), func(i int) string { return in[i].Tenant }) {
+	for tenant, at := range inOrder(byTenant(len(in), func(i int) string { return in[i].Tenant })) {
 		if err := k.stopFor(ctx, tx, tenant, in, at, out); err != nil {
 			return nil, err
 		}
@@ -37,6 +39,17 @@ func byTenant(n int, tenant func(int) string) map[string][]int {
 		out[tenant(i)] = append(out[tenant(i)], i)
 	}
 	return out
+}
+
+// inOrder walks the tenants in key order, so that two batches lock in the same order.
+func inOrder(m map[string][]int) iter.Seq2[string, []int] {
+	return func(yield func(string, []int) bool) {
+		for _, tenant := range slices.Sorted(maps.Keys(m)) {
+			if !yield(tenant, m[tenant]) {
+				return
+			}
+		}
+	}
 }
 
 func (k *Desk) stopFor(ctx context.Context, tx *db.Tx, tenant string, in []OptOut, at []int, out []db.Outcome[stopped]) error {
