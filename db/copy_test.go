@@ -13,7 +13,7 @@ import (
 
 func TestCopyWhileOthersWrite(t *testing.T) {
 	ctx := context.Background()
-	url := dbtest.URL(t, db.SQLite, dbtest.Script(`create table t (n bigint primary key)`))
+	url := dbtest.URL(t, db.SQLite, dbtest.Script(`create table t (n bigint primary key);`))
 	d, err := db.Open(ctx, url, db.Options{Holder: "serve"})
 	if err != nil {
 		t.Fatal(err)

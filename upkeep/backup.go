@@ -24,7 +24,7 @@ func Backup(ctx context.Context, s Settings, to string) (note string, err error)
 			return "", fmt.Errorf("%s is there already; a backup never overwrites", filepath.Base(path))
 		}
 	}
-	keys, err := s.keys()
+	keys, err := s.Keys()
 	if err != nil {
 		return "", err
 	}

@@ -34,7 +34,7 @@ const (
 // Check asks the gate and sends nothing. The decision is not kept: the database is opened for reading only. The reasons are in the
 // reader's language.
 func Check(ctx context.Context, s Settings, a Ask, lang string) (Answer, error) {
-	keys, err := s.keys()
+	keys, err := s.Keys()
 	if err != nil {
 		return Answer{}, err
 	}

@@ -76,7 +76,7 @@ func (x *visit) add(check string, state State, text, fix string) {
 }
 
 func (x *visit) key() {
-	keys, err := x.s.keys()
+	keys, err := x.s.Keys()
 	switch {
 	case errors.Is(err, account.ErrNoKey):
 		x.add("key", Bad, "there is no key for secrets at rest", "make one: jawort doctor --new-key > key.txt; chmod 600 key.txt; set JAWORT_KEY_FILE=key.txt; keep a copy apart from the backups")

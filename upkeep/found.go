@@ -17,7 +17,7 @@ func NewKey() string { return account.NewKey(time.Now().UTC().Format("2006")) }
 
 // Found makes the first business with its owner, and answers the owner's login link. Later ones are made in the manager.
 func Found(ctx context.Context, s Settings, b Business, owner Member) (link string, err error) {
-	keys, err := s.keys()
+	keys, err := s.Keys()
 	if err != nil {
 		return "", err
 	}

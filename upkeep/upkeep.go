@@ -32,7 +32,8 @@ func (s Settings) now() time.Time {
 	return s.Now()
 }
 
-func (s Settings) keys() (*account.Keyring, error) { return account.LoadKeyring(s.Key, s.KeyFile) }
+// Keys reads the keyring.
+func (s Settings) Keys() (*account.Keyring, error) { return account.LoadKeyring(s.Key, s.KeyFile) }
 
 // file is the path of a SQLite database; ok is false for PostgreSQL.
 func (s Settings) file() (path string, ok bool) {
