@@ -117,10 +117,7 @@ func noGateway(w http.ResponseWriter, _ *http.Request) {
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
 	defer cancel()
-	err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `update node set seen_at = seen_at where node = ''`)
-		return err
-	})
+	err := a.Dispatch.Ready(ctx)
 	if err != nil {
 		http.Error(w, "the ledger cannot be written", http.StatusServiceUnavailable)
 		return

@@ -60,6 +60,9 @@ func (d *Dispatcher) seen(ctx context.Context) error {
 	})
 }
 
+// Ready proves that the ledger can be written, by writing that this node lives.
+func (d *Dispatcher) Ready(ctx context.Context) error { return d.seen(ctx) }
+
 // sweep marks as unknown what nodes not seen for that long had started.
 func (d *Dispatcher) sweep(ctx context.Context, unseen time.Duration) error {
 	return d.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {

@@ -73,22 +73,6 @@ func (k *Desk) decide(ctx context.Context, tenant, review, decision string, by c
 	return nil
 }
 
-// takeReview marks a review as decided and answers whose text it was, with the text.
-func takeReview(ctx context.Context, tx *db.Tx, tenant, review, decision, by string, now int64) (c, text string, err error) {
-	n, err := tx.Exec(ctx, `update review set decided_at = $3, decided_by = $4, decision = $5
-		where tenant = $1 and review = $2 and decided_at is null`, tenant, review, now, by, decision)
-	if err != nil {
-		return "", "", err
-	}
-	if n == 0 {
-		return "", "", errs.New(errs.NotFound, "intake.review")
-	}
-	err = tx.Row(ctx, `select r.contact, coalesce(i.body, '') from review r
-		left join inbound i on i.tenant = r.tenant and i.inbound = r.inbound
-		where r.tenant = $1 and r.review = $2`, tenant, review).Scan(&c, &text)
-	return c, text, err
-}
-
 // Overdue makes a stop of marketing of every text that nobody decided within the tenant's time (DESIGN section 5).
 func (k *Desk) Overdue(ctx context.Context) error {
 	type late struct{ tenant, review string }

@@ -155,7 +155,7 @@ create index timer_due on timer (due);
 -- owner: blob
 create table blob (
 	tenant      {key} not null,
-	hash        {key} not null,               -- sha256, hex
+	hash        {key} not null,               -- its name: sha256 in hex, and a mark of the owner where it has one
 	type        text not null,
 	size        bigint not null,
 	class       text not null,                -- retention class
@@ -165,6 +165,7 @@ create table blob (
 	body        bytea not null,
 	primary key (tenant, hash)
 );
+create index blob_owner on blob (tenant, owner, size);
 create index blob_until on blob (until) where until is not null;
 
 -- owner: contact
