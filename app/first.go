@@ -20,3 +20,9 @@ func (a *App) Empty(ctx context.Context) (empty bool, err error) {
 	})
 	return empty, err
 }
+
+// NewKey makes a key for secrets at rest, named.
+func NewKey(name string) string { return account.NewKey(name) }
+
+// LoadKeys reads the keyring from a value or a file; account says what is wrong with it.
+func LoadKeys(value, file string) (*account.Keyring, error) { return account.LoadKeyring(value, file) }

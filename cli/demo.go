@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"jawort/account"
 	"jawort/app"
 	"jawort/emulator"
 )
@@ -113,13 +112,13 @@ func (x *demo) startApp(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	key := account.NewKey("demo")
+	key := app.NewKey("demo")
 	if x.c.Data != "" { // the data can be served later only with their key
 		if err := os.WriteFile(filepath.Join(x.c.Data, "jawort.key"), []byte(key+"\n"), 0o600); err != nil {
 			return err
 		}
 	}
-	keys, err := account.ParseKeyring(key)
+	keys, err := app.LoadKeys(key, "")
 	if err != nil {
 		return err
 	}

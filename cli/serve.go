@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"jawort/account"
 	"jawort/app"
 )
 
@@ -22,7 +21,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	if faults := c.Faults(); len(faults) > 0 {
 		return wrongUse("serve does not start half-configured:\n  - %s", strings.Join(faults, "\n  - "))
 	}
-	keys, err := account.LoadKeyring(c.Key, c.KeyFile)
+	keys, err := app.LoadKeys(c.Key, c.KeyFile)
 	if err != nil {
 		return err
 	}
