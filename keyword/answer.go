@@ -24,6 +24,9 @@ func answer(r Reading, s sentence, t text, asked Asked) Reading {
 	}
 	if r.Intent.Stops() {
 		r.Declined = true
+		if r.Confidence <= 0.6 { // "kein Interesse" refuses what we asked, no more
+			r.Intent, r.Confidence = None, 0.9
+		}
 		return r
 	}
 	y, n := s.yesNo(t)
@@ -42,7 +45,11 @@ func (s *sentence) yesNo(t text) (bool, bool) {
 	questions, unknown := false, 0
 	first := class(0)
 	for _, it := range s.items {
-		seen |= it.classes
+		if it.classes.has(yes) {
+			seen |= it.classes &^ ifs // Spanish "si"
+		} else {
+			seen |= it.classes
+		}
 		questions = questions || s.t.words[it.from].question && !it.classes.has(yes)
 		if it.classes == 0 {
 			unknown++

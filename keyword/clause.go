@@ -16,11 +16,38 @@ func (s *sentence) clauses() []clause {
 	for i := range s.items {
 		last := i == len(s.items)-1
 		if last || s.items[i+1].clause != s.items[i].clause || s.items[i+1].classes.has(but) && !s.items[i+1].classes.has(neg) {
-			out = append(out, s.clause(s.items[start:i+1]))
+			c := s.clause(s.items[start : i+1])
+			if !last && c.goesOn(s, i+1) {
+				continue
+			}
+			if n := len(out); n > 0 && out[n-1].has.has(modal) && s.sameSentence(start-1, start) {
+				c.has |= modal // "Wie oft soll ich noch sagen, dass ihr aufhören sollt?"
+			}
+			out = append(out, c)
 			start = i + 1
 		}
 	}
 	return out
+}
+
+func (s *sentence) sameSentence(a, b int) bool {
+	return s.t.words[s.items[a].from].sentence == s.t.words[s.items[b].from].sentence
+}
+
+// goesOn: the comma in "könnt ihr aufhören, mir Gutscheine zu schicken?" parts verb and object.
+func (c *clause) goesOn(s *sentence, next int) bool {
+	if !c.items[len(c.items)-1].classes.has(halt) || !c.has.has(modal|want) || !s.sameSentence(next-1, next) {
+		return false
+	}
+	for _, it := range s.items[next:] {
+		if it.clause != s.items[next].clause || it.classes.has(stopVerb|quiet) {
+			return false
+		}
+		if it.classes.has(writes | send) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *sentence) clause(items []item) clause {
@@ -120,8 +147,10 @@ func (c *clause) endsBetween(from, to int) bool {
 func (c *clause) negatedBehind(at int) bool {
 	for j := at + 1; j < len(c.items); j++ {
 		switch k := c.items[j].classes; {
-		case k.has(writes | send | get | more | msg | mkt | topic | want):
+		case k.has(writes | send | get | more | msg | mkt | topic | want | except):
 			return false
+		case k.has(neg) && !k.has(more) && j == at+1 && j+1 < len(c.items) && !c.items[j+1].classes.has(writes|send):
+			return true
 		case k.has(neg) && j-at <= 4:
 			return !c.behindWrites(j)
 		}

@@ -20,6 +20,7 @@ type text struct {
 type word struct {
 	s              string
 	clause         int
+	sentence       int
 	question, loud bool // its sentence ends with a question mark; written in capitals
 }
 
@@ -66,7 +67,8 @@ type cutter struct {
 	buf      []byte
 	upper    int
 	clause   int
-	sentence int // index of the sentence's first word
+	first    int // index of the sentence's first word
+	sentence int
 	held     bool
 }
 
@@ -147,7 +149,7 @@ func (c *cutter) wordEnd() {
 	if len(c.buf) == 0 {
 		return
 	}
-	c.t.words = append(c.t.words, word{s: string(c.buf), clause: c.clause, loud: c.upper > 1})
+	c.t.words = append(c.t.words, word{s: string(c.buf), clause: c.clause, sentence: c.sentence, loud: c.upper > 1})
 	c.buf, c.upper, c.held = c.buf[:0], 0, true
 }
 
@@ -162,12 +164,13 @@ func (c *cutter) clauseEnd() {
 func (c *cutter) sentenceEnd(question bool) {
 	c.wordEnd()
 	if question {
-		for i := c.sentence; i < len(c.t.words); i++ {
+		for i := c.first; i < len(c.t.words); i++ {
 			c.t.words[i].question = true
 		}
 	}
 	c.clauseEnd()
-	c.sentence = len(c.t.words)
+	c.first = len(c.t.words)
+	c.sentence++
 }
 
 // sign counts emoji that are an answer by themselves.

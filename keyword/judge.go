@@ -6,7 +6,7 @@ type act struct {
 	confidence float64
 	matched    string
 	bare       bool // a lone keyword: other clauses may explain it away
-	kept       bool // says what may still come
+	soft       bool // an offer refused, no more
 }
 
 var nothing = act{intent: None, confidence: 0.9}
@@ -85,7 +85,7 @@ func (c *clause) widened() bool {
 
 func (c *clause) byLeave(Input) (act, bool) {
 	if !c.has.has(leave) || c.question && !c.has.has(modal) || c.has.has(ifs) && c.at(ifs) < c.at(leave) && !c.has.has(neg) ||
-		c.has.has(they|dontstop) && !c.has.has(me) {
+		c.has.has(they|dontstop) && !c.has.has(me) || c.has.has(timed) && !c.has.has(more|all|halt|unsub) {
 		return act{}, false
 	}
 	a := c.stop(leave, 0.95)
@@ -100,7 +100,7 @@ func (c *clause) byMistake(Input) (act, bool) {
 		return act{}, false
 	}
 	if c.has.has(startv|begin|again) && !c.has.has(quiet) {
-		return act{Start, 0.9, c.s.words(c.items[c.at(startv|begin|again)], c.items[c.at(startv|begin|again)]), false, false}, true
+		return act{intent: Start, confidence: 0.9, matched: c.s.words(c.items[c.at(startv|begin|again)], c.items[c.at(startv|begin|again)])}, true
 	}
 	return nothing, true
 }
@@ -108,7 +108,7 @@ func (c *clause) byMistake(Input) (act, bool) {
 // byHow: "how do I unsubscribe?" asks for help.
 func (c *clause) byHow(Input) (act, bool) {
 	if c.has.has(who) {
-		return act{Help, 0.9, c.s.words(c.items[c.at(who)], c.items[c.at(who)]), false, false}, true
+		return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[c.at(who)], c.items[c.at(who)])}, true
 	}
 	at := c.at(how)
 	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) {
@@ -117,7 +117,7 @@ func (c *clause) byHow(Input) (act, bool) {
 	if c.has.has(foreign) && !c.has.has(comm|unsub|startv) {
 		return nothing, true
 	}
-	return act{Help, 0.9, c.s.words(c.items[at], c.items[at]), false, false}, true
+	return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[at], c.items[at])}, true
 }
 
 // byReport: what somebody else said, what happened long ago.
@@ -160,7 +160,7 @@ func (c *clause) byOnly(Input) (act, bool) {
 		return act{}, false
 	}
 	if c.has.has(topic) {
-		return act{StopMarketing, 0.8, c.s.words(c.items[at], c.items[c.at(topic)]), false, false}, true
+		return act{intent: StopMarketing, confidence: 0.8, matched: c.s.words(c.items[at], c.items[c.at(topic)])}, true
 	}
 	return act{}, false
 }

@@ -54,7 +54,7 @@ func put(out map[string]Intent, in Intent, phrases []string) {
 
 // ours adds to the facts file: words that are ambiguous in a sentence but plain alone, in reply to our messages.
 var ours = map[Intent]string{
-	StopAll: "ende,end,quit,cancel,exit,remove,revoke,abmelden,abmeldung,abbestellen,austragen,kündigen,beenden,widerruf,widerrufen,raus,schluss,aufhören," +
+	StopAll: "i quit,ende,end,quit,cancel,exit,remove,revoke,abmelden,abmeldung,abbestellen,austragen,kündigen,beenden,widerruf,widerrufen,raus,schluss,aufhören," +
 		"stoppen,stop alles,stopp alles,alles stoppen,alles abbestellen,alles stopp,stop all,stop everything,enough,stop it,stop this,löschen,daten löschen,delete me," +
 		"fin,baja,alto,basta,parar,pare,parem,para,paren,sair,salir,cancelar,cancelar todo,detener,darse de baja,fine,disdetta,disdire,annulla,cancella,cancellami,smettila,smettetela,stop tutto," +
 		"arret,arreter,stop tout,desinscription,desabonnement,resilier,resiliation,arretez,arrete,iptal,dur,durun,durdur,çık,çıkış,ret,red,istemiyorum,yeter,bitir," +
@@ -63,6 +63,6 @@ var ours = map[Intent]string{
 		"стоп,stopp mal alles,unsubscribe me,unsubscribe all,td,dnd,falsche nummer,wrong number,número equivocado,numero sbagliato,mauvais numéro,verkeerd nummer,zły numer,yanlış numara,número errado",
 	Start:         "start,unstop,anmelden,subscribe,resume,weitermachen,alta,iniciar,reanudar,começar,inscrever,quero receber,inizia,iscrivimi,commencer,reprendre,démarrer,başla,başlat,abone ol,rozpocznij,wznów,zapisz mnie,aanmelden,inschrijven,ابدأ,اشترك,اشتراك,शुरू करो,शुरू करें,शुरू,shuru karo,chalu karo,चालू करो,bin dabei,ich bin dabei,restart",
 	Help:          "help,hilfe,info,ayuda,ajuda,aiuto,aide,hulp,pomoc,yardım,bilgi,مساعدة,मदद,सहायता,madad,help me,support,informationen,información,sos,hjälp,hjælp,apua,помощь",
-	StopMarketing: "keine werbung,keine werbung mehr,keine angebote,keine angebote mehr,werbung abbestellen,werbung stoppen,stop werbung,stopp werbung,no ads,no offers,no more offers,no promos,stop promotions,stop ads,stop offers,stop marketing,kein interesse,not interested",
+	StopMarketing: "keine werbung,keine werbung mehr,keine angebote,keine angebote mehr,werbung abbestellen,werbung stoppen,stop werbung,stopp werbung,no ads,no offers,no more offers,no promos,stop promotions,stop ads,stop offers,stop marketing",
 	None:          "weiter,onay,ok,agent,human,menu",
 }

@@ -16,7 +16,7 @@ type lexicon struct {
 	root   map[string]*node
 	affix  []affix
 	verbs  map[string][]separable
-	before bool // a negation stands before its verb only (not so in German or Dutch)
+	before bool // a negation stands before its verb only (not so in German, Dutch, French)
 }
 
 // node is a phrase so far; classes is 0 when no phrase ends here.
@@ -59,7 +59,7 @@ func load() []*lexicon {
 		if err != nil {
 			panic(err)
 		}
-		l := &lexicon{lang: lang, root: map[string]*node{}, verbs: map[string][]separable{}, before: lang != "de" && lang != "nl"}
+		l := &lexicon{lang: lang, root: map[string]*node{}, verbs: map[string][]separable{}, before: lang != "de" && lang != "nl" && lang != "fr"}
 		if err := l.parse(string(b)+"\n"+string(common), len(out)); err != nil {
 			panic(err)
 		}

@@ -81,6 +81,9 @@ func weigh(cs []clause, acts []act) act {
 
 // stronger: a named demand beats a bare word; everything beats a part.
 func stronger(a, b act) bool {
+	if a.soft != b.soft {
+		return b.soft
+	}
 	if a.bare != b.bare {
 		return b.bare
 	}

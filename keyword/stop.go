@@ -53,6 +53,8 @@ func (c *clause) halts() (act, bool) {
 	switch {
 	case c.has.has(wait):
 		return nothing, true
+	case c.has.has(said) && c.has.has(self) && !c.has.has(foreign|ifs):
+		return a, true // "I have said stop twice"
 	case c.has.has(foreign) && !about:
 		return nothing, true
 	case c.has.has(foreign) && c.follows(halt, foreign, msg|mkt|topic|writes) && !c.has.has(writes|mkt|topic):
@@ -89,7 +91,7 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 	if c.has.has(foreign) && !(c.has.has(object) && c.follows(k, object, foreign)) {
 		return act{}, false
 	}
-	if c.has.has(past) && c.has.has(self) && !c.has.has(more) && !k.has(revoke|remove) || !c.has.has(object) {
+	if c.has.has(past) && c.has.has(self) && !c.has.has(more) && !k.has(revoke|remove) || !c.has.has(object) && !(k.has(weakhalt) && c.near(weakhalt, writes|send, 0, 1)) {
 		return act{}, false
 	}
 	if c.has.has(they) {
@@ -131,7 +133,7 @@ func (c *clause) refusesWriting() bool {
 	if c.has.has(self) && !c.has.has(you|want|modal|me) {
 		return false
 	}
-	return c.has.has(me | more | msg | mkt | topic | number)
+	return c.has.has(me|more|msg|mkt|topic|number) || !c.has.has(self) && c.unknown == 0 && len(c.items) <= 4
 }
 
 func (c *clause) refusesMessages() bool {
@@ -159,7 +161,7 @@ func (c *clause) byRefusal(Input) (act, bool) {
 	}
 	if c.has.has(notwant) && c.onlyOf(bare|notwant|no|neg|past) {
 		a := c.stop(k, 0.6)
-		a.intent = StopMarketing // one offer refused: no advertising, service messages stay
+		a.intent, a.soft = StopMarketing, true // one offer refused: no advertising, service messages stay
 		return a, true
 	}
 	return act{}, false

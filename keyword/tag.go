@@ -67,13 +67,13 @@ func (s *sentence) longest(from int) item {
 	ws := s.t.words
 	it := item{from: from, to: from + 1, clause: ws[from].clause}
 	level := s.lex.root
-	for i := from; i < len(ws) && ws[i].clause == it.clause; i++ {
+	for i := from; i < len(ws) && ws[i].sentence == ws[from].sentence; i++ {
 		n := level[ws[i].s]
 		if n == nil {
 			break
 		}
 		if n.classes != 0 {
-			it.classes, it.to = n.classes, i+1
+			it.classes, it.to, it.clause = n.classes, i+1, ws[i].clause
 		}
 		level = n.next
 	}
