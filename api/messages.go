@@ -270,3 +270,11 @@ func message(m *outbox.Message) Message {
 	}
 	return out
 }
+
+// TransformSchema says of what may be null that it may: huma says it of plain values only.
+func (Message) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	for _, name := range []string{"decision", "error"} {
+		s.Properties[name] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: s.Properties[name].Ref}, {Type: "null"}}}
+	}
+	return s
+}

@@ -2,9 +2,12 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"jawort/account"
 	"jawort/db"
@@ -120,11 +123,41 @@ func TestScenarios(t *testing.T) {
 					st.t.Errorf("%s lacks %s:\n%s", a.what, st.a.fill(want), a.body)
 				}
 			}
+			st.matches(sc.Method, st.a.fill(sc.URL), a)
 			if ct := a.head.Get("Content-Type"); a.status >= 400 && ct != problemType || a.status < 400 && ct != "application/json" {
 				st.t.Errorf("%s: content type %s", a.what, ct)
 			}
 		}
 	})
+}
+
+// matches holds an answer against the document: what is served must be what it says.
+func (st *stage) matches(method, url string, a answer) {
+	st.t.Helper()
+	r, err := http.NewRequest(method, url, nil)
+	if err != nil {
+		return // a hostile URL
+	}
+	_, pattern := st.server.mux.Handler(r)
+	o, known := st.server.ops[pattern]
+	if !known {
+		return
+	}
+	doc := st.server.huma.OpenAPI()
+	responses := operationOf(doc.Paths[o.path], o.method).Responses
+	content := responses["default"].Content[problemType]
+	if a.status < 400 {
+		if responses[httpStatus(a.status)] == nil {
+			st.t.Errorf("%s: %d is not in the document", a.what, a.status)
+			return
+		}
+		content = responses[httpStatus(a.status)].Content["application/json"]
+	}
+	var res huma.ValidateResult
+	huma.Validate(doc.Components.Schemas, content.Schema, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, a.at(), &res)
+	for _, err := range res.Errors {
+		st.t.Errorf("%s: the answer is not what the document says: %v", a.what, err)
+	}
 }
 
 // scopedKeys makes a key a scope when it is first asked for.

@@ -761,10 +761,10 @@ type Message struct {
 	AcceptedAt  *time.Time    `json:"accepted_at"`
 	Contact     string        `json:"contact"`
 	CreatedAt   *time.Time    `json:"created_at"`
-	Decision    Decision      `json:"decision"`
+	Decision    *Decision     `json:"decision"`
 	DeliveredAt *time.Time    `json:"delivered_at"`
 	Due         *time.Time    `json:"due"`
-	Error       MessageError  `json:"error"`
+	Error       *MessageError `json:"error"`
 	Id          string        `json:"id"`
 	Kind        string        `json:"kind"`
 	Number      string        `json:"number"`
