@@ -146,7 +146,9 @@ func (d *Dispatcher) work(ctx context.Context, l *line) {
 			sleep(ctx, nil, max(wait, time.Millisecond))
 			continue
 		}
+		begun := time.Now()
 		b, err := d.startWith(ctx, number, tokens)
+		d.lat.started(tokens, len(b.list), time.Since(begun))
 		l.giveBack(tokens - len(b.list))
 		if err != nil {
 			if ctx.Err() == nil {
@@ -211,17 +213,46 @@ func (b *bell) ring() {
 	}
 }
 
-// latency remembers how long answers take, to start no more than can be on the wire within the fence.
-type latency struct{ us atomic.Int64 }
+// latency remembers how long starts and answers take, to start no more than can be on the wire within the fence.
+type latency struct {
+	us    atomic.Int64 // of an answer, on average
+	batch atomic.Int64 // how many messages a start may take; 0 = nothing learned yet
+}
 
 func (l *latency) add(d time.Duration) {
 	old := l.us.Load()
 	l.us.Store(old + (d.Microseconds()-old)/16)
 }
 
-// most is how many sends fit into half the fence with that many senders.
+const (
+	firstBatch = 32
+	mostBatch  = 256
+	startShare = Fence / 4 // what a start may use up of the fence; the rest is for sending
+)
+
+// started learns from a start of got messages: one that takes as long as the fence would leave none of them any time,
+// again and again, so a slow database gets smaller batches.
+func (l *latency) started(asked, got int, took time.Duration) {
+	now := l.batch.Load()
+	if now == 0 {
+		now = firstBatch
+	}
+	switch {
+	case got > 0 && took > startShare:
+		now = max(1, int64(got)*int64(startShare)/int64(took))
+	case got >= asked/2 && took < startShare/2:
+		now = min(mostBatch, 2*max(now, int64(got)))
+	}
+	l.batch.Store(now)
+}
+
+// most is how many messages to start with that many senders: what fits into half the fence.
 func (l *latency) most(senders int) int {
+	batch := l.batch.Load()
+	if batch == 0 {
+		batch = firstBatch
+	}
 	us := max(l.us.Load(), 500)
 	fit := int64(senders) * (Fence / 2).Microseconds() / us
-	return int(min(max(fit, 1), 256))
+	return int(min(max(fit, 1), batch))
 }
