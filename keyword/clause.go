@@ -7,6 +7,7 @@ type clause struct {
 	has      class // of all items together
 	unknown  int   // items no list and no form explains
 	question bool
+	reported bool // an earlier part of the sentence says that this is somebody else's word
 }
 
 // clauses cuts the sentence at punctuation and at "but", and joins again what a comma only interrupted.
@@ -20,8 +21,9 @@ func (s *sentence) clauses() []clause {
 			if !last && c.goesOn(s, i+1) {
 				continue
 			}
-			if n := len(out); n > 0 && out[n-1].has.has(modal) && s.sameSentence(start-1, start) {
-				c.has |= modal // "Wie oft soll ich noch sagen, dass ihr aufhören sollt?"
+			if n := len(out); n > 0 && s.sameSentence(start-1, start) {
+				c.has |= out[n-1].has & modal // "Wie oft soll ich noch sagen, dass ihr aufhören sollt?"
+				c.reported = out[n-1].has.has(they) && out[n-1].has.has(said) && !c.has.has(but)
 			}
 			out = append(out, c)
 			start = i + 1
@@ -36,7 +38,14 @@ func (s *sentence) sameSentence(a, b int) bool {
 
 // goesOn: the comma in "könnt ihr aufhören, mir Gutscheine zu schicken?" parts verb and object.
 func (c *clause) goesOn(s *sentence, next int) bool {
-	if !c.items[len(c.items)-1].classes.has(halt) || !c.has.has(modal|want) || !s.sameSentence(next-1, next) {
+	if !s.sameSentence(next-1, next) || s.items[next].classes.has(but) {
+		return false
+	}
+	end := c.items[len(c.items)-1].classes
+	if end.has(notwant) && !end.has(no) || end.has(neg|want) && c.has.has(want) {
+		return s.t.words[s.items[next].from].s == "dass" // "ich will nicht, dass ihr mir schreibt"
+	}
+	if !end.has(halt) || !c.has.has(modal|want) {
 		return false
 	}
 	for _, it := range s.items[next:] {
@@ -121,6 +130,9 @@ func (c *clause) negatesStop(stops class) bool {
 	for j := at - 1; j >= 0; j-- {
 		k := c.items[j].classes
 		if k.has(neg|notwant) && !k.has(wrong|leave) {
+			if c.question && c.has.has(modal) && !k.has(notwant) && c.s.t.words[c.items[j].from].s != "bitte" && c.has.has(me) {
+				return false // "wollt ihr nicht endlich aufhören, mir zu schreiben?"
+			}
 			return !c.endsBetween(j, at)
 		}
 		if at-j > 4 || k.has(writes|send|msg|mkt|other|order) {

@@ -123,6 +123,8 @@ func (c *clause) byHow(Input) (act, bool) {
 // byReport: what somebody else said, what happened long ago.
 func (c *clause) byReport(Input) (act, bool) {
 	switch {
+	case c.reported:
+		return nothing, true
 	case c.has.has(they) && c.has.has(said|halt|haltpast|unsub) && !c.has.has(me) && !c.has.has(comm|writes|send):
 		return nothing, true
 	case c.has.has(they) && c.at(they) < c.at(said):

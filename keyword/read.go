@@ -119,7 +119,7 @@ func explained(cs []clause, stop int) bool {
 			continue
 		}
 		c := &cs[i]
-		if c.has.has(wait|mistake) || c.has.has(order|other) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !c.has.has(comm) {
+		if c.has.has(wait|mistake) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !c.has.has(comm) {
 			return true
 		}
 	}

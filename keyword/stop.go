@@ -105,7 +105,7 @@ func (c *clause) byNegation(Input) (act, bool) {
 	if !c.has.has(neg|negdet) || c.tells() {
 		return act{}, false
 	}
-	if c.question && !c.has.has(modal) {
+	if c.question && !c.has.has(modal) && !(c.items[0].classes.has(polite) && c.has.has(more)) {
 		return act{}, false
 	}
 	if c.has.has(neg) && c.has.has(writes|send) && c.near(neg, writes|send, 6, 5) && c.refusesWriting() {

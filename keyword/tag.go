@@ -93,6 +93,25 @@ func (l *lexicon) shape(w string) class {
 			return a.classes
 		}
 	}
+	if l.lang == "ar" {
+		return l.arabic(w)
+	}
+	return 0
+}
+
+// arabic looks a word up without the particles and pronouns written onto it: "بالعروض", "لرسائلكم".
+func (l *lexicon) arabic(w string) class {
+	for _, head := range []string{"", "وال", "بال", "لل", "ال", "و", "ف", "ب", "ل"} {
+		stem, ok := strings.CutPrefix(w, head)
+		if !ok {
+			continue
+		}
+		for _, tail := range []string{"", "كم", "ك", "هم", "ها", "ه", "وا", "و", "ي"} {
+			if s, ok := strings.CutSuffix(stem, tail); ok && len(s) >= 6 && l.root[s] != nil && l.root[s].classes.has(carries|order|consent) {
+				return l.root[s].classes
+			}
+		}
+	}
 	return 0
 }
 

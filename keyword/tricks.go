@@ -113,23 +113,23 @@ func drawnOut(s string) bool {
 	return false
 }
 
-// squeeze leaves at most n of the same letter in a row where there are three or more.
+// squeeze leaves n of the same letter where there are three or more in a row; "bitte" keeps its two.
 func squeeze(s string, n int) string {
 	if !drawnOut(s) {
 		return s
 	}
-	var b strings.Builder
-	run := 0
-	var last rune
-	for _, r := range s {
-		if r == last {
-			run++
-		} else {
-			run, last = 1, r
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		j := i
+		for j < len(s) && s[j] == s[i] {
+			j++
 		}
-		if run <= n {
-			b.WriteRune(r)
+		keep := j - i
+		if keep > 2 {
+			keep = n
 		}
+		out = append(out, s[i:i+keep]...)
+		i = j
 	}
-	return b.String()
+	return string(out)
 }
