@@ -420,6 +420,7 @@ create table request (
 );
 create unique index request_code on request (code);
 create index request_open on request (tenant, contact) where state = 'open';
+create index request_until on request (until) where state = 'open';
 create index request_question on request (tenant, question) where question <> '';
 
 -- owner: consent

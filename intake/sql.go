@@ -141,3 +141,24 @@ func (k *Desk) Sweep(ctx context.Context) error {
 		return err
 	})
 }
+
+type overdue struct{ tenant, request, contact, event string }
+
+// overRequests are open requests past their time.
+func overRequests(ctx context.Context, tx *db.Tx, now int64, limit int) ([]overdue, error) {
+	rows, err := tx.Query(ctx, `select tenant, request, contact, event from request where state = 'open' and until <= $1
+		order by tenant, request limit $2`, now, int64(limit))
+	return db.All(rows, err, func(r *db.Rows, to *overdue) error { return r.Scan(&to.tenant, &to.request, &to.contact, &to.event) })
+}
+
+type idle struct{ tenant, contact, topic string }
+
+// idleConsents are grants past their time under which nothing was sent since the given moment.
+func idleConsents(ctx context.Context, tx *db.Tx, now, since int64, limit int) ([]idle, error) {
+	const day = int64(24 * 3600 * 1_000_000)
+	rows, err := tx.Query(ctx, `select s.tenant, s.contact, s.topic from standing s
+		where s.expires_at <= $1 and s.state = 'granted' and not exists (select 1 from sent_count c
+			where c.tenant = s.tenant and c.contact = s.contact and c.topic = s.topic and c.day >= $2 and c.sent > 0)
+		order by s.expires_at limit $3`, now, since/day, int64(limit))
+	return db.All(rows, err, func(r *db.Rows, to *idle) error { return r.Scan(&to.tenant, &to.contact, &to.topic) })
+}

@@ -1,0 +1,80 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"jawort/consent"
+	"jawort/contact"
+	"jawort/db"
+)
+
+// expireBatch is how many of a kind one round ends; the next round takes the rest.
+const expireBatch = 500
+
+// Expire ends what nobody answered in time, and marketing consent that was not used for too long (DESIGN section 5,
+// Expiry). The gate does not wait for it: it refuses what is too old by itself.
+func (k *Desk) Expire(ctx context.Context) error {
+	return k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		over, err := overRequests(ctx, tx, now, expireBatch)
+		if err != nil {
+			return fmt.Errorf("find requests that are over: %w", err)
+		}
+		idle, err := idleConsents(ctx, tx, now, now-consent.DefaultLapse, expireBatch)
+		if err != nil {
+			return fmt.Errorf("find consents that lapse: %w", err)
+		}
+		byTenant := map[string][]consent.Event{}
+		closes := map[string]map[string]consent.RequestState{}
+		for _, o := range over {
+			e := consent.Event{Contact: o.contact, Kind: consent.RequestExpired, Channel: "system", Actor: consent.Actor{Kind: consent.System}, Ref: o.event}
+			byTenant[o.tenant] = append(byTenant[o.tenant], e)
+			if closes[o.tenant] == nil {
+				closes[o.tenant] = map[string]consent.RequestState{}
+			}
+			closes[o.tenant][o.request] = consent.RequestOver
+		}
+		for _, i := range idle {
+			byTenant[i.tenant] = append(byTenant[i.tenant], consent.Event{Contact: i.contact, Kind: consent.Lapsed, Scope: consent.ScopeTopic,
+				Topics: []string{i.topic}, Channel: "system", Actor: consent.Actor{Kind: consent.System}})
+		}
+		for tenant, events := range byTenant {
+			if err := appendFor(ctx, tx, tenant, events); err != nil {
+				return err
+			}
+			if err := consent.CloseRequests(ctx, tx, tenant, closes[tenant]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// appendFor locks the persons as they stand now and appends.
+func appendFor(ctx context.Context, tx *db.Tx, tenant string, events []consent.Event) error {
+	var ids []string
+	for _, e := range events {
+		ids = append(ids, e.Contact)
+	}
+	current, err := contact.Current(ctx, tx, tenant, ids)
+	if err != nil {
+		return err
+	}
+	var locks []string
+	events = slices.DeleteFunc(events, func(e consent.Event) bool { return current[e.Contact] == "" }) // erased meanwhile
+	for i := range events {
+		events[i].Contact = current[events[i].Contact]
+		locks = append(locks, events[i].Contact)
+	}
+	revs, err := contact.Lock(ctx, tx, tenant, locks)
+	if err != nil {
+		return err
+	}
+	_, err = consent.Append(ctx, tx, tenant, events, revs)
+	return err
+}
