@@ -1,0 +1,136 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"jawort/account"
+	"jawort/app"
+	"jawort/db"
+	"jawort/notice"
+	"jawort/source"
+	"jawort/topic"
+)
+
+// world is a whole Jawort, listening, with one business whose number sends to the sink.
+type world struct {
+	app    *app.App
+	addr   string // of its listener
+	tenant string
+	source string
+	secret string // the app's, which signs webhooks
+	key    string // header with an API key, ended by \r\n
+	pepper []byte
+	stop   func()
+}
+
+const (
+	number    = "310000000000001"
+	waba      = "210000000000001"
+	portfolio = "510000000000001"
+	display   = "442079460101"
+)
+
+// newWorld builds it; people come with settle.
+func (r *run) newWorld(ctx context.Context, sink string) (*world, error) {
+	keys, err := account.ParseKeyring(account.NewKey("bench"))
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	a, err := app.New(ctx, app.Config{DB: r.url, Base: "http://" + l.Addr().String(), Keys: keys, Holder: "jawort bench"})
+	if err != nil {
+		l.Close()
+		return nil, err
+	}
+	w := &world{app: a, addr: l.Addr().String(), secret: "bench-app-secret"}
+	w.stop = func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		a.Stop(ctx)
+	}
+	err = a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return w.found(ctx, tx, "http://"+sink) })
+	if err == nil {
+		err = r.populate(ctx, w)
+	}
+	if err != nil {
+		w.stop()
+		l.Close()
+		return nil, fmt.Errorf("build the world: %w", err)
+	}
+	a.Start(l)
+	return w, nil
+}
+
+// found is the business.
+func (w *world) found(ctx context.Context, tx *db.Tx, sink string) error {
+	keys := w.app.Keys
+	t, err := account.CreateTenant(ctx, tx, keys, account.Tenant{Name: "Rösterei Prüfstand", Language: "de", Zone: "Europe/Berlin", Country: "DE"}, "bench")
+	if err != nil {
+		return err
+	}
+	w.tenant = t.ID
+	if w.pepper, err = keys.Pepper(t); err != nil {
+		return err
+	}
+	if err := account.PutPortfolio(ctx, tx, t.ID, account.Portfolio{ID: portfolio, Name: t.Name, SendLimit: account.Unlimited}); err != nil {
+		return err
+	}
+	n := account.Number{ID: number, WABA: waba, Portfolio: portfolio, Display: display, Name: t.Name, Country: "DE", BaseURL: sink,
+		Mode: account.Enforce, Throughput: 1_000_000, Status: "CONNECTED"}
+	if err := account.PutNumber(ctx, tx, keys, t.ID, n, "bench-token", w.secret, "bench"); err != nil {
+		return err
+	}
+	_, key, err := account.CreateKey(ctx, tx, t.ID, "bench", account.Scopes, "bench")
+	if err != nil {
+		return err
+	}
+	w.key = "Authorization: Bearer " + key + "\r\n"
+	return w.furnish(ctx, tx)
+}
+
+// furnish gives it a topic, a template and a live source.
+func (w *world) furnish(ctx context.Context, tx *db.Tx) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	err = topic.Put(ctx, tx, w.tenant, topic.Topic{Code: "offers", Class: topic.Marketing, Texts: map[string]topic.Text{
+		"de": {Name: "Angebote", Value: "Neue Röstungen zuerst"}}}, now)
+	if err != nil {
+		return err
+	}
+	list := []topic.Template{{Name: "sommer_sale", Language: "de", Category: "MARKETING", Status: "APPROVED", Quality: "GREEN"}}
+	if _, err := topic.UpsertFromMeta(ctx, tx, w.tenant, waba, list, now); err != nil {
+		return err
+	}
+	if err := topic.Assign(ctx, tx, w.tenant, waba, "sommer_sale", "offers"); err != nil {
+		return err
+	}
+	n, err := notice.New(ctx, tx, w.tenant, "Formular", now)
+	if err != nil {
+		return err
+	}
+	version, err := notice.Edit(ctx, tx, w.tenant, n.ID, notice.Wording{Kind: "web", Topics: []string{"offers"}, Bodies: map[string]string{
+		"de": "Ja, die Rösterei Prüfstand darf mir auf WhatsApp Angebote schreiben. Abmelden kann ich mich jederzeit mit STOP."}}, now)
+	if err != nil {
+		return err
+	}
+	if err := notice.Publish(ctx, tx, w.tenant, n.ID, version, now); err != nil {
+		return err
+	}
+	s, _, err := source.New(ctx, tx, w.tenant, source.Source{Kind: "web", Name: "Formular", Notice: n.ID, Topics: []string{"offers"}, Number: number,
+		Settings: source.Settings{PrivacyURL: "https://pruefstand.example/datenschutz", ImprintURL: "https://pruefstand.example/impressum",
+			Languages: []string{"de"}, DefaultRegion: "DE"}}, now)
+	if err != nil {
+		return err
+	}
+	w.source = s.ID
+	_, err = source.GoLive(ctx, tx, w.tenant, s.ID, func(source.Judged) []string { return nil })
+	return err
+}
