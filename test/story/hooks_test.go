@@ -1,0 +1,241 @@
+package story
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// hook posts bytes to the webhook; secret "" leaves the signature out.
+func (w *world) hook(raw []byte, secret string) int {
+	w.Helper()
+	signature := ""
+	if secret != "" {
+		m := hmac.New(sha256.New, []byte(secret))
+		m.Write(raw)
+		signature = "sha256=" + hex.EncodeToString(m.Sum(nil))
+	}
+	return w.hookSigned(raw, signature)
+}
+
+func (w *world) hookSigned(raw []byte, signature string) int {
+	w.Helper()
+	req, _ := http.NewRequest(http.MethodPost, w.base+"/in/meta", bytes.NewReader(raw))
+	req.Header.Set("Content-Type", "application/json")
+	if signature != "" {
+		req.Header.Set("X-Hub-Signature-256", signature)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return 0 // the connection was cut: as good as a no
+	}
+	defer resp.Body.Close()
+	var text bytes.Buffer
+	_, _ = text.ReadFrom(resp.Body)
+	w.seen.exchange(req, resp, text.Bytes())
+	return resp.StatusCode
+}
+
+// wrote is a webhook with texts that a person writes to a business, as Meta would post it.
+func (w *world) wrote(s *shop, phone string, texts ...string) []byte {
+	w.seen.phone(phone)
+	var list []object
+	for i, text := range texts {
+		sum := sha256.Sum256(fmt.Append(nil, phone, i, text, w.clock.Now().UnixNano()))
+		list = append(list, object{"from": phone, "id": "wamid." + hex.EncodeToString(sum[:12]), "timestamp": fmt.Sprint(w.clock.Now().Unix()),
+			"type": "text", "text": object{"body": text}})
+	}
+	return w.posted(s, object{"contacts": []object{{"profile": object{"name": "Jule"}, "wa_id": phone}}, "messages": list})
+}
+
+func (w *world) posted(s *shop, value object) []byte {
+	value["messaging_product"] = "whatsapp"
+	value["metadata"] = object{"display_phone_number": "493023125020", "phone_number_id": s.id}
+	raw, _ := json.Marshal(object{"object": "whatsapp_business_account", "entry": []object{{"id": s.options.WABAID,
+		"changes": []object{{"field": "messages", "value": value}}}}})
+	return raw
+}
+
+// What is not signed by Meta, not for us, or no webhook gets a clear 4xx and changes nothing.
+func TestForgedWebhooks(t *testing.T) {
+	each(t, func(w *world) {
+		other := w.open("abendrot", "+49 30 23125 030")
+		w.agree(mareike)
+		stop := w.wrote(w.shop, mareike, "STOP")
+		if code := w.hook(stop, ""); code != http.StatusUnauthorized {
+			t.Errorf("unsigned: %d", code)
+		}
+		for name, signature := range map[string]string{"nonsense": "sha256=zz", "other algorithm": "sha1=" + strings.Repeat("a", 40), "empty": "sha256=",
+			"zeroes": "sha256=" + strings.Repeat("0", 64)} {
+			if code := w.hookSigned(stop, signature); code != http.StatusUnauthorized {
+				t.Errorf("%s: %d", name, code)
+			}
+		}
+		if code := w.hook(stop, other.secret); code != http.StatusUnauthorized {
+			t.Errorf("signed by another business: %d", code)
+		}
+		if code := w.hook(w.wrote(&shop{id: "999", options: w.options}, mareike, "STOP"), w.secret); code != http.StatusUnauthorized {
+			t.Errorf("a number nobody has: %d", code)
+		}
+		for _, raw := range []string{"", "null", "[]", "{", `{"object":"page","entry":[]}`, `{"object":"whatsapp_business_account"}`, "\xff\xfe", strings.Repeat("[", 100_000),
+			`{"object":"whatsapp_business_account","entry":"x"}`} {
+			if code := w.hook([]byte(raw), w.secret); code < 400 || code > 499 {
+				t.Errorf("%.40q: %d", raw, code)
+			}
+		}
+		if code := w.hook(append(stop, bytes.Repeat([]byte(" "), 4<<20)...), w.secret); code != http.StatusRequestEntityTooLarge && code != 0 {
+			t.Errorf("oversized: %d", code)
+		}
+		w.stands(mareike, "offers=granted", "order_updates=granted")
+		w.allowed(mareike, "sommer_sale")
+	})
+}
+
+// One body with items of two businesses: each believes its own, signed by its own secret.
+func TestWebhookOfTwoBusinesses(t *testing.T) {
+	each(t, func(w *world) {
+		other := w.open("abendrot", "+49 30 23125 030")
+		w.agree(mareike)
+		var a, b object
+		_ = json.Unmarshal(w.wrote(w.shop, mareike, "STOP"), &a)
+		_ = json.Unmarshal(w.wrote(other, mareike, "STOP"), &b)
+		a["entry"] = append(a["entry"].([]any), b["entry"].([]any)...)
+		raw, _ := json.Marshal(a)
+		if code := w.hook(raw, other.secret); code != http.StatusOK {
+			t.Fatalf("signed by one of the two: %d", code)
+		}
+		w.stands(mareike, "offers=granted") // the item of this business was not its own secret's
+		if status, out := w.apiOf(other, http.MethodPost, "/contacts/lookup", object{"address": "tel:+" + mareike}); status != http.StatusOK || out["suppressed"] != true {
+			t.Errorf("the other business: %d %v", status, out)
+		}
+		contact := w.lookup("tel:+" + mareike)["id"].(string)
+		for _, path := range []string{"/contacts/" + contact, "/contacts/" + contact + "/events", "/sources/" + w.Source} {
+			if status, _ := w.apiOf(other, http.MethodGet, path, nil); status != http.StatusNotFound {
+				t.Errorf("%s of another business: %d", path, status)
+			}
+		}
+		if status, _ := w.apiOf(other, http.MethodPost, "/messages", object{"number": w.id, "to": "tel:+" + mareike,
+			"template": object{"name": "sommer_sale", "language": object{"code": "de"}}}); status < 400 || status > 499 {
+			t.Errorf("a send from another business's number: %d", status)
+		}
+		w.quiet(mareike, 0)
+	})
+}
+
+// The same webhook again, and again after others, changes nothing.
+func TestReplayedWebhook(t *testing.T) {
+	each(t, func(w *world) {
+		w.agree(mareike)
+		stop := w.wrote(w.shop, mareike, "STOP")
+		for range 3 {
+			if code := w.hook(stop, w.secret); code != http.StatusOK {
+				t.Fatalf("replayed: %d", code)
+			}
+		}
+		n := len(w.kinds(mareike))
+		w.later(time.Minute)
+		w.agree(mareike)
+		if code := w.hook(stop, w.secret); code != http.StatusOK {
+			t.Fatal("replayed later")
+		}
+		w.stands(mareike, "offers=granted")
+		if got := w.kinds(mareike); got[n] != "requested" && got[n] != "declared" {
+			t.Errorf("a replay left %v", got)
+		}
+	})
+}
+
+// Shapes that nobody knows yet are taken and kept, and what stands beside them takes effect.
+func TestUnknownShapes(t *testing.T) {
+	each(t, func(w *world) {
+		w.agree(mareike)
+		raw := w.posted(w.shop, object{"messages": []object{
+			{"from": mareike, "id": "wamid.X1", "timestamp": "soon", "type": "hologram", "hologram": object{"depth": 3}},
+			{"id": "wamid.X2"}, {"from": 12, "id": true},
+			{"from": mareike, "id": "wamid.X3", "timestamp": fmt.Sprint(w.clock.Now().Unix()), "type": "text", "text": object{"body": "STOP"}}},
+			"thoughts": []object{{"of": "nobody"}}})
+		if code := w.hook(raw, w.secret); code != http.StatusOK {
+			t.Fatalf("unknown shapes: %d", code)
+		}
+		w.stands(mareike, "offers=withdrawn")
+		raw, _ = json.Marshal(object{"object": "whatsapp_business_account", "entry": []object{{"id": w.options.WABAID,
+			"changes": []object{{"field": "telepathy", "value": object{"x": 1}}}}}})
+		if code := w.hook(raw, w.secret); code != http.StatusOK {
+			t.Errorf("an unknown field: %d", code)
+		}
+	})
+}
+
+// A thousand people in one webhook, every tenth with a stop.
+func TestThousandInOneWebhook(t *testing.T) {
+	each(t, func(w *world) {
+		var messages []object
+		phone := func(i int) string { return fmt.Sprintf("4917139%05d", 30000+i) }
+		for i := range 1000 {
+			text := "Wann habt ihr offen?"
+			if i%10 == 0 {
+				text = "STOP"
+			}
+			messages = append(messages, object{"from": phone(i), "id": fmt.Sprintf("wamid.T%d", i), "timestamp": fmt.Sprint(w.clock.Now().Unix()),
+				"type": "text", "text": object{"body": text}})
+		}
+		began := time.Now()
+		if code := w.hook(w.posted(w.shop, object{"messages": messages}), w.secret); code != http.StatusOK {
+			t.Fatalf("a thousand: %d", code)
+		}
+		t.Logf("a thousand messages in %v", time.Since(began).Round(time.Millisecond))
+		for _, i := range []int{0, 10, 500, 990} {
+			if got := w.lookup("tel:+" + phone(i))["suppressed"]; got != true {
+				t.Errorf("person %d said stop: suppressed %v", i, got)
+			}
+		}
+		for _, i := range []int{1, 999} {
+			if got := w.lookup("tel:+" + phone(i))["suppressed"]; got == true {
+				t.Errorf("person %d asked something and is suppressed", i)
+			}
+		}
+	})
+}
+
+// Statuses in the wrong order, twice, and of messages nobody sent: the message ends where it got to.
+func TestStatusesOutOfOrder(t *testing.T) {
+	each(t, func(w *world) {
+		w.control(http.MethodPost, "settings", object{"statuses": false})
+		w.agree(mareike)
+		_, out := w.send(mareike, "sommer_sale")
+		id := out["id"].(string)
+		w.eventually("accepted", func() bool { return w.must(200, http.MethodGet, "/messages/"+id, nil)["status"] == "accepted" })
+		wamid := w.must(200, http.MethodGet, "/messages/"+id, nil)["wamid"].(string)
+		for _, status := range []string{"read", "sent", "delivered", "read", "sent"} {
+			raw := w.posted(w.shop, object{"statuses": []object{
+				{"id": wamid, "status": status, "timestamp": fmt.Sprint(w.clock.Now().Unix()), "recipient_id": mareike},
+				{"id": "wamid.NOBODYS", "status": status, "timestamp": fmt.Sprint(w.clock.Now().Unix()), "recipient_id": mareike}}})
+			if code := w.hook(raw, w.secret); code != http.StatusOK {
+				t.Fatalf("status %s: %d", status, code)
+			}
+			if got := w.must(200, http.MethodGet, "/messages/"+id, nil)["status"]; got != "read" {
+				t.Errorf("after %s the message stands %v", status, got)
+			}
+		}
+		w.stands(mareike, "offers=granted")
+	})
+}
+
+// Meta's handshake is answered for our token only.
+func TestHandshake(t *testing.T) {
+	each(t, func(w *world) {
+		for token, want := range map[string]int{verifyToken: 200, "guess": 403, "": 403} {
+			resp, text := w.do(http.MethodGet, w.base+"/in/meta?hub.mode=subscribe&hub.challenge=42&hub.verify_token="+token, "", "", nil)
+			if resp.StatusCode != want || want == 200 && string(text) != "42" {
+				t.Errorf("token %q: %d %q", token, resp.StatusCode, text)
+			}
+		}
+	})
+}

@@ -1,0 +1,85 @@
+package story
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"jawort/account"
+	"jawort/db"
+)
+
+// Stopping marketing in WhatsApp itself holds on every number of the business; order news goes on; a resume lifts only
+// its own pair.
+func TestPlatformStop(t *testing.T) {
+	each(t, func(w *world) {
+		second := w.secondNumber()
+		w.agree(mareike)
+		w.acts(mareike, "stop", nil)
+		w.refused(mareike, "sommer_sale", "PLATFORM_STOP")
+		w.refusedOn(second, mareike, "PLATFORM_STOP")
+		w.allowed(mareike, "order_update")
+		w.later(time.Minute)
+		w.acts(mareike, "resume", object{"phone_number_id": second})
+		w.refused(mareike, "sommer_sale", "PLATFORM_STOP")
+		w.later(time.Minute)
+		w.acts(mareike, "resume", nil)
+		w.allowed(mareike, "sommer_sale")
+	})
+}
+
+// Resuming is no consent: to somebody who never agreed nothing may be sent.
+func TestResumeIsNoConsent(t *testing.T) {
+	each(t, func(w *world) {
+		w.acts(mareike, "resume", nil)
+		w.refused(mareike, "sommer_sale", "CONSENT_NONE")
+	})
+}
+
+// A message that fails with 131050 is Meta's word that the person stopped, though no webhook told it.
+func TestFailedStatusIsAStop(t *testing.T) {
+	each(t, func(w *world) {
+		w.agree(mareike)
+		w.control(http.MethodPost, "faults", object{"on": "webhook", "kind": "status", "status": 500, "field": "user_preferences"})
+		w.control(http.MethodPost, "people/"+mareike+"/stop?wait=0", object{})
+		status, out := w.send(mareike, "sommer_sale")
+		if status != http.StatusAccepted {
+			t.Fatalf("nobody told us yet: %d %v", status, out)
+		}
+		id := out["id"].(string)
+		w.eventually("the failed status", func() bool {
+			m := w.must(http.StatusOK, http.MethodGet, "/messages/"+id, nil)
+			return m["status"] == "failed"
+		})
+		w.refused(mareike, "sommer_sale", "PLATFORM_STOP")
+		w.allowed(mareike, "order_update")
+	})
+}
+
+// secondNumber gives the business one more number, in the same account.
+func (w *world) secondNumber() string {
+	w.Helper()
+	id := w.control(http.MethodPost, "numbers", object{"display_phone_number": "+49 30 23125 021", "waba_id": w.options.WABAID})["id"].(string)
+	n := account.Number{Tenant: w.Tenant, ID: id, WABA: w.options.WABAID, Portfolio: w.options.PortfolioID, Display: "493023125021", Name: "Filiale",
+		Country: "DE", BaseURL: w.phones, Mode: account.Enforce, Throughput: 80, Status: "CONNECTED"}
+	err := w.app.DB.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		return account.PutNumber(ctx, tx, w.keys, w.Tenant, n, w.server.Token(), w.secret, "test")
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return id
+}
+
+// refusedOn is refused from another number.
+func (w *world) refusedOn(number, phone, reason string) {
+	w.Helper()
+	status, out := w.api(http.MethodPost, "/messages", object{"number": number, "to": "tel:+" + phone,
+		"template": object{"name": "sommer_sale", "language": object{"code": "de"}}})
+	d, _ := out["decision"].(object)
+	if status != http.StatusConflict || !slices.Contains(reasons(d), reason) {
+		w.Errorf("from the other number: %d %v, want %s", status, reasons(d), reason)
+	}
+}
