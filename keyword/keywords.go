@@ -11,7 +11,7 @@ var keywordsJSON []byte
 
 // keywords are whole messages of all 49 languages of the facts file with what they ask for. Words that mean something
 // only as an answer ("ja", "no", "0") are not among them.
-var keywords = loadKeywords()
+var keywords = loadKeywords(lexicons)
 
 type keywordEntry struct {
 	Stop             []string `json:"stop"`
@@ -20,7 +20,8 @@ type keywordEntry struct {
 	PartialMarketing []string `json:"partial_marketing"`
 }
 
-func loadKeywords() map[string]Intent {
+// loadKeywords comes after the lexicons, whose words it adds to.
+func loadKeywords([]*lexicon) map[string]Intent {
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(keywordsJSON, &raw); err != nil {
 		panic(err) // embedded: a test reads it first
@@ -45,8 +46,13 @@ func loadKeywords() map[string]Intent {
 func put(out map[string]Intent, in Intent, phrases []string) {
 	for _, p := range phrases {
 		for _, ws := range spellings(p) {
-			if key := strings.Join(ws, " "); key != "" {
-				out[key] = in
+			key := strings.Join(ws, " ")
+			if key == "" {
+				continue
+			}
+			out[key] = in
+			for _, w := range ws {
+				known[w] |= 1 << 31 // a word of some language: nothing to mend
 			}
 		}
 	}

@@ -2,7 +2,12 @@ package keyword
 
 // slips maps a word with one letter left out to the words it may have been, for the words that carry the meaning:
 // two words whose shortenings meet are at most two slips apart.
-var slips map[uint64][]string
+var slips map[uint64][]slip
+
+type slip struct {
+	word    string
+	classes class
+}
 
 const shortest = 6 // shorter words resemble too many others
 
@@ -23,11 +28,11 @@ func remember(w string, c class) {
 		return
 	}
 	if slips == nil {
-		slips = map[uint64][]string{}
+		slips = map[uint64][]slip{}
 	}
 	for i := -1; i < len(w); i++ {
 		h := hashWithout(w, i)
-		slips[h] = append(slips[h], w)
+		slips[h] = append(slips[h], slip{w, c})
 	}
 }
 
@@ -50,14 +55,21 @@ func mend(s string) string {
 	if len(s) < shortest || len(s) > 24 || s[0] >= 0x80 || realWord[s] {
 		return s
 	}
+	best := slip{word: s}
 	for i := -1; i < len(s); i++ {
 		for _, w := range slips[hashWithout(s, i)] {
-			if w[0] == s[0] && oneSlip(s, w) {
-				return w
+			if w.word[0] != s[0] || !oneSlip(s, w.word) {
+				continue
+			}
+			if best.classes.has(startv) && w.classes.has(unsub) || best.classes.has(unsub) && w.classes.has(startv) {
+				return s // as near to "anmelden" as to "abmelden": leave it alone
+			}
+			if best.classes == 0 {
+				best = w
 			}
 		}
 	}
-	return s
+	return best.word
 }
 
 // realWord are ordinary words one letter away from one that carries meaning.

@@ -4,13 +4,16 @@ import "strings"
 
 // whole judges a message that is nothing but a keyword, with courtesy around it.
 func (s *sentence) whole() (act, bool) {
-	key := s.core()
-	if key == "" || len(key) > 60 {
+	if len(s.t.words) > 12 {
 		return act{}, false
 	}
+	key := s.words(s.items[0], s.items[len(s.items)-1])
 	in, ok := keywords[key]
 	if !ok {
-		return act{}, false
+		key = s.core()
+		if in, ok = keywords[key]; !ok {
+			return act{}, false
+		}
 	}
 	if s.t.words[0].question && in != Help && !strings.HasPrefix(key, "stop") && !unsubWord(s) {
 		return act{}, false
