@@ -1,10 +1,17 @@
 package web
 
 import (
+	"context"
 	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,7 +19,12 @@ import (
 	"unicode/utf8"
 
 	"jawort/account"
+	"jawort/consent"
+	"jawort/db"
+	"jawort/db/dbtest"
+	"jawort/errs"
 	"jawort/notice"
+	"jawort/say"
 	"jawort/source"
 	"jawort/topic"
 )
@@ -300,4 +312,130 @@ func FuzzSealed(f *testing.F) {
 			t.Error("opened what was never sealed for it")
 		}
 	})
+}
+
+func TestRightToLeftAndLanguagesThatAreNotOurs(t *testing.T) {
+	each(t, func(s *shop) {
+		var page string
+		s.write(func(ctx context.Context, tx *db.Tx) error {
+			if err := s.publish(ctx, tx, map[string]string{"ar": "نعم، أوافق", "pt_BR": "Sim, concordo"}); err != nil {
+				return err
+			}
+			x, _, err := source.New(ctx, tx, s.tenant.ID, source.Source{Kind: "web", Name: "x", Notice: s.notice, Topics: []string{"offers"}, Number: theNumber,
+				Settings: source.Settings{PrivacyURL: "https://sonnenschein.example/p", Languages: []string{"ar", "pt_BR"}}}, 2)
+			if err != nil {
+				return err
+			}
+			x, err = source.GoLive(ctx, tx, s.tenant.ID, x.ID, judge)
+			page = "/o/" + x.ID
+			return err
+		})
+		b := s.browser()
+		b.lang = "ar-EG"
+		a := b.get(page)
+		if n := a.one(t, "div#notice"); attr(n, "lang") != "ar" || attr(n, "dir") != "rtl" || attr(a.one(t, "input#phone"), "dir") != "ltr" {
+			t.Errorf("lang %s dir %s", attr(n, "lang"), attr(n, "dir"))
+		}
+		if attr(a.one(t, "html"), "lang") != "en" { // our own sentences
+			t.Error("the page claims a language our sentences are not in")
+		}
+		b.lang = "pt"
+		if n := b.get(page).one(t, "div#notice"); attr(n, "lang") != "pt-BR" || attr(n, "dir") != "ltr" {
+			t.Errorf("lang %s dir %s", attr(n, "lang"), attr(n, "dir"))
+		}
+		b.follow(b.fill(page, topicField, "offers", phoneField, "+5511987654321"))
+		if e := s.ledger("tel:+5511987654321"); len(e) != 1 || e[0].Language != "pt_BR" {
+			t.Errorf("events: %+v", e)
+		}
+	})
+}
+
+func TestTheDemoLeadsToTheToyPhone(t *testing.T) {
+	s := newShop(t, dbtest.Open(t, db.SQLite))
+	toy := httptest.NewServer(New(Deps{DB: s.d, Desk: s.desk, Keys: s.keys, Now: s.now, ChatURL: func(link string) string {
+		return strings.Replace(link, "https://wa.me/", "http://127.0.0.1:8090/phone?to=", 1)
+	}}))
+	defer toy.Close()
+	s.url = toy.URL
+	b := s.browser()
+	next := b.follow(b.fill("/o/"+s.source.ID, topicField, "offers", phoneField, typed))
+	if href := attr(next.one(t, "a#chat"), "href"); !strings.HasPrefix(href, "http://127.0.0.1:8090/phone?to=493023125010") {
+		t.Errorf("leads to %s", href)
+	}
+}
+
+// Every sentence that the sources name is in both catalogues, and none is there for nothing.
+func TestSentencesExistAndAreUsed(t *testing.T) {
+	used := map[string]bool{"web.link_unknown": true} // package intake's
+	files, err := filepath.Glob("*.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go") {
+			continue
+		}
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"(web\.[a-z_.]+[a-z])"`).FindAllStringSubmatch(string(b), -1) {
+			used[m[1]] = true
+		}
+	}
+	for _, state := range consent.States {
+		used["web.state."+string(state)], used["web.since."+string(state)] = true, true
+	}
+	for code := range statuses {
+		used["web.problem."+string(code)], used["web.problem."+string(code)+".text"] = true, true
+	}
+	used["web.problem.internal"], used["web.problem.internal.text"] = true, true
+	for _, lang := range say.Languages {
+		b, err := os.ReadFile(filepath.Join("..", "..", "say", lang, "web.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var has map[string]string
+		if err := json.Unmarshal(b, &has); err != nil {
+			t.Fatal(err)
+		}
+		for key := range used {
+			if _, ok := has[key]; !ok {
+				t.Errorf("%s lacks %s", lang, key)
+			}
+		}
+		for key := range has {
+			if !used[key] {
+				t.Errorf("nobody says %s", key)
+			}
+		}
+	}
+}
+
+func TestProblemsBecomePages(t *testing.T) {
+	for _, tc := range []struct {
+		err   error
+		want  int
+		title string
+		logs  bool
+	}{
+		{errs.New(errs.NotFound, "source.unknown"), 404, "There is no such page", false},
+		{errs.New(errs.Unprocessable, "source.paused"), 410, "No sign-ups at the moment", false},
+		{errs.New(errs.Conflict, "source.paused"), 410, "No sign-ups at the moment", false},
+		{errs.New(errs.TooMany, ""), 429, "Please try again later", false},
+		{errs.New(errs.Unavailable, ""), 503, "That did not work just now", false},
+		{errors.New("disk full"), 500, "That did not work just now", true},
+		{fmt.Errorf("opt in: %w", errs.New(errs.Invalid, "intake.topics")), 422, "That could not be read", false},
+	} {
+		var logs strings.Builder
+		s := &server{Deps{Log: slog.New(slog.NewTextHandler(&logs, nil)), Now: time.Now}}
+		w := httptest.NewRecorder()
+		s.page(func(*visit) error { return tc.err }).ServeHTTP(w, httptest.NewRequest("GET", "/p/secret", nil))
+		if w.Code != tc.want || !strings.Contains(w.Body.String(), "<h1>"+tc.title+"</h1>") || (logs.Len() > 0) != tc.logs {
+			t.Errorf("%v: %d %s, logged %q", tc.err, w.Code, w.Body, logs.String())
+		}
+		if strings.Contains(logs.String()+w.Body.String(), "secret") {
+			t.Error("the link stands in log or page")
+		}
+	}
 }

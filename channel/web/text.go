@@ -44,3 +44,11 @@ func buttonOf(v *visit, o offer) string {
 	}
 	return v.say("web.send.utility")
 }
+
+// invitation is the sentence below the heading.
+func invitation(o offer) string {
+	if o.source.Settings.OneBox || len(o.topics) == 1 {
+		return "web.optin.one"
+	}
+	return "web.optin.text"
+}

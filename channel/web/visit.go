@@ -63,6 +63,9 @@ var statuses = map[errs.Code]int{errs.NotFound: http.StatusNotFound, errs.Unproc
 // problem answers an error with a page. The log gets the route and the error, which hold nobody's data; never the address.
 func (v *visit) problem(err error) {
 	code := errs.CodeOf(err)
+	if code == errs.Conflict { // the source was paused while the form was on its way
+		code = errs.Unprocessable
+	}
 	status, known := statuses[code]
 	if !known {
 		status, code = http.StatusInternalServerError, errs.Internal
