@@ -64,6 +64,7 @@ type Dispatcher struct {
 	settles *db.Group[settlement, struct{}]
 	bell    bell
 	slots   chan struct{} // one for each send on the wire
+	sends   sync.WaitGroup
 	lat     latency
 	lines   sync.Map // number → *line
 	peppers sync.Map // tenant → []byte

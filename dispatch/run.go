@@ -65,6 +65,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			wg.Wait()
+			d.sends.Wait()
 			return nil
 		case <-time.After(refresh):
 		}
@@ -141,7 +142,7 @@ const idle = 200 * time.Millisecond
 func (d *Dispatcher) work(ctx context.Context, l *line) {
 	for ctx.Err() == nil {
 		bell := d.bell.wait()
-		tokens, wait, number := l.take(d.lat.most(d.o.Senders))
+		tokens, wait, number := l.take(d.lat.most(d.room(ctx)))
 		if tokens == 0 {
 			sleep(ctx, nil, max(wait, time.Millisecond))
 			continue
@@ -246,7 +247,7 @@ func (l *latency) started(asked, got int, took time.Duration) {
 	l.batch.Store(now)
 }
 
-// most is how many messages to start with that many senders: what fits into half the fence.
+// most is how many messages to start with that many free senders: what fits into half the fence.
 func (l *latency) most(senders int) int {
 	batch := l.batch.Load()
 	if batch == 0 {

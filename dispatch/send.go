@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"jawort/db"
@@ -24,21 +23,30 @@ type settlement struct {
 	slot quality.Slot
 }
 
-// sendAll sends a batch, as many at once as there are senders, and settles each outcome as it comes.
+// sendAll begins every send of a batch, as many at once as there are senders, and settles each outcome as it comes. It
+// does not wait for the answers: one that takes half a minute must not hold up the number.
 func (d *Dispatcher) sendAll(ctx context.Context, b batch) {
 	client := &graph.Client{BaseURL: b.number.BaseURL, Token: b.token, AppSecret: b.secret}
-	var wg sync.WaitGroup
 	for i := range b.list {
 		d.slots <- struct{}{}
-		wg.Add(1)
+		d.sends.Add(1)
 		go func() {
-			defer wg.Done()
+			defer d.sends.Done()
 			out := d.sendOne(ctx, client, &b, &b.list[i])
 			<-d.slots
 			d.settle(out)
 		}()
 	}
-	wg.Wait()
+}
+
+// room waits until a sender is free and says how many are: what is started without one is late.
+func (d *Dispatcher) room(ctx context.Context) int {
+	for {
+		if free := cap(d.slots) - len(d.slots); free > 0 || ctx.Err() != nil {
+			return free
+		}
+		sleep(ctx, nil, 2*time.Millisecond)
+	}
 }
 
 func (d *Dispatcher) sendOne(ctx context.Context, client *graph.Client, b *batch, m *outbox.Message) settlement {
