@@ -26,6 +26,7 @@ type Request struct {
 	State         RequestState
 	AskedAt       int64  // when the question was put; 0 = not asked
 	Question      string // its message; empty = not asked
+	Words         string // hash of the declaration we put into the write-first link
 	CreatedAt     int64
 	Until         int64
 }

@@ -9,12 +9,12 @@ import (
 )
 
 const requestColumns = `r.request, r.code, r.contact, r.address, r.source, r.topics, r.notice, r.notice_version, r.language,
-	r.event, r.state, coalesce(r.asked_at, 0), r.question, r.created_at, r.until`
+	r.event, r.state, coalesce(r.asked_at, 0), r.question, r.words, r.created_at, r.until`
 
 func scanRequest(rows *db.Rows, r *Request) error {
 	var topics string
 	if err := rows.Scan(&r.ID, &r.Code, &r.Contact, &r.Address, &r.Source, &topics, &r.Notice, &r.NoticeVersion, &r.Language,
-		&r.Event, &r.State, &r.AskedAt, &r.Question, &r.CreatedAt, &r.Until); err != nil {
+		&r.Event, &r.State, &r.AskedAt, &r.Question, &r.Words, &r.CreatedAt, &r.Until); err != nil {
 		return err
 	}
 	return json.Unmarshal([]byte(topics), &r.Topics)
@@ -23,10 +23,10 @@ func scanRequest(rows *db.Rows, r *Request) error {
 // PutRequest opens a request.
 func PutRequest(ctx context.Context, tx *db.Tx, tenant string, r *Request) error {
 	_, err := tx.Exec(ctx, `insert into request (tenant, request, code, contact, address, source, topics, notice, notice_version,
-			language, event, state, asked_at, question, created_at, until, evidence)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '[]')`,
+			language, event, state, asked_at, question, words, created_at, until)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		tenant, r.ID, r.Code, r.Contact, r.Address, r.Source, topicsText(r.Topics), r.Notice, r.NoticeVersion, r.Language,
-		r.Event, string(r.State), clean(r.AskedAt), r.Question, r.CreatedAt, r.Until)
+		r.Event, string(r.State), clean(r.AskedAt), r.Question, r.Words, r.CreatedAt, r.Until)
 	if err != nil {
 		return fmt.Errorf("open request: %w", err)
 	}

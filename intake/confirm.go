@@ -60,6 +60,12 @@ func hashCode(code string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// hashWords names a text whatever its spaces: phones and keyboards change those.
+func hashWords(text string) string {
+	sum := sha256.Sum256([]byte("jawort words\x00" + strings.Join(strings.Fields(text), " ")))
+	return hex.EncodeToString(sum[:])
+}
+
 // declaration is the whole consent in one sentence, written by the person: what it says is what they agree to.
 func declaration(lang, business string, topics []string, code string) string {
 	return say.Text(lang, "intake.declaration", say.Args{"Business": business, "Topics": strings.Join(topics, ", "), "Code": code})
@@ -121,10 +127,11 @@ func (k *Desk) confirm(ctx context.Context, tx *db.Tx, tenant string, in *OptIn,
 	for _, t := range open {
 		names = append(names, p.topics[t].Text(text.Language).Name)
 	}
-	v.Confirmation = Confirmation{Status: WriteFirst, URL: ChatLink(p.number.Display, declaration(lang, p.tenant.Name, names, code))}
+	words := declaration(lang, p.tenant.Name, names, code)
+	v.Confirmation = Confirmation{Status: WriteFirst, URL: ChatLink(p.number.Display, words)}
 	r := consent.Request{ID: id.At("req", now), Code: hashCode(code), Contact: v.Contact, Address: string(in.Address),
 		Source: in.Source, Topics: open, Notice: text.Notice, NoticeVersion: text.Version, Language: text.Language,
-		Event: v.Event.ID, State: consent.RequestOpen, CreatedAt: now, Until: now + linkLife}
+		Event: v.Event.ID, State: consent.RequestOpen, Words: hashWords(words), CreatedAt: now, Until: now + linkLife}
 	if !needed {
 		v.Confirmation.Status = NotNeeded
 		return consent.PutRequest(ctx, tx, tenant, &r)

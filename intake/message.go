@@ -35,6 +35,11 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 	}
 	r := t.read(i, c, m)
 	byButton(&r, payload(m))
+	text, _ := m.Words()
+	req, coded := t.codes[hashCode(codeIn(text))]
+	if coded && req.Words == hashWords(text) { // our own words, unchanged: a business may be called Stop & Shop
+		r = keyword.Reading{Intent: keyword.Start, Confidence: 1, Matched: "declaration"}
+	}
 	stop := r.Intent == keyword.StopAll || r.Intent == keyword.StopMarketing || r.Intent == keyword.StopTopic
 	if m.ByPerson() {
 		t.window(i, c, !stop)
@@ -48,8 +53,7 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 	case tapped(m) != "":
 		return t.tap(ctx, i, c, m)
 	}
-	text, _ := m.Words()
-	if req, ok := t.codes[hashCode(codeIn(text))]; ok && m.Edit == nil && req.Open(t.now) && req.Source != "" {
+	if coded && m.Edit == nil && req.Open(t.now) && req.Source != "" {
 		return t.grant(ctx, i, c, &req)
 	}
 	return t.answer(ctx, i, c, r)

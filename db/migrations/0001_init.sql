@@ -418,9 +418,9 @@ create table request (
 	state       text not null,                -- open granted declined expired
 	asked_at    bigint,                       -- when the neutral question was sent
 	question    {key} not null,               -- its message id; '' = none
+	words       text not null,                -- hash of the declaration in the write-first link
 	created_at  bigint not null,
 	until       bigint not null,
-	evidence    {json} not null,
 	primary key (tenant, request)
 );
 create unique index request_code on request (code);
