@@ -14,6 +14,9 @@ func readSigns(t text, asked Asked) Reading {
 	case asked == AskedOptin && t.nay > 0:
 		return Reading{Intent: None, Confidence: 0.9, Matched: "no sign", Declined: true}
 	}
+	if t.asks && t.yes+t.nay == 0 {
+		return Reading{Intent: Help, Confidence: 0.7, Matched: "?"}
+	}
 	return Reading{Intent: None, Confidence: 0.9}
 }
 

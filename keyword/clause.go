@@ -45,6 +45,9 @@ func (c *clause) goesOn(s *sentence, next int) bool {
 	if end.has(notwant) && !end.has(no) || end.has(neg|want) && c.has.has(want) {
 		return s.t.words[s.items[next].from].s == "dass" // "ich will nicht, dass ihr mir schreibt"
 	}
+	if c.has.has(self) && end.has(yes|startv|want) && !c.has.has(quiet|stopVerb) {
+		return c.wishFollows(s, next) // "ich bin einverstanden, Angebote zu bekommen"
+	}
 	if !end.has(halt) || !c.has.has(modal|want) {
 		return false
 	}
@@ -93,6 +96,16 @@ func (c *clause) near(a, b class, before, after int) bool {
 		}
 	}
 	return false
+}
+
+func (c *clause) wishFollows(s *sentence, next int) bool {
+	var has class
+	for _, it := range s.items[next:] {
+		if it.clause == s.items[next].clause {
+			has |= it.classes
+		}
+	}
+	return has.has(get) && has.has(msg|mkt|topic) && !has.has(quiet|stopVerb)
 }
 
 // onlyOf says whether nothing but items of these classes is there.

@@ -13,7 +13,8 @@ const maxRunes = 2000
 // text is a message cut into words.
 type text struct {
 	words          []word
-	stop, yes, nay int // emoji that stand for an answer
+	stop, yes, nay int  // emoji that stand for an answer
+	asks           bool // a question mark stands alone
 }
 
 // word is one normalised word, with the clause and sentence it stands in.
@@ -164,6 +165,7 @@ func (c *cutter) clauseEnd() {
 func (c *cutter) sentenceEnd(question bool) {
 	c.wordEnd()
 	if question {
+		c.t.asks = c.t.asks || len(c.t.words) == 0
 		for i := c.first; i < len(c.t.words); i++ {
 			c.t.words[i].question = true
 		}

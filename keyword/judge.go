@@ -88,11 +88,7 @@ func (c *clause) byLeave(Input) (act, bool) {
 		c.has.has(they|dontstop) && !c.has.has(me) || c.has.has(timed) && !c.has.has(more|all|halt|unsub) {
 		return act{}, false
 	}
-	a := c.stop(leave, 0.95)
-	if a.intent != StopAll && !c.has.has(quiet|halt|unsub|revoke|remove) {
-		a.intent = StopAll
-	}
-	return a, true
+	return c.stop(leave, 0.95), true
 }
 
 func (c *clause) byMistake(Input) (act, bool) {

@@ -111,6 +111,9 @@ func (c *clause) byNegation(Input) (act, bool) {
 	if c.has.has(neg) && c.has.has(writes|send) && c.near(neg, writes|send, 6, 5) && c.refusesWriting() {
 		return c.stop(neg|writes|send, 0.92), true
 	}
+	if c.near(negdet, writes, 0, 1) && !c.has.has(foreign|timed|wait) {
+		return c.stop(negdet, 0.85), true // "no further contact"
+	}
 	if c.has.has(negdet|neg) && c.has.has(msg|mkt|topic|list) && c.near(negdet|neg, msg|mkt|topic, 2, 5) && c.refusesMessages() {
 		return c.stop(negdet|neg, 0.92), true
 	}
@@ -158,6 +161,9 @@ func (c *clause) byRefusal(Input) (act, bool) {
 	}
 	if c.has.has(msg|mkt|topic|writes|list) || c.has.has(get|send|sub) && (c.has.has(more|you|all|negdet) || c.unknown == 0) {
 		return c.stop(k, 0.9), true
+	}
+	if c.has.has(more) && c.has.has(want|notwant) && c.onlyOf(bare|notwant|no|neg|negdet) && len(c.items) > 1 {
+		return c.stop(k, 0.75), true // "I don't want this any more"
 	}
 	if c.has.has(notwant) && c.onlyOf(bare|notwant|no|neg|past) {
 		a := c.stop(k, 0.6)
