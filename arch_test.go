@@ -57,7 +57,7 @@ var mayImport = map[string]string{
 
 	"app":    "account address api channel/web channel/whatsapp consent contact db dispatch graph intake manager notice outbox source topic wording",
 	"upkeep": "account address contact db errs gate graph",
-	"cli":    "address app emulator errs keyword say upkeep wording",
+	"cli":    "address app bench emulator errs keyword say upkeep wording",
 
 	".": "cli",
 }

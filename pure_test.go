@@ -21,7 +21,9 @@ var (
 
 // pure says whether a file must answer from what it is handed and nothing else.
 func (f file) pure() bool {
-	return !f.test && (slices.Contains(purePlaces, f.dir) || pureFile.MatchString(path.Base(f.path)) && f.dir != "emulator")
+	height, _ := layerOf(f.dir)
+	decides := height >= 0 && (layers[height].name == "nouns" || layers[height].name == "words")
+	return !f.test && (slices.Contains(purePlaces, f.dir) || decides && pureFile.MatchString(path.Base(f.path)))
 }
 
 // impure says whether an import reaches the world.

@@ -27,11 +27,13 @@ type commands struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema to this program's version."`
 	Doctor  doctorCmd  `cmd:"" help:"Say what is missing before Jawort can run, and how to get it."`
 	User    userCmd    `cmd:"" help:"Invite, list and disable staff, and make login links."`
+	Number  numberCmd  `cmd:"" help:"Connect the business's WhatsApp numbers."`
 	Check   checkCmd   `cmd:"" help:"Ask the gate whether a message may go, without sending it: exit 0 allow, 3 refuse, 4 wait, 1 cannot know."`
 	Read    readCmd    `cmd:"" help:"Say what an inbound text asks for: stop, start, help or nothing."`
 	Address addressCmd `cmd:"" help:"Read a telephone number as people type it."`
 	Lint    lintCmd    `cmd:"" help:"Judge the wording of an opt-in."`
 	Backup  backupCmd  `cmd:"" help:"Copy the database while Jawort runs."`
+	Bench   benchCmd   `cmd:"" help:"Measure how fast it is, beside a floor in the same run."`
 }
 
 // Exit codes; check has its own beside them.

@@ -170,7 +170,7 @@ func (x *visit) tenant(ctx context.Context, tx *db.Tx, t account.Tenant) error {
 	}
 	numbers, err := account.Numbers(ctx, tx, t.ID)
 	if len(numbers) == 0 && err == nil {
-		x.add("number", Warn, fmt.Sprintf("%s has no WhatsApp number", t.Name), "add one in the manager's settings: id, business account, permanent token and app secret are on Meta's page WhatsApp > API Setup")
+		x.add("number", Warn, fmt.Sprintf("%s has no WhatsApp number", t.Name), "`jawort number connect PHONE_NUMBER_ID --waba ID`; both ids are on Meta's page WhatsApp > API Setup")
 	}
 	x.numbers = append(x.numbers, numbers...)
 	return err

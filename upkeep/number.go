@@ -21,10 +21,10 @@ func (x *visit) ask(ctx context.Context) {
 			x.add("number", Bad, fmt.Sprintf("the secrets of number %s do not open: %v", n.ID, err), "use the key they were sealed with")
 			continue
 		case token == "":
-			x.add("number", Bad, fmt.Sprintf("number %s has no access token", n.ID), "make a system user with the right whatsapp_business_messaging in Meta's Business Settings, give it the account, and enter its permanent token in the manager")
+			x.add("number", Bad, fmt.Sprintf("number %s has no access token", n.ID), "make a system user with the right whatsapp_business_messaging in Meta's Business Settings, give it the account, and give its permanent token with `jawort number connect`")
 			continue
 		case secret == "":
-			x.add("webhook", Bad, fmt.Sprintf("number %s has no app secret: its webhooks cannot be believed", n.ID), "App Dashboard > App settings > Basic > App secret; enter it in the manager")
+			x.add("webhook", Bad, fmt.Sprintf("number %s has no app secret: its webhooks cannot be believed", n.ID), "App Dashboard > App settings > Basic > App secret; give it with `jawort number connect`")
 		}
 		if x.meta {
 			x.askMeta(ctx, n, token, secret)
