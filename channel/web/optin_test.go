@@ -24,7 +24,7 @@ const (
 func (b *browser) follow(a answer) answer {
 	b.s.t.Helper()
 	if a.code != http.StatusSeeOther {
-		b.s.t.Fatalf("status %d instead of a redirect:\n%s", a.code, a.body)
+		b.s.t.Fatalf("status %d instead of a redirect:\n%s\n%s", a.code, a.body, b.s.logs)
 	}
 	next := b.get(a.to)
 	if next.code != http.StatusOK {
