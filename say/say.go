@@ -74,7 +74,9 @@ func Text(lang, key string, args ...Args) string {
 }
 
 // Has reports whether the language has the key.
-func Has(lang, key string) bool { return !strings.HasPrefix(Text(lang, key, Args{"Count": 1}), "["+key) }
+func Has(lang, key string) bool {
+	return !strings.HasPrefix(Text(lang, key, Args{"Count": 1}), "["+key)
+}
 
 // Match is the best of Languages for an Accept-Language header or a BCP 47 tag.
 func Match(accept string) string {
