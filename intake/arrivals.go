@@ -43,6 +43,7 @@ type taking struct {
 	asks  map[string]consent.Request // open questions, by person
 	taps  map[string]consent.Request // by id, from button payloads
 
+	repeats  []int // items seen before
 	events   []consent.Event
 	from     []int // events[i] came from item from[i]
 	windows  []contact.Window
@@ -74,6 +75,9 @@ func (t *taking) run(ctx context.Context, at []int) (err error) {
 		key := t.in[i].item.Key
 		isNew := fresh[key]
 		delete(fresh, key) // the same item twice in one batch counts once
+		if !isNew && acts(&t.in[i].item) {
+			t.repeats = append(t.repeats, i)
+		}
 		return !isNew
 	})
 	for _, step := range []func(context.Context, []int) error{t.receipts, t.templates, t.people, t.requests, t.effects, t.write} {
@@ -250,11 +254,17 @@ func (t *taking) write(ctx context.Context, at []int) error {
 // promise notes which items hold an opt-out that must be waited for.
 func (t *taking) promise(ctx context.Context, done []consent.Appended) error {
 	revs, items := map[string]int64{}, map[string][]int{}
-	for n, d := range done {
-		if e := &d.Event; e.Lessens() {
+	note := func(e *consent.Event, i int) {
+		if e.Lessens() {
 			revs[e.Contact] = max(revs[e.Contact], e.Rev)
-			items[e.Contact] = append(items[e.Contact], t.from[n])
+			items[e.Contact] = append(items[e.Contact], i)
 		}
+	}
+	for n := range done {
+		note(&done[n].Event, t.from[n])
+	}
+	if err := t.again(ctx, note); err != nil {
+		return err
 	}
 	if len(revs) == 0 {
 		return nil
@@ -267,6 +277,34 @@ func (t *taking) promise(ctx context.Context, done []consent.Appended) error {
 		for _, i := range items[c] {
 			s := stopped{OptedOut: OptedOut{Contact: c}, rev: revs[c], inFlight: true}
 			t.out[i].Value.stops = append(t.out[i].Value.stops, s)
+		}
+	}
+	return nil
+}
+
+// again notes the opt-outs that items seen before led to then. Meta repeats a POST whose answer is late while the first
+// is still waited for: answering the second one at once would acknowledge the opt-out before the promise holds.
+func (t *taking) again(ctx context.Context, note func(e *consent.Event, i int)) error {
+	var keys []string
+	whose := map[string][]int{}
+	for _, i := range t.repeats {
+		for _, kind := range consent.Kinds {
+			if e := (consent.Event{Kind: kind}); e.Lessens() {
+				key := t.in[i].item.Key + ":" + string(kind)
+				keys, whose[key] = append(keys, key), append(whose[key], i)
+			}
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	known, err := consent.BySeenKeys(ctx, t.tx, t.tenant, keys)
+	if err != nil {
+		return err
+	}
+	for key, e := range known {
+		for _, i := range whose[key] {
+			note(&e, i)
 		}
 	}
 	return nil

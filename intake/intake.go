@@ -140,7 +140,7 @@ func (k *Desk) OptOut(ctx context.Context, out OptOut) (OptedOut, error) {
 	if err != nil {
 		return OptedOut{}, err
 	}
-	k.await(ctx, out.Tenant, s)
+	k.await(ctx, out.Tenant, s, time.Now().Add(Hold))
 	return s.OptedOut, nil
 }
 

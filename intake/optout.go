@@ -247,13 +247,12 @@ func markInFlight(ctx context.Context, tx *db.Tx, tenant string, at []int, out [
 }
 
 // await is the second half of the promise: before anybody is answered, wait until each send of this person that was
-// started under an older revision has settled, or Hold has passed on our own monotonic clock. A send that has not put
-// its first byte on the wire by then never will (dispatch.Fence < Hold).
-func (k *Desk) await(ctx context.Context, tenant string, s stopped) {
+// started under an older revision has settled, or Hold has passed since the commit on our own monotonic clock. A send
+// that has not put its first byte on the wire by then never will (dispatch.Fence < Hold).
+func (k *Desk) await(ctx context.Context, tenant string, s stopped, until time.Time) {
 	if !s.inFlight {
 		return
 	}
-	until := time.Now().Add(Hold) // after the commit: later than every older start
 	ctx = context.WithoutCancel(ctx)
 	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 25*time.Millisecond) {
 		left := time.Until(until)

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"slices"
+	"time"
 
 	"jawort/account"
 	"jawort/consent"
@@ -69,7 +70,7 @@ func (k *Desk) decide(ctx context.Context, tenant, review, decision string, by c
 	if err != nil {
 		return err
 	}
-	k.await(ctx, tenant, s)
+	k.await(ctx, tenant, s, time.Now().Add(Hold))
 	return nil
 }
 

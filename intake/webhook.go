@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"jawort/account"
 	"jawort/db"
@@ -42,7 +43,9 @@ func (k *Desk) Webhook(ctx context.Context, raw []byte, signature string) error 
 		return errs.New(errs.Unavailable, "error.unavailable").Because(err)
 	}
 	ctx = context.WithoutCancel(ctx) // Meta hanging up does not stop half of it
-	for i, out := range k.hook.DoAll(ctx, list) {
+	outs := k.hook.DoAll(ctx, list)
+	until := time.Now().Add(Hold) // one for all: a thousand stops in one POST wait together
+	for i, out := range outs {
 		if out.Err != nil {
 			if err := k.keepBad(ctx, &list[i], rawID, i, out.Err); err != nil {
 				return errs.New(errs.Unavailable, "error.unavailable").Because(err)
@@ -50,7 +53,7 @@ func (k *Desk) Webhook(ctx context.Context, raw []byte, signature string) error 
 			continue
 		}
 		for _, s := range out.Value.stops {
-			k.await(ctx, list[i].tenant, s)
+			k.await(ctx, list[i].tenant, s, until)
 		}
 	}
 	return nil
