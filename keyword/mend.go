@@ -58,8 +58,8 @@ func mend(s string) string {
 	best := slip{word: s}
 	for i := -1; i < len(s); i++ {
 		for _, w := range slips[hashWithout(s, i)] {
-			if w.word[0] != s[0] || !oneSlip(s, w.word) {
-				continue
+			if w.word[0] != s[0] || !oneSlip(s, w.word) || w.classes.has(startv|unsub) && w.word[:3] != s[:3] {
+				continue // "ab-" and "an-" are all that parts a stop from a start
 			}
 			if best.classes.has(startv) && w.classes.has(unsub) || best.classes.has(unsub) && w.classes.has(startv) {
 				return s // as near to "anmelden" as to "abmelden": leave it alone

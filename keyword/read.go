@@ -21,7 +21,7 @@ func (s *sentence) reading(a act) Reading {
 	r := Reading{Intent: a.intent, Confidence: a.confidence, Matched: a.matched, Lang: lang}
 	for _, it := range s.items {
 		r.WrongPerson = r.WrongPerson || it.classes.has(wrong)
-		r.NoAnswer = r.NoAnswer || a.intent == StopAll && it.classes.has(neg|dontwrite|notwant|leave) && s.mentionsWriting()
+		r.NoAnswer = r.NoAnswer || a.intent == StopAll && it.classes.has(neg|dontwrite|notwant|leave) && !it.classes.has(wrong) && s.mentionsWriting()
 	}
 	if s.none() {
 		r.Lang = ""
@@ -40,7 +40,7 @@ func (s *sentence) none() bool {
 
 func (s *sentence) mentionsWriting() bool {
 	for _, it := range s.items {
-		if it.classes.has(writes | dontwrite | leave) {
+		if it.classes.has(writes|dontwrite|leave) && !it.classes.has(wrong) {
 			return true
 		}
 	}
@@ -132,6 +132,9 @@ func narrowed(cs []clause, acts []act, stop int) act {
 	if a.intent != StopAll {
 		return a
 	}
+	if stop > 0 && pointsBack(&cs[stop]) && cs[stop-1].has.has(mkt) && !cs[stop-1].has.has(msg|list|topic|startv) {
+		a.intent = StopMarketing
+	}
 	for i := range cs {
 		if i != stop && cs[i].has.has(keep|only|except) && cs[i].has.has(topic|order) && !cs[i].has.has(quiet) {
 			a.intent = StopMarketing
@@ -141,4 +144,18 @@ func narrowed(cs []clause, acts []act, stop int) act {
 		}
 	}
 	return a
+}
+
+// pointsBack: "eure Werbung nervt, lasst das", "I hate your sales, stop sending them".
+func pointsBack(c *clause) bool {
+	if c.has.has(msg | list | number | writes | all) {
+		return false
+	}
+	for i := c.items[0].from; i < c.items[len(c.items)-1].to; i++ {
+		switch c.s.t.words[i].s {
+		case "das", "damit", "them", "those":
+			return true
+		}
+	}
+	return false
 }

@@ -33,7 +33,7 @@ func (c *clause) wants() bool {
 		return true
 	case c.has.has(want|send|get) && c.has.has(again) && c.has.has(msg|mkt|topic|list):
 		return true
-	case c.has.has(want) && c.has.has(mkt|msg) && c.has.has(self|me) && !c.has.has(send|writes):
+	case c.has.has(want) && c.has.has(mkt|msg) && c.has.has(self|me) && !c.has.has(send|writes) && c.unknown == 0:
 		return true
 	case c.has.has(yes) && c.has.has(get|send|want) && c.has.has(msg|mkt|topic):
 		return true
@@ -45,7 +45,7 @@ func (c *clause) wants() bool {
 
 func (c *clause) byHelp(Input) (act, bool) {
 	at := c.at(help)
-	if at < 0 || c.has.has(nohelp|foreign|past|they|negpast) {
+	if at < 0 || c.has.has(nohelp|foreign|past|they|negpast|negdet|notwant) || c.near(help, neg, 4, 0) {
 		return act{}, false
 	}
 	return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[at], c.items[at])}, true
