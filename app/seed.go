@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -27,6 +28,7 @@ type SeedOptions struct {
 	AppSecret     string
 	Clock         *Clock // of the app and the emulator
 	Days          int    // of history
+	Owner         string // e-mail; "" = the invented one's
 }
 
 // Seeded is what a seed made.
@@ -42,6 +44,8 @@ type Seeded struct {
 
 // seedBusiness is invented, like everybody in the seed.
 const seedBusiness = "Kaffeerösterei Morgenrot"
+
+const seedOwner = "jonna@kaffee-morgenrot.example"
 
 const seedDomain = "https://kaffee-morgenrot.example"
 
@@ -120,7 +124,7 @@ func (s *seeder) business() error {
 		if s.number, err = account.NumberOf(ctx, tx, t.ID, s.o.PhoneNumberID); err != nil {
 			return err
 		}
-		owner, err := account.Invite(ctx, tx, t.ID, account.Staff{Email: "jonna@kaffee-morgenrot.example", Name: "Jonna Petersen", Role: account.Owner, Language: "de"}, "seed")
+		owner, err := account.Invite(ctx, tx, t.ID, account.Staff{Email: cmp.Or(s.o.Owner, seedOwner), Name: "Jonna Petersen", Role: account.Owner, Language: "de"}, "seed")
 		s.out.Owner = owner.ID
 		if err != nil {
 			return err
