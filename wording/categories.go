@@ -26,32 +26,8 @@ func (r *reading) categories() (span, bool) {
 		if s, ok := r.thingBefore(i); ok {
 			return s, true
 		}
-	}
-	return span{}, false
-}
-
-// thingSent reads a noun that no lexicon knows as what is sent: "mir Trainingszeiten schicken", "send me goodies".
-func (r *reading) thingSent(i int) (span, bool) {
-	if !r.is(i, "@mine") {
-		return span{}, false
-	}
-	for k := i + 1; k < len(r.toks) && k <= i+7 && r.toks[k].brk < comma && r.toks[k].sent == r.toks[i].sent; k++ {
-		t := &r.toks[k]
-		if t.name {
-			continue
-		}
-		if r.negates(k) || r.is(k, "@both") || r.is(k, "@about") {
-			return span{}, false
-		}
-		unknown := t.set == (bits{}) && utf8.RuneCountInString(t.norm) >= 4
-		if unknown && (t.title && r.is(i, "@minede") || t.norm[len(t.norm)-1] == 's' && r.is(i, "@mineen")) {
-			return span{k, k + 1}, true
-		}
-		if t.title && r.is(k, "@topic") && r.is(i, "@minede") {
-			return span{k, k + 1}, true
-		}
-		if !unknown && !r.is(k, "@det") {
-			return span{}, false
+		if s, ok := r.event(i); ok {
+			return s, true
 		}
 	}
 	return span{}, false
@@ -97,7 +73,7 @@ func (r *reading) thingBefore(i int) (span, bool) {
 		before = &r.toks[k-1]
 	}
 	alone := before.name || !before.title && !r.is(k-1, "@ofword") && !r.is(k-1, "@prep")
-	return span{k, k + 1}, t.title && t.set == (bits{}) && alone && utf8.RuneCountInString(t.norm) >= 5
+	return span{k, k + 1}, t.title && !t.name && t.set == (bits{}) && r.concrete(k) && alone && utf8.RuneCountInString(t.norm) >= 5
 }
 
 // namedNews reads a plain noun before news, updates, tips: "volunteering news". Adjectives say nothing.

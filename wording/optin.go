@@ -16,7 +16,20 @@ func (r *reading) optIn(in Input) (span, bool) {
 			return s, true
 		}
 	}
+	if s, ok := r.withOrder(); ok {
+		return s, true
+	}
 	return r.asked(in)
+}
+
+// withOrder: "your purchase confirms your consent" states agreement, if not a free one; that is SEPARATE_FROM_TERMS.
+func (r *reading) withOrder() (span, bool) {
+	for _, s := range r.hits["BUNDLE"] {
+		if !r.within(s, "@tnc") && !r.negatedInside(s) && !r.negatedBefore(s, 4) && r.aboutMessages(r.sentenceOf(s.from)) {
+			return s, true
+		}
+	}
+	return span{}, false
 }
 
 // presumed reports that agreement is taken for granted or that one must act so as not to be written to.
@@ -26,10 +39,23 @@ func (r *reading) presumed() bool {
 	}
 	for _, s := range r.hits["OPTOUT"] {
 		se := r.sentenceOf(s.from)
-		if r.saysNo(se) || r.within(span{s.from, s.to + 4}, "@more") || r.laterNegation(s, se) {
+		if r.saysNo(se) || r.within(span{s.from, s.to + 4}, "@more") || r.laterNegation(s, se) || r.preTicked(s, se) {
 			continue
 		}
 		return true
+	}
+	return false
+}
+
+// preTicked: beside a statement in words, "untick to decline" tells only that the box is ticked.
+func (r *reading) preTicked(s, se span) bool {
+	if !r.anyHit(se, "PREWORDS") {
+		return false
+	}
+	for _, o := range r.hits["OPTIN"] {
+		if r.toks[o.from].sent != r.toks[s.from].sent && r.agrees(o) {
+			return true
+		}
 	}
 	return false
 }
