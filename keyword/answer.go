@@ -1,7 +1,5 @@
 package keyword
 
-const courtesy = light | polite | greet | me | you | self
-
 // readSigns reads a message without words: emoji are an answer, punctuation is nothing ("?" asks for help).
 func readSigns(t text, asked Asked) Reading {
 	switch {

@@ -6,6 +6,7 @@ type clause struct {
 	items    []item
 	has      class // of all items together
 	unknown  int   // items no list and no form explains
+	hides    bool  // some item has a negating word inside
 	question bool
 	reported bool // an earlier part of the sentence says that this is somebody else's word
 }
@@ -66,6 +67,7 @@ func (s *sentence) clause(items []item) clause {
 	c := clause{s: s, items: items, question: s.t.words[items[0].from].question}
 	for _, it := range items {
 		c.has |= it.classes
+		c.hides = c.hides || it.hides
 		if it.classes == 0 {
 			c.unknown++
 		}

@@ -75,10 +75,22 @@ func (c *clause) exceptScope() Intent {
 // widened: "Werbung und alle Nachrichten".
 func (c *clause) widened() bool {
 	for i, it := range c.items {
+		if it.classes.has(all) && i > 0 && c.joined(i) && (i+1 == len(c.items) || !c.items[i+1].classes.has(mkt|topic)) {
+			return true // "vom Newsletter und allem anderen"
+		}
 		if it.classes.has(all) && i+1 < len(c.items) && c.items[i+1].classes.has(msg) &&
 			(i+2 >= len(c.items) || !c.items[i+2].classes.has(mkt|topic)) && !c.items[i+1].classes.has(mkt|topic) {
 			return i+2 >= len(c.items) || c.items[i+2].classes.has(light|polite|more)
 		}
+	}
+	return false
+}
+
+// joined: the item before is an "and".
+func (c *clause) joined(i int) bool {
+	switch c.s.t.words[c.items[i].from-1].s {
+	case "und", "and", "y", "et", "e", "ed", "en", "ve", "i", "aur", "और":
+		return true
 	}
 	return false
 }

@@ -22,6 +22,7 @@ type lexicon struct {
 // node is a phrase so far; classes is 0 when no phrase ends here.
 type node struct {
 	classes class
+	hides   bool // the phrase holds a negation
 	next    map[string]*node
 }
 
@@ -63,6 +64,7 @@ func load() []*lexicon {
 		if err := l.parse(string(b)+"\n"+string(common), len(out)); err != nil {
 			panic(err)
 		}
+		l.uncover(l.root, 0, 1)
 		out = append(out, l)
 	}
 	return out
@@ -149,6 +151,24 @@ func (l *lexicon) addWords(ws []string, c class, index int) {
 			n.next = map[string]*node{}
 		}
 		level = n.next
+	}
+}
+
+// uncover marks phrases that hold a negating word, and gives it back to those that only say how much or for how long:
+// "gar keine" is "all", and no all the same.
+func (l *lexicon) uncover(level map[string]*node, negation class, depth int) {
+	for w, n := range level {
+		inside := negation
+		if single := l.root[w]; single != nil {
+			inside |= single.classes & (neg | negdet)
+		}
+		if depth > 1 && inside != 0 && n.classes != 0 {
+			n.hides = !n.classes.has(yes)
+			if n.classes.has(all|more|get) && !n.classes.has(leave|unsub|hesitate|notwant|negpast|getind) {
+				n.classes |= inside
+			}
+		}
+		l.uncover(n.next, inside, depth+1)
 	}
 }
 

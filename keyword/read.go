@@ -64,13 +64,13 @@ func weigh(cs []clause, acts []act) act {
 	}
 	switch {
 	case best >= 0 && all.has(mistake) && !(len(acts) > 1 && best > 0 && !acts[best].bare):
-		return taken(cs, acts, start)
+		return taken(acts, start)
 	case best >= 0 && start >= 0:
 		return both(cs, acts, best, start)
 	case best >= 0 && acts[best].bare && explained(cs, best):
 		return nothing
 	case best >= 0:
-		return narrowed(cs, acts, best)
+		return narrowed(cs, acts[best], best)
 	case start >= 0:
 		return acts[start]
 	case helps >= 0:
@@ -91,7 +91,7 @@ func stronger(a, b act) bool {
 }
 
 // taken: "das war ein Versehen, bitte wieder anmelden".
-func taken(cs []clause, acts []act, start int) act {
+func taken(acts []act, start int) act {
 	if start >= 0 {
 		return acts[start]
 	}
@@ -127,8 +127,7 @@ func explained(cs []clause, stop int) bool {
 }
 
 // narrowed: what another clause keeps, this one does not stop: "Nichts mehr schicken, nur Versandinfos gern".
-func narrowed(cs []clause, acts []act, stop int) act {
-	a := acts[stop]
+func narrowed(cs []clause, a act, stop int) act {
 	if a.intent != StopAll {
 		return a
 	}

@@ -2,7 +2,7 @@ package keyword
 
 // byStart: subscribe, resume, "I want to get your offers".
 func (c *clause) byStart(in Input) (act, bool) {
-	if c.has.has(quiet|how|haltpast|negpast|hesitate|exist|wait) || c.has.has(ifs) && !c.has.has(ifok) || c.has.has(they) && !c.has.has(self|me) {
+	if c.hides || c.has.has(quiet|how|haltpast|negpast|hesitate|exist|wait) || c.has.has(ifs) && !c.has.has(ifok) || c.has.has(they) && !c.has.has(self|me) {
 		return act{}, false
 	}
 	if c.question && !c.has.has(modal) {

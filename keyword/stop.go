@@ -85,7 +85,7 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 		object |= consent | number
 	case k.has(remove):
 		object |= number | sub
-	default:
+	case k.has(cancel):
 		object |= sub
 	}
 	if c.has.has(foreign) && !(c.has.has(object) && c.follows(k, object, foreign)) {
@@ -140,6 +140,9 @@ func (c *clause) refusesWriting() bool {
 }
 
 func (c *clause) refusesMessages() bool {
+	if !c.has.has(negdet|want|notwant|more|send|writes|get) && c.has.has(self) {
+		return false // "I don't have WhatsApp"
+	}
 	if c.has.has(foreign) && !c.follows(negdet|neg, msg|mkt|topic, foreign) || c.has.has(timed) && !c.has.has(more) {
 		return false
 	}

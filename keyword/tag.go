@@ -7,6 +7,7 @@ type item struct {
 	classes  class
 	from, to int // words
 	clause   int
+	hides    bool // holds a negating word inside
 }
 
 // sentence is a text read with one lexicon.
@@ -73,7 +74,7 @@ func (s *sentence) longest(from int) item {
 			break
 		}
 		if n.classes != 0 {
-			it.classes, it.to, it.clause = n.classes, i+1, ws[i].clause
+			it.classes, it.to, it.clause, it.hides = n.classes, i+1, ws[i].clause, n.hides
 		}
 		level = n.next
 	}
