@@ -162,7 +162,7 @@ func (k *Desk) ask(ctx context.Context, tx *db.Tx, tenant string, in *OptIn, p *
 		v.Confirmation.Status = Suppressed
 		return nil
 	}
-	if !p.source.Settings.Question || p.tenant.Policy.NoQuestion || in.Claim {
+	if !p.source.Settings.Question || p.tenant.Policy.NoQuestion || in.Claim || in.NoQuestion {
 		return nil
 	}
 	last, in90, err := consent.AskedBefore(ctx, tx, tenant, print, now-90*day)

@@ -50,6 +50,7 @@ type OptIn struct {
 	Claim      bool  // staff or import says so, without evidence of the person's own act
 	Evidence   []consent.Evidence
 	SeenKey    string // what makes a repetition recognisable; "" = none
+	NoQuestion bool   // offer the link only, whatever the source says
 }
 
 // Confirmation is what is still needed before marketing may be sent.

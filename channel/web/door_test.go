@@ -52,9 +52,7 @@ func TestPeopleWhoseFormWasNotTakenAreAskedAgain(t *testing.T) {
 			wait time.Duration
 			say  string
 		}{
-			"at once":        {0, "sehr schnell"},
-			"almost at once": {1500 * time.Millisecond, "sehr schnell"},
-			"after lunch":    {2*time.Hour + time.Second, "lange offen"},
+			"after lunch": {2*time.Hour + time.Second, "lange offen"},
 		} {
 			b := s.browser()
 			form := b.ready(page)
@@ -75,6 +73,34 @@ func TestPeopleWhoseFormWasNotTakenAreAskedAgain(t *testing.T) {
 		b.follow(b.do("POST", page, again.fields()))
 		if len(s.ledger(tel)) != 1 {
 			t.Error("the second try was lost")
+		}
+	})
+}
+
+// TestAFormSentAtOnceAsksNobody: a browser may have filled it in, or a script; it gets the link, and no message goes
+// to the number it names.
+func TestAFormSentAtOnceAsksNobody(t *testing.T) {
+	each(t, func(s *shop) {
+		s.write(func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `update source set settings = $1`, `{"privacy_url":"https://shop.example/p","languages":["de"],"default_region":"DE","question":true}`)
+			return err
+		})
+		page := "/o/" + s.source.ID
+		for _, tc := range []struct {
+			phone string
+			wait  time.Duration
+			asked int64
+		}{{"0171 3920081", time.Second, 0}, {"0171 3920082", 3 * time.Second, 1}} {
+			b := s.browser()
+			form := with(b.ready(page), phoneField, tc.phone)
+			s.pass(tc.wait)
+			b.follow(b.do("POST", page, form))
+			if n := s.count("message"); n != tc.asked {
+				t.Errorf("after %s: %d questions", tc.wait, n)
+			}
+		}
+		if s.count("request") != 2 {
+			t.Error("an opt-in was lost")
 		}
 	})
 }

@@ -51,13 +51,13 @@ func takeOptIn(v *visit) error {
 	if err := v.pass(o, f.address); err != nil {
 		return err
 	}
-	return v.optIn(o, f, t)
+	return v.optIn(o, f, t, when == tooSoon)
 }
 
 // resend is what a person reads whose form is right and was not taken.
-var resend = map[timing]string{tooSoon: "web.again.soon", tooLate: "web.again.late", changed: "web.again.changed"}
+var resend = map[timing]string{tooLate: "web.again.late", changed: "web.again.changed"}
 
-// back shows the form as it was filled in. The stamp stays while it holds, so that correcting a number is not "too soon";
+// back shows the form as it was filled in. The stamp stays while it holds, so that correcting a number does not count as quick;
 // boxes do not: after a change of the wording nobody agreed to the new one yet.
 func (v *visit) back(o offer, f form, when timing, old string) error {
 	if when == tooLate || when == changed {
@@ -76,11 +76,12 @@ func (v *visit) unreadable(err error) error {
 	return errs.New(errs.Invalid, "").Because(err)
 }
 
-// optIn hands the act to the desk and sends the reader on.
-func (v *visit) optIn(o offer, f form, t stamp) error {
+// optIn hands the act to the desk and sends the reader on. A form sent faster than people type is taken (a browser may
+// have filled it in), but nobody is asked anything because of it: the link alone cannot be turned against strangers.
+func (v *visit) optIn(o offer, f form, t stamp, quick bool) error {
 	done, err := v.s.Desk.OptIn(v.r.Context(), intake.OptIn{
 		Tenant: o.source.Tenant, Address: f.address, Topics: f.ticked, Source: o.source.ID, Language: o.lang(), Channel: "web",
-		Actor: consent.Actor{Kind: consent.Person}, Witnessed: true, Evidence: v.proof(o, f, t), SeenKey: t.seenKey(f),
+		Actor: consent.Actor{Kind: consent.Person}, Witnessed: true, Evidence: v.proof(o, f, t), SeenKey: t.seenKey(f), NoQuestion: quick,
 	})
 	if err != nil {
 		return err

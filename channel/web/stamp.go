@@ -11,7 +11,7 @@ import (
 	"jawort/account"
 )
 
-// A form is answered by a person not sooner and not later than this.
+// A form is typed by a person not sooner than this, and counts not later.
 const (
 	formSoonest = 2 * time.Second
 	formLatest  = 2 * time.Hour
