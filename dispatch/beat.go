@@ -76,7 +76,7 @@ func (d *Dispatcher) sweep(ctx context.Context, unseen time.Duration) error {
 				return err
 			}
 		}
-		n, err := outbox.Abandon(ctx, tx, alive, now-(3*answerWithin).Microseconds(), now)
+		n, err := outbox.Abandon(ctx, tx, alive, now-unseen.Microseconds(), now-(3*answerWithin).Microseconds(), now)
 		if n > 0 {
 			d.o.Log.Warn("sends of ended processes have no known outcome", "messages", n)
 		}

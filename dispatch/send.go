@@ -69,8 +69,7 @@ const answerWithin = 40 * time.Second
 
 // outcome reads an answer as a settlement.
 func (d *Dispatcher) outcome(b *batch, m *outbox.Message, a graph.Answer, err error) settlement {
-	now := d.o.Now().UnixMicro()
-	s := settlement{Outcome: outbox.Outcome{Tenant: b.number.Tenant, ID: m.ID}}
+	s := settlement{Outcome: outbox.Outcome{Tenant: b.number.Tenant, ID: m.ID, Attempts: m.Attempts}}
 	s.use = outbox.Use{Contact: m.Contact, Number: m.Number, Topic: m.Topic, At: m.StartedAt, N: -1}
 	s.slot = quality.Slot{Portfolio: b.number.Portfolio, Contact: m.Contact, Message: m.ID}
 	if a.Error != nil {
@@ -81,14 +80,11 @@ func (d *Dispatcher) outcome(b *batch, m *outbox.Message, a graph.Answer, err er
 		s.State, s.WAMID = outbox.Accepted, a.WAMID
 	case graph.NotSent:
 		s.give, s.State, s.Error = true, outbox.Queued, fmt.Sprint(err)
-		s.Due = now + backoff(m.Attempts, errors.Is(err, errLate))
-		if m.Attempts >= maxAttempts {
-			s.State = outbox.Failed
-		}
+		s.After = backoff(m.Attempts, errors.Is(err, errLate)) // until it expires: Meta may be out of reach for an hour
 	case graph.Rejected:
 		s.give, s.State = true, outbox.Failed
 		if a.Error.Meaning().Retry == graph.Backoff && m.Attempts < maxAttempts {
-			s.State, s.Due = outbox.Queued, now+backoff(m.Attempts, false)
+			s.State, s.After = outbox.Queued, backoff(m.Attempts, false)
 		}
 	default:
 		s.State = outbox.Unknown
@@ -127,17 +123,20 @@ func (d *Dispatcher) applySettles(ctx context.Context, tx *db.Tx, in []settlemen
 		return nil, err
 	}
 	outcomes := make([]outbox.Outcome, len(in))
-	gives := map[string][]quality.Slot{}
-	uses := map[string][]outbox.Use{}
 	for i, s := range in {
 		outcomes[i] = s.Outcome
-		if s.give {
+	}
+	written, err := outbox.Settle(ctx, tx, outcomes, now)
+	if err != nil {
+		return nil, err
+	}
+	gives := map[string][]quality.Slot{}
+	uses := map[string][]outbox.Use{}
+	for _, s := range in {
+		if s.give && written[s.ID] {
 			gives[s.Tenant] = append(gives[s.Tenant], s.slot)
 			uses[s.Tenant] = append(uses[s.Tenant], s.use)
 		}
-	}
-	if err := outbox.Settle(ctx, tx, outcomes, now); err != nil {
-		return nil, err
 	}
 	for tenant, slots := range gives {
 		if err := outbox.Uncount(ctx, tx, tenant, uses[tenant]); err != nil {

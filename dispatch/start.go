@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jawort/account"
@@ -81,11 +82,11 @@ func (s *starter) mark(ctx context.Context, claimed []outbox.Message) ([]outbox.
 	for i, m := range claimed {
 		addrs[i] = m.Address
 	}
-	holders, err := contact.LockCurrent(ctx, s.tx, s.n.Tenant, addrs)
+	pepper, err := s.d.pepper(ctx, s.tx, s.n.Tenant)
 	if err != nil {
 		return nil, err
 	}
-	pepper, err := s.d.pepper(ctx, s.tx, s.n.Tenant)
+	holders, err := s.lock(ctx, pepper, addrs)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +110,23 @@ func (s *starter) mark(ctx context.Context, claimed []outbox.Message) ([]outbox.
 		s.settle(&claimed[i], holders[claimed[i].Address], &asks[i], &facts[i], &decisions[i])
 	}
 	return s.started, s.write(ctx)
+}
+
+// lock locks who holds the addresses. One never seen (sent in mode observe) gets its row first: nobody can be locked
+// without, and an opt-out in the same moment would pass by.
+func (s *starter) lock(ctx context.Context, pepper []byte, addrs []address.Address) (map[address.Address]contact.Holder, error) {
+	holders, err := contact.LockCurrent(ctx, s.tx, s.n.Tenant, addrs)
+	if err != nil {
+		return nil, err
+	}
+	unseen := slices.DeleteFunc(slices.Clone(addrs), func(a address.Address) bool { return holders[a].Contact != "" })
+	if len(unseen) == 0 {
+		return holders, nil
+	}
+	if _, err := contact.Ensure(ctx, s.tx, s.n.Tenant, pepper, unseen, s.now); err != nil {
+		return nil, err
+	}
+	return contact.LockCurrent(ctx, s.tx, s.n.Tenant, addrs)
 }
 
 func reask(m *outbox.Message, pepper []byte) gate.Ask {

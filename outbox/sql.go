@@ -107,31 +107,43 @@ func Apply(ctx context.Context, tx *db.Tx, tenant string, moves []Move) error {
 // Outcome is what became of a started message.
 type Outcome struct {
 	Tenant, ID string
+	Attempts   int64 // as claimed: an outcome is of one attempt, and counts once
 	State      State // accepted, queued (definitely not sent), failed, unknown
 	WAMID      string
-	Due        int64 // for queued
+	After      int64 // for queued: not before so long after now
 	Code       int64
 	Error      string
 }
 
-// Settle writes outcomes; a receipt that came first is not undone.
-func Settle(ctx context.Context, tx *db.Tx, list []Outcome, now int64) error {
-	_, err := tx.Exec(ctx, `update message set
-			state = case when message.state in ('started', 'unknown') then r.state else message.state end,
+// Settle writes outcomes and answers the ids of those that were written; a receipt that came first is not undone. One
+// whose attempt is settled already changes nothing: the commit that said nothing may have gone through, and the message
+// may be on the wire for the next time.
+func Settle(ctx context.Context, tx *db.Tx, list []Outcome, now int64) (map[string]bool, error) {
+	rows, err := tx.Query(ctx, `update message set
+			state = case when message.state = 'started' or message.state = 'unknown' and r.state <> 'queued' then r.state else message.state end,
 			wamid = case when r.wamid <> '' then r.wamid else message.wamid end,
-			due = case when r.state = 'queued' then r.due else message.due end,
-			attempts = message.attempts + 1, error_code = r.code, error = r.error,
+			due = case when r.state = 'queued' then $2 + r.after else message.due end,
+			attempts = message.attempts + 1,
+			error_code = case when message.state in ('started', 'unknown') then r.code else message.error_code end,
+			error = case when message.state in ('started', 'unknown') then r.error else message.error end,
 			accepted_at = case when r.state = 'accepted' then $2 else message.accepted_at end,
 			settled_at = $2
-		from {rows $1: tenant text, message text, state text, wamid text, due bigint, code bigint, error text} r
-		where message.tenant = r.tenant and message.message = r.message`,
+		from {rows $1: tenant text, message text, attempts bigint, state text, wamid text, after bigint, code bigint, error text} r
+		where message.tenant = r.tenant and message.message = r.message and message.attempts = r.attempts
+			and message.state not in ('queued', 'waiting', 'refused')
+		returning message.message`,
 		db.RowsOf(list, func(o Outcome) []any {
-			return []any{o.Tenant, o.ID, string(o.State), o.WAMID, o.Due, o.Code, o.Error}
+			return []any{o.Tenant, o.ID, o.Attempts, string(o.State), o.WAMID, o.After, o.Code, o.Error}
 		}), now)
+	ids, err := db.All(rows, err, func(r *db.Rows, to *string) error { return r.Scan(to) })
 	if err != nil {
-		return fmt.Errorf("settle %d messages: %w", len(list), err)
+		return nil, fmt.Errorf("settle %d messages: %w", len(list), err)
 	}
-	return nil
+	out := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, nil
 }
 
 // InFlight lists the persons (contact → revision) to whom a send was started under an older revision and has no
@@ -155,12 +167,13 @@ func InFlight(ctx context.Context, tx *db.Tx, tenant string, revs map[string]int
 	return db.All(rows, err, func(r *db.Rows, to *string) error { return r.Scan(to) })
 }
 
-// Abandon marks what dead nodes had started, and what anybody started before the given moment: nobody knows whether
-// it was sent, so it is not sent again.
-func Abandon(ctx context.Context, tx *db.Tx, alive []string, before, now int64) (n int64, err error) {
-	return tx.Exec(ctx, `update message set state = 'unknown', settled_at = $3,
+// Abandon marks what nodes other than those alive had started before the moment dead, and what anybody started before
+// the moment before: nobody knows whether it was sent, so it is not sent again. dead lies far enough back that nothing
+// started by then can still leave, for opt-outs do not wait for what is abandoned.
+func Abandon(ctx context.Context, tx *db.Tx, alive []string, dead, before, now int64) (n int64, err error) {
+	return tx.Exec(ctx, `update message set state = 'unknown', settled_at = $4,
 			error = 'the sending process ended before the answer came'
-		where state = 'started' and (started_at < $2 or not (node in {list $1 text}))`, alive, before, now)
+		where state = 'started' and (started_at < $3 or started_at <= $2 and not (node in {list $1 text}))`, alive, dead, before, now)
 }
 
 // OfContact is the person's messages, newest first, before the given id ("" = from the newest).
