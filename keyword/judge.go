@@ -11,14 +11,19 @@ type act struct {
 
 var nothing = act{intent: None, confidence: 0.9}
 
-// judge reads one clause. The order matters: what turns a stop into something else comes first.
+type rule func(*clause, Input) (act, bool)
+
+// rules in the order they are asked: what turns a stop into something else comes first.
+var rules = []rule{
+	(*clause).byLeave, (*clause).byMistake, (*clause).byHow, (*clause).byReport, (*clause).byCondition,
+	(*clause).byOnly, (*clause).byStopVerb, (*clause).byWeakVerb, (*clause).byNegation, (*clause).byRefusal,
+	(*clause).byStart, (*clause).byHelp,
+}
+
+// judge reads one clause.
 func (c *clause) judge(in Input) act {
-	for _, rule := range []func(*clause, Input) (act, bool){
-		(*clause).byLeave, (*clause).byMistake, (*clause).byHow, (*clause).byReport, (*clause).byCondition,
-		(*clause).byOnly, (*clause).byStopVerb, (*clause).byWeakVerb, (*clause).byNegation, (*clause).byRefusal,
-		(*clause).byStart, (*clause).byHelp,
-	} {
-		if a, ok := rule(c, in); ok {
+	for _, r := range rules {
+		if a, ok := r(c, in); ok {
 			return a
 		}
 	}

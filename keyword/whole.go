@@ -7,21 +7,23 @@ func (s *sentence) whole() (act, bool) {
 	if len(s.t.words) > 12 {
 		return act{}, false
 	}
-	key := s.words(s.items[0], s.items[len(s.items)-1])
-	in, ok := keywords[key]
+	var room [64]byte
+	key := s.key(room[:0], false)
+	in, ok := keywords[string(key)]
 	if !ok {
-		key = s.core()
-		if in, ok = keywords[key]; !ok {
+		key = s.key(room[:0], true)
+		if in, ok = keywords[string(key)]; !ok {
 			return act{}, false
 		}
 	}
-	if s.t.words[0].question && in != Help && !strings.HasPrefix(key, "stop") && !unsubWord(s) {
+	matched := string(key)
+	if s.t.words[0].question && in != Help && !strings.HasPrefix(matched, "stop") && !s.unsubscribes() {
 		return act{}, false
 	}
-	return act{intent: in, confidence: 0.99, matched: key}, true
+	return act{intent: in, confidence: 0.99, matched: matched}, true
 }
 
-func unsubWord(s *sentence) bool {
+func (s *sentence) unsubscribes() bool {
 	for _, it := range s.items {
 		if it.classes.has(unsub) {
 			return true
@@ -30,20 +32,25 @@ func unsubWord(s *sentence) bool {
 	return false
 }
 
-// core is the message without courtesy; the same word twice counts once ("stop stop stop").
-func (s *sentence) core() string {
-	var out []string
+// key is the message as one string; its core is without courtesy, and the same word twice counts once ("stop stop stop").
+func (s *sentence) key(b []byte, core bool) []byte {
+	last := ""
 	for _, it := range s.items {
-		if it.classes.has(polite|greet) && !it.classes.has(stopVerb|help) {
+		if core && it.classes.has(polite|greet) && !it.classes.has(stopVerb|help) {
 			continue
 		}
-		w := s.words(it, it)
-		if len(out) == 0 || out[len(out)-1] != w {
-			out = append(out, w)
-		}
-		if len(out) > 6 {
-			return ""
+		for _, w := range s.t.words[it.from:it.to] {
+			if core && w.s == last {
+				continue
+			}
+			last = w.s
+			if len(b) > 0 {
+				b = append(b, ' ')
+			}
+			if b = append(b, last...); len(b) > 60 {
+				return nil
+			}
 		}
 	}
-	return strings.Join(out, " ")
+	return b
 }
