@@ -4,12 +4,11 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"time"
-
-	"encoding/json"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -93,7 +92,7 @@ func encode(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// now is the database's clock, read in a transaction of its own.
+// read is for routes that change nothing.
 func (s *server) read(ctx context.Context, f func(ctx context.Context, tx *db.Tx) error) error {
 	return s.DB.Read(ctx, f)
 }

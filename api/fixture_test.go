@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"jawort/account"
 	"jawort/db"
@@ -33,7 +32,7 @@ type side struct {
 
 // stage is a running API over two businesses that are set up alike.
 type stage struct {
-	t      *testing.T
+	t      testing.TB
 	d      *db.DB
 	keys   *account.Keyring
 	server *server
@@ -64,7 +63,7 @@ func eachStage(t *testing.T, f func(st *stage)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) { f(newStage(t, d)) })
 }
 
-func newStage(t *testing.T, d *db.DB) *stage {
+func newStage(t testing.TB, d *db.DB) *stage {
 	st := &stage{t: t, d: d, logs: &journal{}}
 	var err error
 	if st.keys, err = account.ParseKeyring(account.NewKey("test")); err != nil {
@@ -178,7 +177,7 @@ func (st *stage) write(f func(ctx context.Context, tx *db.Tx) error) {
 
 // answer is what a caller got.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	what   string
 	status int
 	head   http.Header
@@ -256,14 +255,4 @@ func (a answer) fields() []string {
 		out = append(out, m["field"].(string))
 	}
 	return out
-}
-
-func eventually(t *testing.T, what string, f func() bool) {
-	t.Helper()
-	for until := time.Now().Add(10 * time.Second); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
-		if f() {
-			return
-		}
-	}
-	t.Fatal("never " + what)
 }
