@@ -74,7 +74,7 @@ func (s *storm) wave(from, to int) {
 		u := rand.Float64()
 		go func() {
 			defer wg.Done()
-			s.until(began, base+int64(total*(u-u*u/2)*0.9)) // who has stopped gets none: sends slow down to the end
+			s.until(began, base+int64(total*(u-u*u/2)*0.9), patience) // who has stopped gets none: sends slow down to the end
 			s.say(fixture.Phone(n), n)
 		}()
 	}
@@ -97,7 +97,7 @@ func (s *storm) say(who address.Address, n int) {
 
 // until waits for so many messages to have arrived, so that a stop falls among the sends on a slow machine too; a wave
 // that does not come forward is not waited for.
-func (s *storm) until(began time.Time, arrived int64) {
+func (s *storm) until(began time.Time, arrived int64, patience time.Duration) {
 	for time.Since(began) < patience && s.accepted() < arrived {
 		time.Sleep(rand.N(10 * time.Millisecond))
 	}
