@@ -15,11 +15,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"jawort/account"
+	"jawort/address"
 	"jawort/api"
 	"jawort/channel/web"
 	"jawort/channel/whatsapp"
 	"jawort/db"
 	"jawort/dispatch"
+	"jawort/graph"
 	"jawort/intake"
 	"jawort/manager"
 )
@@ -67,12 +69,18 @@ func New(ctx context.Context, c Config) (*App, error) {
 		a.drain()
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	a.Dispatch = dispatch.New(d, dispatch.Options{Keys: c.Keys, Log: c.Log, Senders: c.Senders, Now: c.Now})
+	a.Dispatch = dispatch.New(d, dispatch.Options{Keys: c.Keys, Log: c.Log, Senders: c.Senders, Now: c.Now, Learn: a.learn})
 	a.later(a.Dispatch.Close)
 	a.Desk = intake.New(d, intake.Options{Keys: c.Keys, Log: c.Log, Now: c.Now, Wake: a.Dispatch.Wake, VerifyToken: c.VerifyToken})
 	a.later(a.Desk.Close)
 	a.handler = a.routes()
 	return a, nil
+}
+
+// learn hands on whom Meta took a telephone number for.
+func (a *App) learn(n account.Number, phone address.Address, x graph.Answer) error {
+	c := x.Contacts[0]
+	return a.Desk.Learn(context.Background(), intake.Told{Number: n, Phone: phone, WAID: c.WAID, UserID: c.UserID, WAMID: x.WAMID, Body: x.Body})
 }
 
 func (a *App) later(f func()) { a.undo = append(a.undo, f) }

@@ -12,6 +12,7 @@ import (
 	"jawort/address"
 	"jawort/db"
 	"jawort/gate"
+	"jawort/graph"
 	"jawort/outbox"
 )
 
@@ -22,6 +23,9 @@ type Options struct {
 	Node    string           // this process's name; "" = made up
 	Senders int              // sends at the same time; 0 = 64
 	Now     func() time.Time // wall clock, compared with the database's; nil = time.Now
+
+	// Learn is told whom Meta took an address for; nil = nobody wants to know.
+	Learn func(n account.Number, phone address.Address, a graph.Answer) error
 }
 
 // Submission is a message somebody wants sent.
@@ -67,6 +71,7 @@ type Dispatcher struct {
 	sends   sync.WaitGroup
 	lat     latency
 	lines   sync.Map // number → *line
+	heard   heard
 	peppers sync.Map // tenant → []byte
 
 	clockOff atomic.Bool // this node's clock is too far from the database's

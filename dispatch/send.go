@@ -32,9 +32,10 @@ func (d *Dispatcher) sendAll(ctx context.Context, b batch) {
 		d.sends.Add(1)
 		go func() {
 			defer d.sends.Done()
-			out := d.sendOne(ctx, client, &b, &b.list[i])
+			out, answer := d.sendOne(ctx, client, &b, &b.list[i])
 			<-d.slots
 			d.settle(out)
+			d.hear(b.number, &b.list[i], answer)
 		}()
 	}
 }
@@ -49,7 +50,7 @@ func (d *Dispatcher) room(ctx context.Context) int {
 	}
 }
 
-func (d *Dispatcher) sendOne(ctx context.Context, client *graph.Client, b *batch, m *outbox.Message) settlement {
+func (d *Dispatcher) sendOne(ctx context.Context, client *graph.Client, b *batch, m *outbox.Message) (settlement, graph.Answer) {
 	begun := time.Now()
 	fence := func() error {
 		if time.Since(b.t0) > Fence {
@@ -61,7 +62,7 @@ func (d *Dispatcher) sendOne(ctx context.Context, client *graph.Client, b *batch
 	defer cancel()
 	answer, err := client.Send(ctx, m.Number, m.Body, fence)
 	d.lat.add(time.Since(begun))
-	return d.outcome(b, m, answer, err)
+	return d.outcome(b, m, answer, err), answer
 }
 
 // answerWithin is how long an answer is waited for; after that nobody knows whether it was sent.

@@ -32,6 +32,7 @@ type Desk struct {
 	ins  *db.Group[OptIn, OptedIn]
 	hook *db.Group[arrival, arrived]
 	raws *db.Group[rawRow, struct{}]
+	told *db.Group[Told, struct{}]
 
 	peppers sync.Map // tenant → []byte
 }
@@ -118,6 +119,7 @@ func New(d *db.DB, o Options) *Desk {
 	k.ins = db.NewGroup(d, db.GroupOptions{}, k.applyOptIns)
 	k.hook = db.NewGroup(d, db.GroupOptions{}, k.applyArrivals)
 	k.raws = db.NewGroup(d, db.GroupOptions{}, k.applyRaws)
+	k.told = db.NewGroup(d, db.GroupOptions{}, k.applyTold)
 	return k
 }
 
@@ -127,6 +129,7 @@ func (k *Desk) Close() {
 	k.ins.Close()
 	k.hook.Close()
 	k.raws.Close()
+	k.told.Close()
 }
 
 // equal compares secrets in constant time.

@@ -111,6 +111,20 @@ func TestStopBehindUsername(t *testing.T) {
 	})
 }
 
+// Who never wrote, got order news at their number, and says stop from behind a username is the same person: Meta's answer
+// to the send told number and user id together.
+func TestStopOfSilentReader(t *testing.T) {
+	each(t, func(w *world) {
+		w.fill(w.Source, mareike, "order_updates")
+		w.allowed(mareike, "order_update")
+		w.eventually("the user id behind the number", func() bool { return len(list(w.lookup("tel:+" + mareike)["addresses"])) == 2 })
+		w.acts(mareike, "hide-number", object{"username": "mareike.kaffee"})
+		w.says(mareike, "STOP")
+		w.silent("wa:"+w.user(mareike), "a stop behind a username")
+		w.silent("tel:+"+mareike, "a stop behind a username, at the number")
+	})
+}
+
 func (w *world) user(phone string) string {
 	w.Helper()
 	return w.control(http.MethodGet, "people/"+phone, nil)["user_id"].(string)

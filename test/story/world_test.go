@@ -120,7 +120,7 @@ func (w *world) open(name, display string) *shop {
 	s.phones, s.id = web.URL, s.server.Options().PhoneNumberID
 	var err error
 	s.Seeded, err = w.app.Seed(context.Background(), app.SeedOptions{Emulator: s.phones, PhoneNumberID: s.id, WABA: s.options.WABAID, Portfolio: s.options.PortfolioID,
-		Display: onlyDigits(display), Token: s.server.Options().Token, AppSecret: s.secret, Clock: w.clock, Days: 1})
+		Display: onlyDigits(display), Token: s.server.Options().Token, AppSecret: s.secret, Clock: w.clock, Days: 1, Owner: name + "@kaffee.example"})
 	if err != nil {
 		w.Fatal(err)
 	}
