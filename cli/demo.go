@@ -102,7 +102,7 @@ func digitsOf(s string) string {
 
 func (x *demo) startEmulator(l net.Listener) {
 	x.emulator = emulator.New(emulator.Options{AppSecret: x.secret, VerifyToken: x.verify, VerifiedName: "Kaffeerösterei Morgenrot",
-		WebhookURL: x.base + "/in/meta", Now: x.clock.Now, Log: x.log})
+		DisplayPhoneNumber: "+49 30 23125 020", WebhookURL: x.base + "/in/meta", Now: x.clock.Now, Log: x.log})
 	x.web = &http.Server{Handler: x.emulator.Handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(x.log.Handler(), slog.LevelWarn)}
 	go func() { _ = x.web.Serve(l) }()
 }
