@@ -66,10 +66,13 @@ type order struct {
 	Tenant string          `json:"tenant"`
 	To     address.Address `json:"to"`
 	ID     string          `json:"id"`
+	Due    int64           `json:"due"`
 }
 
 func (o order) submission() dispatch.Submission {
-	return (&fixture.World{Tenant: account.Tenant{ID: o.Tenant}}).Offer(o.To, o.ID)
+	m := (&fixture.World{Tenant: account.Tenant{ID: o.Tenant}}).Offer(o.To, o.ID)
+	m.Due = o.Due
+	return m
 }
 
 func doors(desk *intake.Desk, sender *dispatch.Dispatcher) http.Handler {

@@ -86,7 +86,8 @@ func (c *carnage) live(n int) {
 	who := fixture.Phone(n)
 	var list []order
 	for k := range c.each {
-		list = append(list, order{c.w.Tenant.ID, who, fmt.Sprintf("msg_%d_%d", n, k)})
+		due := time.Now().Add(time.Duration(k) * spacing).UnixMicro()
+		list = append(list, order{c.w.Tenant.ID, who, fmt.Sprintf("msg_%d_%d", n, k), due})
 	}
 	body, _ := json.Marshal(list)
 	for id := range strings.FieldsSeq(c.insist("/submit", body, "")) {

@@ -61,9 +61,12 @@ func (s *storm) run(people int) verdict {
 
 func (s *storm) wave(from, to int) {
 	var list []dispatch.Submission
-	for range s.each {
+	now := time.Now()
+	for k := range s.each {
 		for n := from; n < to; n++ {
-			list = append(list, s.w.Offer(fixture.Phone(n), ""))
+			m := s.w.Offer(fixture.Phone(n), "")
+			m.Due = now.Add(time.Duration(k) * spacing).UnixMicro()
+			list = append(list, m)
 		}
 	}
 	base, total := s.accepted(), float64(len(list))
@@ -102,6 +105,9 @@ func (s *storm) until(began time.Time, arrived int64, patience time.Duration) {
 		time.Sleep(rand.N(10 * time.Millisecond))
 	}
 }
+
+// spacing keeps one person's messages apart: all at once, the nodes would only wait for each other's lock of the person.
+const spacing = 350 * time.Millisecond
 
 const patience = 4 * time.Second
 
