@@ -29,6 +29,12 @@ func (r *reading) categories() (span, bool) {
 		if s, ok := r.event(i); ok {
 			return s, true
 		}
+		if s, ok := r.eventEN(i); ok {
+			return s, true
+		}
+		if s, ok := r.listed(i); ok {
+			return s, true
+		}
 	}
 	return span{}, false
 }
@@ -105,6 +111,10 @@ func (r *reading) inConditions(s span) bool {
 
 // topicAfter reads "messages about X": any plain noun will do for X, but not us, news, WhatsApp or the law.
 func (r *reading) topicAfter(i int) (span, bool) {
+	incident := r.is(i, "@incase") && r.anchored(i) && i+1 < len(r.toks) && r.toks[i+1].title && r.concrete(i+1)
+	if incident && pluralDE(r.toks[i+1].norm) {
+		return span{i, i + 2}, true // bei Terminausfällen benachrichtigen
+	}
 	if !(r.is(i, "@about") && r.anchored(i)) && !(r.is(i, "@with") && r.within(span{max(i-4, r.sentenceOf(i).from), i}, "@service")) {
 		return span{}, false
 	}
@@ -130,7 +140,9 @@ func (r *reading) topicAfter(i int) (span, bool) {
 }
 
 // german: the preposition tells that nouns have capitals.
-func (r *reading) german(i int) bool { return r.is(i, "@aboutde") || r.is(i, "@with") }
+func (r *reading) german(i int) bool {
+	return r.is(i, "@aboutde") || r.is(i, "@with") || r.is(i, "@incase")
+}
 
 func isAdjective(w string) bool {
 	n := len(w)

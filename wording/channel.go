@@ -59,6 +59,9 @@ func (r *reading) beside(s span) bool {
 	if r.anyHit(se, "OPTIN") || r.anyHit(se, "CAT") || r.anyHit(se, "ASK") && r.question(se) {
 		return r.tail(s, se)
 	}
+	if k := s.to; k < len(r.toks) && k < se.to && (r.toks[k].norm == link || r.toks[k].norm[0] >= '0' && r.toks[k].norm[0] <= '9') && !r.is(s.from-1, "@by") {
+		return true // WhatsApp 0151 …
+	}
 	if r.within(se, "@contactus") || r.within(se, "@legalword") || r.toks[s.from].norm == "meta" {
 		return true
 	}

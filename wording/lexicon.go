@@ -61,7 +61,8 @@ type lexicon struct {
 	exact          map[string]*bits
 	prefix, suffix map[string]*bits
 	patterns       []pattern
-	neg, leave     int // groups asked for often
+	neg, leave     int   // groups asked for often
+	dull           []int // groups of words that name no kind of message
 }
 
 // words reads the embedded files once.
@@ -83,6 +84,9 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 		}
 	}
 	x.neg, x.leave = x.group("@neg"), x.group("@leave")
+	for _, class := range dull {
+		x.dull = append(x.dull, x.group(class))
+	}
 	return x
 })
 

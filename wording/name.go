@@ -28,6 +28,7 @@ func wordSet(list string) map[string]bool {
 // naming is a business's name made ready for the search in texts.
 type naming struct {
 	forms [][]string // ways to write it, longest first, each as folded words
+	short []string   // its one telling word without the trade, taken only where the name itself does not stand
 }
 
 // newNaming prepares a name: as given, without its legal form, an alias in brackets, and a short form of long names.
@@ -44,16 +45,44 @@ func newNaming(business string) naming {
 		if weight(core) > 2 && weight(core[:len(core)-1]) > 1 {
 			n.add(core[:len(core)-1]) // the town or trade at the end of a long name
 		}
-		for len(core) > 2 && descriptors[core[0]] {
+		for len(core) > 2 && isTrade(core[0]) {
 			core = core[1:]
 			n.add(core)
 		}
+		n.shorten(core)
 	}
 	if words := nameWords(business); len(n.forms) == 0 && len(words) > 0 {
 		n.forms = append(n.forms, words)
 	}
 	slices.SortStableFunc(n.forms, func(a, b []string) int { return len(b) - len(a) })
 	return n
+}
+
+// shorten keeps the brand of a name of two words, one of which is a trade: Leihladen Kiezkasten, Bluebird Cabs.
+func (n *naming) shorten(core []string) {
+	if len(core) != 2 {
+		return
+	}
+	brand := ""
+	switch {
+	case isTrade(core[0]) && !isTrade(core[1]):
+		brand = core[1]
+	case trailing[core[1]] && !isTrade(core[0]):
+		brand = core[0]
+	}
+	if len(brand) >= 5 {
+		n.short = append(n.short, brand)
+	}
+}
+
+// trailing are trades that English names end with.
+var trailing = wordSet("bakery cabs taxis motors gym centre center cafe coffee hotel inn bank school nursery salon barbers dental dentistry clinic surgery pharmacy cinema theatre florist garage travel outfitters repairs opticians library club energy dairy farm kitchen studio studios fitness furniture interiors property properties lettings estates")
+
+// trades are endings of German words for a business: Leihladen, Gärtnerei, Augenklinik.
+var trades = []string{"laden", "haus", "hof", "praxis", "studio", "betrieb", "werkstatt", "markt", "shop", "center", "zentrum", "klinik", "verein", "schule", "club", "cafe", "hotel", "restaurant", "erei", "arzt", "apotheke", "handlung", "atelier", "salon", "kanzlei", "verlag", "bank", "werke", "rosterei", "drogerie", "optik"}
+
+func isTrade(w string) bool {
+	return descriptors[w] || slices.ContainsFunc(trades, func(end string) bool { return strings.HasSuffix(w, end) })
 }
 
 func (n *naming) add(words []string) {
@@ -136,8 +165,29 @@ func (n naming) find(toks []token) []span {
 			}
 		}
 	}
+	if len(found) == 0 {
+		return n.findShort(toks)
+	}
 	return found
 }
+
+// findShort finds the brand alone; behind "in" and the like it may be a place.
+func (n naming) findShort(toks []token) (found []span) {
+	for i, t := range toks {
+		if !t.title || t.norm == link || i > 0 && t.brk == joined && placeWords[toks[i-1].norm] {
+			continue
+		}
+		if i+1 < len(toks) && toks[i+1].title && toks[i+1].brk == joined && !legalForms[toks[i+1].norm] {
+			continue // Bluebird Bikes is somebody else
+		}
+		if slices.ContainsFunc(n.short, func(w string) bool { return sameWord(t.canon, w) }) {
+			found = append(found, span{i, i + 1})
+		}
+	}
+	return found
+}
+
+var placeWords = wordSet("in aus nach near at bei um raum stadt strasse herr frau herrn mr mrs ms")
 
 // matchName matches a form of the name at token i; it returns the token after, or 0.
 func matchName(toks []token, i int, form []string) int {

@@ -16,10 +16,28 @@ func (r *reading) optIn(in Input) (span, bool) {
 			return s, true
 		}
 	}
+	if s, ok := r.boxForMe(in); ok {
+		return s, true
+	}
 	if s, ok := r.withOrder(); ok {
 		return s, true
 	}
 	return r.asked(in)
+}
+
+// boxForMe: an empty box before a sentence of the first person: "[ ] The gym sends me offers on WhatsApp".
+func (r *reading) boxForMe(in Input) (span, bool) {
+	form := in.UI != nil && isTrue(in.UI.Checkbox)
+	for _, b := range r.sents {
+		se := span{b[0], b[1]}
+		if !(form || r.toks[se.from].norm == box || r.toks[se.from].norm == ticked) || r.saysNo(se) || r.question(se) {
+			continue
+		}
+		if r.within(se, "@tome") && r.aboutWhatsApp(se) && !r.within(se, "@if") && !r.negatedInside(se) && !r.within(se, "@tnc") && !r.anyHit(se, "WDRIGHT") && !r.anyHit(se, "WDHOW") {
+			return se, true
+		}
+	}
+	return span{}, false
 }
 
 // withOrder: "your purchase confirms your consent" states agreement, if not a free one; that is SEPARATE_FROM_TERMS.
@@ -171,13 +189,16 @@ func (r *reading) button(s span) bool {
 // saysYes: a sentence that begins with yes is agreement, unless it goes on to speak to the person.
 func (r *reading) saysYes(se span) bool {
 	i := se.from
-	for i < se.to && (r.toks[i].norm == box || r.toks[i].norm == ticked) {
+	for i < se.to && (r.toks[i].norm == box || r.toks[i].norm == ticked || r.is(i, "@oh")) {
 		i++
 	}
 	if i >= se.to || !r.is(i, "@yes") || r.question(se) || r.onlyIf(i, se) {
 		return false
 	}
 	rest := span{i + 1, se.to}
+	if r.is(i, "@gladly") && r.within(rest, "@subjyou") {
+		return false // gern beraten wir Sie
+	}
 	if r.is(i+1, "@subjyou") || r.is(i+1, "@no") || (r.within(rest, "@youword") && !r.within(rest, "@meword")) {
 		return false
 	}
@@ -195,17 +216,37 @@ func (r *reading) onlyIf(i int, se span) bool {
 
 // asked: a question about messages with a way to answer yes.
 func (r *reading) asked(in Input) (span, bool) {
+	way := len(r.hits["PATH"]) > 0 || in.Kind == kindConfirm && len(r.hits["DECLINE"]) > 0 || in.UI != nil && isTrue(in.UI.Checkbox)
+	keyword := r.keywordAsked()
 	for _, s := range r.hits["ASK"] {
 		se := r.sentenceOf(s.from)
-		if !r.question(se) && in.Kind != kindConfirm {
+		if in.Kind != kindConfirm && (!r.question(se) || !r.aboutMessages(se)) {
 			continue
 		}
-		if in.Kind != kindConfirm && !r.aboutMessages(se) {
-			continue
+		if way || keyword {
+			return se, true
 		}
-		if len(r.hits["PATH"]) > 0 || (in.UI != nil && isTrue(in.UI.Checkbox)) {
+	}
+	for _, b := range r.sents { // without a verb: "Weekend menus on WhatsApp?"
+		se := span{b[0], b[1]}
+		if (way || keyword) && r.question(se) && r.aboutWhatsApp(se) && !r.within(se, "@contactus") && !r.within(se, "@more") && !r.negatedInside(se) {
 			return se, true
 		}
 	}
 	return span{}, false
+}
+
+// keywordAsked: "Antworte EIS", a word in capitals to send that is no word of leaving.
+func (r *reading) keywordAsked() bool {
+	for i := range r.toks {
+		if !r.is(i, "@actdu") && !r.is(i, "@actsie") && !r.is(i, "@actEN") {
+			continue
+		}
+		for k := i + 1; k < len(r.toks) && k <= i+3 && r.toks[k].sent == r.toks[i].sent; k++ {
+			if t := &r.toks[k]; (t.caps || t.quoted) && !t.name && !r.is(k, "@leave") && !r.is(k, "@quit") && !r.is(k, "@no") && !(r.is(k+1, "@leave") && r.toks[k+1].sent == t.sent) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -54,11 +54,21 @@ func (r *reading) germanThing(i int) (span, bool) {
 // concrete: a noun that names something; not message, number or firm, nor an adjective made a noun (Wichtiges).
 func (r *reading) concrete(k int) bool {
 	t := &r.toks[k]
-	if t.name || r.is(k, "@vague") || r.is(k, "@generic") || descriptors[t.norm] || strings.HasSuffix(t.norm, "es") && r.toks[k].title {
+	if t.name || utf8.RuneCountInString(t.norm) < 3 || descriptors[t.norm] || strings.HasSuffix(t.norm, "es") && t.title {
 		return false
 	}
-	return utf8.RuneCountInString(t.norm) >= 3 && (t.set == (bits{}) || r.is(k, "@topic"))
+	if t.set == (bits{}) || r.is(k, "@topic") && !r.is(k, "@vague") && !r.is(k, "@generic") {
+		return true
+	}
+	return !t.set.hasAny(r.x.dull)
 }
+
+// dull are the classes whose words name no kind of message.
+var dull = []string{"@vague", "@vaguecomp", "@generic", "@msg", "@info", "@consentn", "@legalword", "@device", "@otherchannel", "@quit", "@leave",
+	"@tnc", "@partner", "@companies", "@days", "@phoneword", "@agreeing", "@agree", "@accept", "@privacyword", "@subjyou", "@youword", "@meword",
+	"@yes", "@no", "@neg", "@det", "@about", "@by", "@place", "@here", "@chat", "@contactus", "@writeus", "@wa", "@cmdword", "@actdu", "@actsie",
+	"@actEN", "@getv", "@getde", "@sendto", "@sendde", "@ja1", "@ja2", "@mag", "@if", "@filler", "@always", "@condition", "@both", "@will", "@excl",
+	"@purchase", "@object", "@it", "@anytime", "@needword", "@thirdn", "@party", "@free", "@may", "@gone", "@telldu", "@endget", "@terms1"}
 
 // pluralDE: after "die" and "unsere" only a plural is surely a thing: die Brotsorten, not die Klinik.
 func pluralDE(w string) bool {
@@ -104,6 +114,9 @@ func (r *reading) event(i int) (span, bool) {
 		return span{}, false
 	}
 	cl := r.clauseOf(span{i, i + 1}, comma)
+	if r.toks[i].norm == "wann" && cl.to-i >= 4 && !r.within(cl, "@vague") && !r.is(i+1, "@subjyou") {
+		return span{i, cl.to}, true // wann gepflückt werden kann
+	}
 	if r.within(cl, "@may") || r.within(cl, "@mag") || r.within(cl, "@wants") || r.negatedAfter(span{i, i + 1}, 12) {
 		return span{}, false
 	}
@@ -113,4 +126,52 @@ func (r *reading) event(i int) (span, bool) {
 		}
 	}
 	return span{}, false
+}
+
+// listed reads two unknown plurals side by side as kinds: "Spielverlegungen und Vereinsfeste", "fair dates and volunteer calls".
+func (r *reading) listed(i int) (span, bool) {
+	if i > 0 && (r.is(i-1, "@place") || r.is(i-1, "@the") && r.toks[i].brk == joined) {
+		return span{}, false
+	}
+	if r.plainPlural(i) {
+		k := i + 1
+		if r.is(k, "@both") {
+			k++
+		} else if k >= len(r.toks) || r.toks[k].brk != comma {
+			return span{}, false
+		}
+		return span{i, k + 1}, k < len(r.toks) && r.toks[k].sent == r.toks[i].sent && r.plainPlural(k)
+	}
+	if r.speaksGerman() || !r.is(i+1, "@both") || !pluralEN(r.toks[i].norm) || !r.concrete(i) || !r.aboutMessages(r.sentenceOf(i)) {
+		return span{}, false
+	}
+	for k := i + 2; k < len(r.toks) && k <= i+4 && r.toks[k].sent == r.toks[i].sent && r.toks[k].brk == joined && !r.is(k, "@placeen"); k++ {
+		if pluralEN(r.toks[k].norm) && r.concrete(k) {
+			return span{i, k + 1}, true
+		}
+	}
+	return span{}, false
+}
+
+func (r *reading) speaksGerman() bool { return strings.HasPrefix(r.lang, "de") }
+
+func (r *reading) plainPlural(k int) bool {
+	t := &r.toks[k]
+	if !t.title || len(t.norm) < 6 || !r.concrete(k) || r.lang != "" && !r.speaksGerman() {
+		return false
+	}
+	return strings.ContainsRune("ens", rune(t.norm[len(t.norm)-1])) && !strings.HasSuffix(t.norm, "ss") && !strings.HasSuffix(t.norm, "in")
+}
+
+// eventEN reads when a message comes: "WhatsApp me as soon as this lamp is back".
+func (r *reading) eventEN(i int) (span, bool) {
+	if !r.is(i, "@whenen") || r.speaksGerman() || i+2 >= len(r.toks) {
+		return span{}, false
+	}
+	se := r.sentenceOf(i)
+	if k := i + 1; !r.is(k, "@deten") || r.is(k+1, "@vague") || r.is(k+1, "@generic") || r.is(k+1, "@msg") {
+		return span{}, false
+	}
+	told := r.within(span{max(se.from, i-9), i}, "@inform") || r.within(span{max(se.from, i-9), i}, "@sendto")
+	return span{i, min(i+4, se.to)}, told && !r.within(se, "@quit") && !r.within(se, "@leave")
 }

@@ -1,5 +1,7 @@
 package wording
 
+import "strings"
+
 // unnamedPartners finds others that may write or get the number without being named (BGH VI ZR 721/15).
 func (r *reading) unnamedPartners() (span, bool) {
 	for i := range r.toks {
@@ -20,6 +22,10 @@ func (r *reading) others(i int) (span, bool) {
 	switch {
 	case r.is(i, "@partner"):
 		return span{i, i + 1}, r.plural(i) && !r.is(i-1, "@processor")
+	case strings.HasSuffix(r.toks[i].norm, "partner") && len(r.toks[i].norm) > 8 && !r.is(i, "@processor") && !r.is(i, "@ownpartner"):
+		return span{i, i + 1}, r.plural(i) && (r.within(span{i - 2, i}, "@ourword") || r.within(span{i - 2, i}, "@otherword") || r.is(i-1, "@both"))
+	case r.is(i-1, "@kin") && pluralEN(r.toks[i].norm) && r.toks[i].brk == joined:
+		return span{i - 1, i + 1}, true
 	case r.is(i, "@thirdn"):
 		next := i+1 < len(r.toks) && r.is(i+1, "@party")
 		bare := r.is(i, "@thirdbare") && (r.toks[i].title || !r.is(i, "@thirdde"))
@@ -29,6 +35,8 @@ func (r *reading) others(i int) (span, bool) {
 		return span{i, i + 1}, bare && r.is(i-1, "@toword")
 	case r.is(i, "@companies") && (r.is(i-1, "@otherword") || r.is(i-2, "@otherword") && r.is(i-1, "@det")):
 		return span{i - 1, i + 1}, true
+	case r.is(i, "@companies") && r.within(span{i - 8, i}, "@sharing") && r.within(span{i - 4, i}, "@to"):
+		return span{i, i + 1}, true
 	case r.is(i, "@companies") && r.within(span{i - 5, i}, "@both") && r.anyHit(r.sentenceOf(i), "OPTIN"):
 		return span{i, i + 1}, !r.within(span{i - 5, i}, "@to")
 	}

@@ -54,6 +54,13 @@ func (r *reading) ofContract(s, cl span) bool {
 	if next := (span{q + 1, q + 4}); r.is(q, "@cancel") && r.is(q+1, "@det") && r.toks[q+1].brk == joined && (r.within(next, "@object") || !r.within(next, "@consentn")) {
 		return true // cancel a lesson
 	}
+	if r.is(q, "@cancelled") {
+		for i := max(cl.from, q-4); i < q; i++ {
+			if r.is(i, "@modal") && i > cl.from && !r.is(i-1, "@it") && !r.is(i-1, "@msg") && !r.is(i-1, "@consentn") {
+				return true // boxes can be cancelled
+			}
+		}
+	}
 	for i := max(cl.from, q-7); i < min(cl.to, q+4); i++ {
 		if r.is(i, "@object") && !r.is(i, "@quit") && !r.is(i+1, "@info") {
 			return !r.within(cl, "@consentn")
