@@ -98,7 +98,13 @@ func readPlace(ctx context.Context, tx *db.Tx, tenant, id string) *place {
 	if p.number, p.err = account.NumberOf(ctx, tx, tenant, p.source.Number); p.err != nil {
 		return p
 	}
-	p.topics, p.err = topic.CheckCodes(ctx, tx, tenant, p.source.Topics)
+	all, err := topic.List(ctx, tx, tenant, false) // a retired topic leaves the others of its source as they are
+	p.topics, p.err = map[string]topic.Topic{}, err
+	for _, t := range all {
+		if slices.Contains(p.source.Topics, t.Code) {
+			p.topics[t.Code] = t
+		}
+	}
 	return p
 }
 
@@ -112,7 +118,7 @@ func (in *OptIn) check(p *place) error {
 		return errs.At("topics", "intake.topics")
 	}
 	for _, t := range in.Topics {
-		if !slices.Contains(p.source.Topics, t) {
+		if _, ok := p.topics[t]; !ok {
 			return errs.At("topics", "intake.topic_not_here")
 		}
 	}
