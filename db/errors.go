@@ -51,6 +51,13 @@ func IsUnique(err error) bool { return kindOf(err) == unique }
 // IsRetry says whether the same transaction may do well when it is repeated.
 func IsRetry(err error) bool { return kindOf(err) == retry && !errors.Is(err, ErrUncertain) }
 
+// IsPassing says that the fault was not the statement's: the server or the connection was gone, others were in the way, or
+// the end of the commit was never heard of. The same may do well later.
+func IsPassing(err error) bool {
+	k := kindOf(err)
+	return k == gone || k == retry || errors.Is(err, ErrUncertain) || errors.Is(err, ErrClosed)
+}
+
 func kindOf(err error) kind {
 	var e *Error
 	if errors.As(err, &e) {

@@ -146,8 +146,27 @@ func (k *Desk) lockAll(ctx context.Context, tx *db.Tx, tenant string, in []OptOu
 		persons[i], all = c, append(all, c)
 	}
 	revs, err := contact.Lock(ctx, tx, tenant, all)
-	return persons, revs, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return persons, revs, k.unmoved(ctx, tx, tenant, current)
 }
+
+// unmoved looks again under the lock: whoever was merged into another person between finding and locking would be
+// stopped under a name that nobody sends to any more.
+func (k *Desk) unmoved(ctx context.Context, tx *db.Tx, tenant string, current map[string]string) error {
+	if len(current) == 0 {
+		return nil
+	}
+	again, err := contact.Current(ctx, tx, tenant, slices.Collect(maps.Keys(current)))
+	if err == nil && !maps.Equal(again, current) {
+		err = errMerged
+	}
+	return err
+}
+
+// errMerged fails the batch as a whole; it is split, and whoever stays fails alone, to be told again.
+var errMerged = errs.New(errs.Unavailable, "error.unavailable")
 
 func contactsIn(persons map[int]string, at []int) []string {
 	var out []string

@@ -161,10 +161,10 @@ func (k *Desk) applyRaws(ctx context.Context, tx *db.Tx, in []rawRow) ([]db.Outc
 	return make([]db.Outcome[struct{}], len(in)), insertRaws(ctx, tx, in, now)
 }
 
-// keepBad notes an item that could not be applied.
+// keepBad notes an item that could not be applied by its own fault.
 func (k *Desk) keepBad(ctx context.Context, a *arrival, rawID string, item int, why error) error {
-	if errors.Is(why, db.ErrClosed) || errors.Is(why, context.Canceled) {
-		return why
+	if db.IsPassing(why) || errors.Is(why, context.Canceled) || errors.Is(why, context.DeadlineExceeded) {
+		return why // not the item's fault: Meta brings it again, and a STOP in it must not be lost to a restart of the database
 	}
 	k.o.Log.Error("webhook item", "raw", rawID, "item", item, "kind", a.item.Kind, "error", why)
 	return k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {

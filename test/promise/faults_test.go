@@ -84,6 +84,7 @@ func TestAnswers(t *testing.T) {
 		{"late answer", map[string]any{"kind": "delay", "delay_ms": 1500, "count": 1}, outbox.Accepted, 0, 1, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			dbtest.Each(t, func(t *testing.T, d *db.DB) {
 				w := fixture.New(t, d)
 				w.Grant(fixture.Phone(1))

@@ -120,7 +120,7 @@ func TestKill(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := fixture.New(t, d)
-			run := &carnage{t: t, w: w, url: url, acks: newAcks(w.Emulator.MonotonicUS), look: &storm{t: t, w: w}, people: rounds(300), each: 4,
+			run := &carnage{t: t, w: w, url: url, acks: newAcks(w.Emulator.MonotonicUS), look: &storm{t: t, w: w}, people: rounds(200), each: 4,
 				queued: map[string]bool{}, over: make(chan struct{}), broken: make(chan struct{})}
 			run.prepare()
 			if err := d.Close(); err != nil { // SQLite's file belongs to the children now

@@ -192,7 +192,7 @@ func TestStorm(t *testing.T) {
 		s.stop = s.anyWay
 		weather(w)
 		w.Work()
-		people := rounds(1500)
+		people := rounds(1200)
 		v := s.run(people)
 		v.report(t, "one process", s.acks)
 		v.kept(t, people, s.each)
@@ -248,7 +248,7 @@ func TestStormOfProcesses(t *testing.T) {
 		nodes = append(nodes, p)
 	}
 	s.stop = func(who address.Address, n int) error { return s.atNode(nodes, who, n) }
-	people := rounds(1500)
+	people := rounds(900)
 	v := s.run(people)
 	v.report(t, "three processes", s.acks)
 	v.kept(t, people, s.each)
