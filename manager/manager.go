@@ -23,6 +23,9 @@ type Deps struct {
 	Now  func() time.Time // nil = time.Now; for words such as "today" only, what is kept takes the database's clock
 	Base string           // public address without trailing slash, for invitations; "" = as the request came
 
+	// PreferenceLink is where a person sees and stops what they agreed to; staff can hand it on. nil = none is offered.
+	PreferenceLink func(tenant, contact string) string
+
 	// Decide settles an answer of the review queue: decision is one of Decisions. nil = the queue can be read only.
 	Decide func(ctx context.Context, tenant, staff, review, decision string) error
 }

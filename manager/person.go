@@ -158,12 +158,15 @@ func (v *visit) quoted(s string) string {
 
 // said are the words of the person among an entry's evidence.
 func said(e eventRow) []string {
+	if byOthers[e.Kind] {
+		return nil
+	}
 	var out []string
 	for _, p := range e.Evidence {
 		switch p.Kind {
 		case "message", "text", "words", "button":
-			if p.Value != "" {
-				out = append(out, p.Value)
+			if words := wordsOf(p.Value); words != "" {
+				out = append(out, words)
 			}
 		}
 	}

@@ -98,18 +98,19 @@ func messagesOf(ctx context.Context, tx *db.Tx, tenant, contact string, limit in
 
 // decisionRow is one answer of the gate.
 type decisionRow struct {
-	Decision, Contact, Name, Topic, Template, Program, Verdict, Reason, Number string
-	At                                                                         int64
-	Body                                                                       string
+	Decision, Contact, Name, Topic, Template, Program, Purpose, Verdict, Reason, Number string
+	At                                                                                  int64
+	Body                                                                                string
 }
 
 const selectDecision = `
-	select d.decision, d.contact, coalesce(c.name, ''), d.topic, d.template, d.program, d.verdict, d.reason, d.number, d.at, d.body
+	select d.decision, d.contact, coalesce(c.name, ''), d.topic, d.template, d.program, coalesce(m.purpose, ''), d.verdict, d.reason, d.number, d.at, d.body
 	from decision d left join contact c on c.tenant = d.tenant and c.contact = d.contact
+	left join message m on m.tenant = d.tenant and m.message = d.message
 	where d.tenant = $1`
 
 func scanDecision(r *db.Rows, d *decisionRow) error {
-	return r.Scan(&d.Decision, &d.Contact, &d.Name, &d.Topic, &d.Template, &d.Program, &d.Verdict, &d.Reason, &d.Number, &d.At, &d.Body)
+	return r.Scan(&d.Decision, &d.Contact, &d.Name, &d.Topic, &d.Template, &d.Program, &d.Purpose, &d.Verdict, &d.Reason, &d.Number, &d.At, &d.Body)
 }
 
 // decisionsPage reads decisions newest first, from behind an id, with a verdict, a reason or a person when given.
