@@ -55,8 +55,11 @@ var guests = []guest{
 	{"Zoe Martin", "447700900 123", "en", 20, true, true, "", 0},
 }
 
-// campaignDay is when everybody who agreed to offers hears of the sale.
-const campaignDay = 14
+// campaignDay is when everybody who ticked offers is to hear of the sale, reminderDay when some are reminded.
+const (
+	campaignDay = 14
+	reminderDay = 18
+)
 
 func (g *guest) digits() string {
 	out := make([]byte, 0, len(g.phone))
@@ -98,7 +101,9 @@ func (s *seeder) live(g *guest, d, i int) error {
 		return s.optIn(g)
 	case d == g.day+1 && g.day%2 == 0, d == g.day+6 && i%3 == 0:
 		return s.send(g, "order_update")
-	case d == campaignDay && g.offers && g.confirms && d > g.day:
+	case d == campaignDay && g.offers && d > g.day: // also to those who never confirmed: the gate says no
+		return s.send(g, "sommer_sale")
+	case d == reminderDay && g.leaves > 0: // the shop's list does not know who left, the gate does
 		return s.send(g, "sommer_sale")
 	case g.leaves > 0 && d == g.leaves:
 		return s.say(g, g.says)
