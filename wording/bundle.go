@@ -50,12 +50,17 @@ func (r *reading) privacyBundle() (span, bool) {
 // forced finds agreement without which there is no order, account or prize draw (GDPR Art. 7(4), 47 CFR 64.1200).
 func (r *reading) forced() (span, bool) {
 	for _, s := range r.hits["FORCED"] {
-		if r.negatedBefore(s, 4) || r.freed(s) || r.infoNeeded(s) {
+		if r.negatedBefore(s, 4) || r.freed(s) || r.infoNeeded(s) || r.otherNeed(s) {
 			continue
 		}
 		return s, true
 	}
 	return span{}, false
+}
+
+// otherNeed: "when my batteries need replacing" forces nobody to agree.
+func (r *reading) otherNeed(s span) bool {
+	return r.is(s.from, "@needverb") && !r.within(s, "@agreeing") && !r.within(s, "@agree") && !r.within(s, "@accept") && !r.within(s, "@ja2") && !r.within(s, "@endget")
 }
 
 // freed: not a condition, also without agreement, whether or not.

@@ -32,6 +32,9 @@ func (r *reading) categories() (span, bool) {
 		if s, ok := r.eventEN(i); ok {
 			return s, true
 		}
+		if s, ok := r.objectBefore(i); ok {
+			return s, true
+		}
 		if s, ok := r.listed(i); ok {
 			return s, true
 		}

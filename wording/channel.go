@@ -50,7 +50,7 @@ func (r *reading) excluded(s span) bool {
 			break
 		}
 	}
-	return r.negatedAfter(s, 1) || r.within(span{s.to, s.to + 6}, "@used") && r.laterNegation(s, span{s.from, min(s.to+9, r.sentenceOf(s.from).to)})
+	return r.negatedAfter(s, 1) || r.within(span{s.to, s.to + 6}, "@used") && r.laterNegation(s, span{s.from, min(s.to+9, r.clauseOf(s, comma).to)})
 }
 
 // beside: the mention belongs to contact, leaving or data protection, in a sentence that promises no messages.

@@ -16,6 +16,9 @@ func (r *reading) optIn(in Input) (span, bool) {
 			return s, true
 		}
 	}
+	if s, ok := r.keywordSent(); ok {
+		return s, true
+	}
 	if s, ok := r.boxForMe(in); ok {
 		return s, true
 	}
@@ -23,6 +26,20 @@ func (r *reading) optIn(in Input) (span, bool) {
 		return s, true
 	}
 	return r.asked(in)
+}
+
+// keywordSent: "Mit WURST an 71234 kommen Angebote per WhatsApp", whatever the word.
+func (r *reading) keywordSent() (span, bool) {
+	for i := 0; i+2 < len(r.toks); i++ {
+		t, to := &r.toks[i], &r.toks[i+2]
+		if !t.caps && !t.quoted || r.is(i, "@leave") || r.is(i, "@quit") || r.is(i, "@no") || t.name || !r.is(i+1, "@to") || to.norm[0] < '0' || to.norm[0] > '9' {
+			continue
+		}
+		if se := r.sentenceOf(i); to.sent == t.sent && r.aboutWhatsApp(se) && !r.within(se, "@leave") {
+			return se, true
+		}
+	}
+	return span{}, false
 }
 
 // boxForMe: an empty box before a sentence of the first person: "[ ] The gym sends me offers on WhatsApp".
@@ -33,7 +50,7 @@ func (r *reading) boxForMe(in Input) (span, bool) {
 		if !(form || r.toks[se.from].norm == box || r.toks[se.from].norm == ticked) || r.saysNo(se) || r.question(se) {
 			continue
 		}
-		if r.within(se, "@tome") && r.aboutWhatsApp(se) && !r.within(se, "@if") && !r.negatedInside(se) && !r.within(se, "@tnc") && !r.anyHit(se, "WDRIGHT") && !r.anyHit(se, "WDHOW") {
+		if m := r.index(se, "@tome"); m >= 0 && r.aboutWhatsApp(se) && !r.within(span{se.from, m}, "@if") && !r.negatedInside(se) && !r.within(se, "@tnc") && !r.anyHit(se, "WDRIGHT") && !r.anyHit(se, "WDHOW") {
 			return se, true
 		}
 	}
@@ -158,7 +175,7 @@ func (r *reading) announced(s span) bool {
 // aboutMessages: agreeing to the terms alone is no agreement to messages; a short button stands for the text beside it.
 func (r *reading) aboutMessages(se span) bool {
 	for i := se.from; i < se.to; i++ {
-		if r.is(i, "@msg") || r.is(i, "@wa") {
+		if r.is(i, "@msg") || r.is(i, "@wa") || r.is(i, "@chat") {
 			return true
 		}
 	}
@@ -205,7 +222,7 @@ func (r *reading) saysYes(se span) bool {
 	if r.negatedAfter(span{i, i + 1}, 6) {
 		return false
 	}
-	return r.aboutMessages(se)
+	return r.aboutMessages(se) || r.within(se, "@here")
 }
 
 // onlyIf: si without its accent is "if" in Spanish and French, unless a comma follows.

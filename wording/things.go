@@ -89,7 +89,7 @@ func (r *reading) englishThing(i int) (span, bool) {
 			place = true
 		case r.is(k, "@forword"):
 			place = false
-		case pluralEN(t.norm) && r.concrete(k):
+		case (pluralEN(t.norm) || r.is(k, "@topic")) && r.concrete(k):
 			if !place {
 				return span{k, k + 1}, true
 			}
@@ -128,9 +128,24 @@ func (r *reading) event(i int) (span, bool) {
 	return span{}, false
 }
 
+// objectBefore reads the noun right before a verb of getting: "Freie Stellplätze zuerst erfahren".
+func (r *reading) objectBefore(i int) (span, bool) {
+	if !r.is(i, "@knowde") || r.toks[i].title {
+		return span{}, false
+	}
+	for k := i - 1; k >= 0 && k >= i-4 && r.toks[k+1].brk == joined && r.toks[k+1].sent == r.toks[k].sent; k-- {
+		if r.is(k, "@wa") || r.is(k, "@by") || !r.toks[k].title || r.toks[k].name {
+			continue
+		}
+		ok := r.concrete(k) && !(k > 0 && r.toks[k].brk == joined && (r.is(k-1, "@place") || r.is(k-1, "@the")))
+		return span{k, i + 1}, ok && (r.toks[k].brk == sentence || r.toks[k-1].brk == sentence || pluralDE(r.toks[k].norm))
+	}
+	return span{}, false
+}
+
 // listed reads two unknown plurals side by side as kinds: "Spielverlegungen und Vereinsfeste", "fair dates and volunteer calls".
 func (r *reading) listed(i int) (span, bool) {
-	if i > 0 && (r.is(i-1, "@place") || r.is(i-1, "@the") && r.toks[i].brk == joined) {
+	if i > 0 && r.toks[i].brk == joined && (r.is(i-1, "@place") || r.is(i-1, "@the")) {
 		return span{}, false
 	}
 	if r.plainPlural(i) {
@@ -142,10 +157,11 @@ func (r *reading) listed(i int) (span, bool) {
 		}
 		return span{i, k + 1}, k < len(r.toks) && r.toks[k].sent == r.toks[i].sent && r.plainPlural(k)
 	}
-	if r.speaksGerman() || !r.is(i+1, "@both") || !pluralEN(r.toks[i].norm) || !r.concrete(i) || !r.aboutMessages(r.sentenceOf(i)) {
+	next := r.is(i+1, "@both") || i+1 < len(r.toks) && r.toks[i+1].brk == comma
+	if r.speaksGerman() || !next || !pluralEN(r.toks[i].norm) || !r.concrete(i) || !r.aboutMessages(r.sentenceOf(i)) {
 		return span{}, false
 	}
-	for k := i + 2; k < len(r.toks) && k <= i+4 && r.toks[k].sent == r.toks[i].sent && r.toks[k].brk == joined && !r.is(k, "@placeen"); k++ {
+	for k := i + 1; k < len(r.toks) && k <= i+4 && r.toks[k].sent == r.toks[i].sent && (k == i+1 || r.toks[k].brk == joined) && !r.is(k, "@placeen"); k++ {
 		if pluralEN(r.toks[k].norm) && r.concrete(k) {
 			return span{i, k + 1}, true
 		}
