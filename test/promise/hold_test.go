@@ -7,6 +7,7 @@ import (
 
 	"jawort/db"
 	"jawort/db/dbtest"
+	"jawort/dispatch"
 	"jawort/intake"
 	"jawort/outbox"
 	"jawort/test/fixture"
@@ -30,6 +31,13 @@ func hang(t *testing.T, w *fixture.World, people ...int) {
 			t.Fatal("the message does not arrive")
 		}
 		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// The promise rests on this comparison, with room for a slow step between the last look at the clock and the wire.
+func TestFenceIsShorterThanHold(t *testing.T) {
+	if dispatch.Fence > intake.Hold-200*time.Millisecond {
+		t.Errorf("fence %v, hold %v", dispatch.Fence, intake.Hold)
 	}
 }
 
