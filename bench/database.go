@@ -15,19 +15,19 @@ func (r *run) database(ctx context.Context) (end func(), err error) {
 		r.url = "sqlite:" + filepath.Join(r.dir, "jawort.db")
 		return func() {}, nil
 	}
-	address, end := r.DB, func() {}
+	address, stop := r.DB, func() {}
 	if address == "" {
-		if address, r.postmaster, end, err = startCluster(ctx, r.dir); err != nil {
+		if address, r.postmaster, stop, err = startCluster(ctx, r.dir); err != nil {
 			return nil, err
 		}
 	}
 	if r.url, err = makeDatabase(ctx, address); err != nil {
-		end()
+		stop()
 		return nil, err
 	}
 	return func() {
 		_ = statement(context.WithoutCancel(ctx), address, "drop database if exists "+benchDatabase+" with (force)")
-		end()
+		stop()
 	}, nil
 }
 

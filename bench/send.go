@@ -89,7 +89,7 @@ func (w *world) campaign(ctx context.Context, from, n int) error {
 var offer = json.RawMessage(`{"name":"sommer_sale","language":{"code":"de"}}`)
 
 func (w *world) offer(to int) dispatch.Submission {
-	return dispatch.Submission{Tenant: w.tenant, Number: number, To: phone(to), Kind: "template", Template: "sommer_sale", Language: "de",
+	return dispatch.Submission{Tenant: w.tenant, Number: numberOf(to), To: phone(to), Kind: "template", Template: "sommer_sale", Language: "de",
 		Content: offer, Priority: outbox.Bulk}
 }
 
@@ -107,8 +107,8 @@ func (w *world) settled(ctx context.Context) error {
 // open says whether any message has no outcome yet.
 func (w *world) open(ctx context.Context) (open bool, err error) {
 	err = w.app.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
-		return tx.Row(ctx, `select exists (select 1 from message where tenant = $1 and number = $2 and state in ('queued', 'waiting'))
-			or exists (select 1 from message where tenant = $1 and state = 'started')`, w.tenant, number).Scan(&open)
+		return tx.Row(ctx, `select exists (select 1 from message where tenant = $1 and state in ('queued', 'waiting'))
+			or exists (select 1 from message where tenant = $1 and state = 'started')`, w.tenant).Scan(&open)
 	})
 	return open, err
 }

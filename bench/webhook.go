@@ -77,7 +77,7 @@ type hooks struct {
 	made int
 }
 
-// first sends a message to everybody, so that there is something to have a status.
+// sendFirst sends a message to everybody, so that there is something to have a status.
 func (h *hooks) sendFirst(ctx context.Context) error {
 	for at := 0; at < h.people; at += batch {
 		list := make([]dispatch.Submission, min(batch, h.people-at))
@@ -138,6 +138,6 @@ func (h *hooks) thousand(int) request {
 
 func (h *hooks) post(value string) request {
 	raw := fmt.Appendf(nil, `{"object":"whatsapp_business_account","entry":[{"id":"%s","changes":[{"field":"messages","value":{`+
-		`"messaging_product":"whatsapp","metadata":{"display_phone_number":"%s","phone_number_id":"%s"},%s}}]}]}`, waba, display, number, value)
+		`"messaging_product":"whatsapp","metadata":{"display_phone_number":"%s0","phone_number_id":"%s"},%s}}]}]}`, waba, display, number, value)
 	return request{path: "/in/meta", headers: "X-Hub-Signature-256: " + graph.Sign(raw, h.w.secret) + "\r\n", body: raw}
 }

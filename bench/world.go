@@ -14,7 +14,7 @@ import (
 	"jawort/topic"
 )
 
-// world is a whole Jawort, listening, with one business whose number sends to the sink.
+// world is a whole Jawort, listening, with one business whose numbers send to the sink.
 type world struct {
 	app    *app.App
 	addr   string // of its listener
@@ -27,13 +27,16 @@ type world struct {
 }
 
 const (
-	number    = "310000000000001"
+	number    = "310000000000000" // the first of them
+	numbers   = 4
 	waba      = "210000000000001"
 	portfolio = "510000000000001"
-	display   = "442079460101"
+	display   = "44207946010"
 )
 
-// newWorld builds it; people come with settle.
+func numberOf(n int) string { return fmt.Sprintf("31000000000000%d", n%numbers) }
+
+// newWorld builds it, with its people.
 func (r *run) newWorld(ctx context.Context, sink string) (*world, error) {
 	keys, err := account.ParseKeyring(account.NewKey("bench"))
 	if err != nil {
@@ -81,10 +84,12 @@ func (w *world) found(ctx context.Context, tx *db.Tx, sink string) error {
 	if err := account.PutPortfolio(ctx, tx, t.ID, account.Portfolio{ID: portfolio, Name: t.Name, SendLimit: account.Unlimited}); err != nil {
 		return err
 	}
-	n := account.Number{ID: number, WABA: waba, Portfolio: portfolio, Display: display, Name: t.Name, Country: "DE", BaseURL: sink,
-		Mode: account.Enforce, Throughput: 1_000_000, Status: "CONNECTED"}
-	if err := account.PutNumber(ctx, tx, keys, t.ID, n, "bench-token", w.secret, "bench"); err != nil {
-		return err
+	for i := range numbers { // a number has at most 10,000 a second: four are no limit here
+		n := account.Number{ID: numberOf(i), WABA: waba, Portfolio: portfolio, Display: display + fmt.Sprint(i), Name: t.Name, Country: "DE", BaseURL: sink,
+			Mode: account.Enforce, Throughput: 10_000, Status: "CONNECTED"}
+		if err := account.PutNumber(ctx, tx, keys, t.ID, n, "bench-token", w.secret, "bench"); err != nil {
+			return err
+		}
 	}
 	_, key, err := account.CreateKey(ctx, tx, t.ID, "bench", account.Scopes, "bench")
 	if err != nil {
