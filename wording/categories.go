@@ -80,6 +80,9 @@ func (r *reading) thingBefore(i int) (span, bool) {
 	t, before := &r.toks[k], &token{name: true}
 	if k > 0 && r.toks[k].brk < sentence {
 		before = &r.toks[k-1]
+		if r.negates(k-1) || r.is(k-1, "@the") && !pluralDE(t.norm) {
+			return span{}, false
+		}
 	}
 	alone := before.name || !before.title && !r.is(k-1, "@ofword") && !r.is(k-1, "@prep")
 	return span{k, k + 1}, t.title && !t.name && t.set == (bits{}) && r.concrete(k) && alone && utf8.RuneCountInString(t.norm) >= 5

@@ -50,11 +50,30 @@ func (r *reading) boxForMe(in Input) (span, bool) {
 		if !(form || r.toks[se.from].norm == box || r.toks[se.from].norm == ticked) || r.saysNo(se) || r.question(se) {
 			continue
 		}
+		if r.boxedVerb(se) {
+			return se, true
+		}
 		if m := r.index(se, "@tome"); m >= 0 && r.aboutWhatsApp(se) && !r.within(span{se.from, m}, "@if") && !r.negatedInside(se) && !r.within(se, "@tnc") && !r.anyHit(se, "WDRIGHT") && !r.anyHit(se, "WDHOW") {
 			return se, true
 		}
 	}
 	return span{}, false
+}
+
+// boxedVerb: "[ ] WhatsApp-Newsletter abonnieren", "[ ] Get offers on WhatsApp".
+func (r *reading) boxedVerb(se span) bool {
+	if r.toks[se.from].norm != box || !r.aboutWhatsApp(se) || r.negatedInside(se) || r.within(se, "@tnc") {
+		return false
+	}
+	if first := se.from + 1; r.is(first, "@getv") && !r.speaksGerman() {
+		return true
+	}
+	for i := se.from + 1; i < se.to; i++ {
+		if r.is(i, "@knowde") && !r.toks[i].title {
+			return !r.within(se, "@subjyou")
+		}
+	}
+	return false
 }
 
 // withOrder: "your purchase confirms your consent" states agreement, if not a free one; that is SEPARATE_FROM_TERMS.
