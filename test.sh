@@ -48,7 +48,7 @@ say "vet"
 go vet ./...
 
 # Lines about packages without tests tell nothing.
-run() { go test "$@" 2>&1 | grep -v -e '\[no test files\]' -e '^$'; }
+run() { go test "$@" 2>&1 | grep --line-buffered -v -e '\[no test files\]' -e '^$'; }
 
 say "tests, on SQLite and PostgreSQL"
 run -timeout 12m ./...
