@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"jawort/consent"
@@ -259,10 +260,20 @@ func (t *taking) read(i int, c string, m *graph.Inbound) keyword.Reading {
 	return keyword.Read(keyword.Input{Text: text, Via: keyword.Via(via), Asked: asked})
 }
 
-// languageOf is the language to answer in: the one the words were read in, else the tenant's.
-func (t *taking) languageOf(r keyword.Reading, fallback string) string {
-	if r.Lang != "" {
-		return r.Lang
+// languageOf is the language to answer in: the one in which the person agreed last, else the one the words were read in,
+// else the tenant's. STOP is a word of every language, and says none.
+func (t *taking) languageOf(ctx context.Context, c string, r keyword.Reading, fallback string) (string, error) {
+	history, err := consent.History(ctx, t.tx, t.tenant, []string{c})
+	if err != nil {
+		return "", err
 	}
-	return fallback
+	for _, e := range slices.Backward(history[c]) {
+		if e.Language != "" {
+			return e.Language, nil
+		}
+	}
+	if r.Lang != "" && r.Matched != "stop" {
+		return r.Lang, nil
+	}
+	return fallback, nil
 }

@@ -173,7 +173,11 @@ func (t *taking) acknowledge(ctx context.Context, i int, c string, r keyword.Rea
 	case keyword.StopTopic:
 		key = "intake.ack.topic"
 	}
-	text := say.Text(say.Match(t.languageOf(r, tenant.Language)), key, say.Args{"Business": tenant.Name})
+	lang, err := t.languageOf(ctx, c, r, tenant.Language)
+	if err != nil {
+		return err
+	}
+	text := say.Text(say.Match(lang), key, say.Args{"Business": tenant.Name})
 	return t.put(i, c, gate.StopAck, text)
 }
 

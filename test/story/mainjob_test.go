@@ -40,6 +40,9 @@ func TestMainJob(t *testing.T) {
 		if last := w.arrived(mareike)[2]; templateOf(last) != "" || last["body"].(object)["type"] != "text" {
 			t.Errorf("the acknowledgement is %v", last["body"])
 		}
+		if text := w.arrived(mareike)[2]["body"].(object)["text"].(object)["body"].(string); !strings.Contains(text, "Erledigt") {
+			t.Errorf("somebody who agreed in German is told %q", text)
+		}
 		w.proves(mareike, confirmed, stopped)
 	})
 }
