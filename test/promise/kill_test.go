@@ -48,18 +48,21 @@ func (c *carnage) node() string {
 // kill goes on killing until the people are done. Each victim is replaced at once.
 func (c *carnage) kill() {
 	defer close(c.broken)
+	var birth time.Duration // a busy machine needs longer to start one; it shall have a life between
 	for {
 		select {
 		case <-c.over:
 			return
-		case <-time.After(300*time.Millisecond + rand.N(900*time.Millisecond)):
+		case <-time.After(300*time.Millisecond + 2*birth + rand.N(900*time.Millisecond)):
 		}
 		c.mu.Lock()
 		i := rand.IntN(len(c.nodes))
 		victim := c.nodes[i]
 		c.mu.Unlock()
 		victim.kill()
+		begun := time.Now()
 		p := spawn(c.t, c.url, c.w.KeyText)
+		birth = time.Since(begun)
 		c.mu.Lock()
 		c.nodes[i], c.kills = p, c.kills+1
 		c.mu.Unlock()
@@ -69,7 +72,7 @@ func (c *carnage) kill() {
 // insist repeats a call at other processes until it is acknowledged.
 func (c *carnage) insist(path string, body []byte, signature string) string {
 	var last error
-	for range 600 {
+	for begun := time.Now(); time.Since(begun) < time.Minute; {
 		text, err := post(c.node(), path, body, signature)
 		if err == nil {
 			return text
