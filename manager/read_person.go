@@ -77,7 +77,7 @@ func eventsOf(ctx context.Context, tx *db.Tx, tenant, contact string, below int6
 
 // messageRow is one message to or from a person.
 type messageRow struct {
-	ID, Kind, Template, Topic, State, Text string
+	ID, Kind, Template, Topic, Purpose, State, Text string
 	Code, At                               int64
 	Inbound                                bool
 }
@@ -85,14 +85,14 @@ type messageRow struct {
 // messagesOf reads the last messages to a person and from them, newest first.
 func messagesOf(ctx context.Context, tx *db.Tx, tenant, contact string, limit int) ([]messageRow, error) {
 	rows, err := tx.Query(ctx, `
-		select m.message, m.kind, m.template, m.topic, m.state, '', m.error_code, m.created_at, false from message m
+		select m.message, m.kind, m.template, m.topic, m.purpose, m.state, '', m.error_code, m.created_at, false from message m
 		where m.tenant = $1 and m.contact = $2
 		union all
-		select i.inbound, i.kind, '', '', i.intent, i.body, 0, i.at, true from inbound i
+		select i.inbound, i.kind, '', '', '', i.intent, i.body, 0, i.at, true from inbound i
 		where i.tenant = $1 and i.contact = $2
-		order by 8 desc, 1 desc limit $3`, tenant, contact, limit)
+		order by 9 desc, 1 desc limit $3`, tenant, contact, limit)
 	return db.All(rows, err, func(r *db.Rows, m *messageRow) error {
-		return r.Scan(&m.ID, &m.Kind, &m.Template, &m.Topic, &m.State, &m.Text, &m.Code, &m.At, &m.Inbound)
+		return r.Scan(&m.ID, &m.Kind, &m.Template, &m.Topic, &m.Purpose, &m.State, &m.Text, &m.Code, &m.At, &m.Inbound)
 	})
 }
 
