@@ -118,7 +118,7 @@ func (r *reading) inConditions(s span) bool {
 // topicAfter reads "messages about X": any plain noun will do for X, but not us, news, WhatsApp or the law.
 func (r *reading) topicAfter(i int) (span, bool) {
 	incident := r.is(i, "@incase") && r.anchored(i) && i+1 < len(r.toks) && r.toks[i+1].title && r.concrete(i+1)
-	if incident && pluralDE(r.toks[i+1].norm) {
+	if incident {
 		return span{i, i + 2}, true // bei Terminausfällen benachrichtigen
 	}
 	if !(r.is(i, "@about") && r.anchored(i)) && !(r.is(i, "@with") && r.within(span{max(i-4, r.sentenceOf(i).from), i}, "@service")) {

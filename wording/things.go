@@ -89,6 +89,8 @@ func (r *reading) englishThing(i int) (span, bool) {
 			place = true
 		case r.is(k, "@forword"):
 			place = false
+		case k == i+2 && r.loneThing(k):
+			return span{k, k + 1}, true
 		case (pluralEN(t.norm) || r.is(k, "@topic")) && r.concrete(k):
 			if !place {
 				return span{k, k + 1}, true
@@ -97,6 +99,15 @@ func (r *reading) englishThing(i int) (span, bool) {
 		}
 	}
 	return span{}, false
+}
+
+// loneThing: "a quote" before the end or the channel; "a short message" is none.
+func (r *reading) loneThing(k int) bool {
+	if n := r.toks[k-1].norm; n != "a" && n != "an" || !r.concrete(k) {
+		return false
+	}
+	last := k+1 >= len(r.toks) || r.toks[k+1].sent != r.toks[k].sent || r.toks[k+1].brk > joined
+	return last || r.is(k+1, "@by") || r.is(k+1, "@placeen")
 }
 
 func pluralEN(w string) bool {
