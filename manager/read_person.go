@@ -78,8 +78,8 @@ func eventsOf(ctx context.Context, tx *db.Tx, tenant, contact string, below int6
 // messageRow is one message to or from a person.
 type messageRow struct {
 	ID, Kind, Template, Topic, Purpose, State, Text string
-	Code, At                               int64
-	Inbound                                bool
+	Code, At                                        int64
+	Inbound                                         bool
 }
 
 // messagesOf reads the last messages to a person and from them, newest first.

@@ -77,6 +77,21 @@ func messageShape(state string) string {
 	return "idle"
 }
 
+// numberShape is how Meta's word for a number's state looks (facts of the Graph API: status of a phone number).
+func numberShape(status string) string {
+	switch status {
+	case "CONNECTED":
+		return "ok"
+	case "PENDING", "MIGRATED", "UNVERIFIED":
+		return "wait"
+	case "FLAGGED", "RATE_LIMITED":
+		return "warn"
+	case "RESTRICTED", "BANNED", "DELETED", "DISCONNECTED":
+		return "bad"
+	}
+	return "idle"
+}
+
 // when sets a moment from microseconds as seen from now, "" for 0.
 func (v *visit) when(micros int64) string {
 	if micros == 0 {
