@@ -109,9 +109,26 @@ func Restand(ctx context.Context, tx *db.Tx, tenant string, persons map[string]i
 	for i, c := range contacts {
 		s := Fold(events[c], Rules{Topics: classes, LapseAfter: DefaultLapse, At: now})
 		s.Rev = persons[c]
-		standings[i] = personStanding{c, s}
+		standings[i] = personStanding{c, s, gone(events[c], &s)}
 	}
 	return writeStandings(ctx, tx, tenant, standings)
+}
+
+// gone are the topics that may have had a state and have none now: only what is taken back, undone or over leaves one
+// without.
+func gone(events []Event, s *Standing) []string {
+	if !slices.ContainsFunc(events, func(e Event) bool {
+		return e.Kind == Voided || e.Kind == Split || e.Kind == RequestExpired || e.Kind == Erased
+	}) {
+		return nil
+	}
+	var out []string
+	for topic, t := range s.Topics {
+		if t.State == StateNone {
+			out = append(out, topic)
+		}
+	}
+	return out
 }
 
 func newSalt() []byte {

@@ -13,6 +13,7 @@ import (
 type personStanding struct {
 	contact string
 	Standing
+	gone []string // topics whose rows go
 }
 
 // standingRow is one row of the table standing; topic "" is the whole person.
@@ -73,11 +74,21 @@ func writeStandings(ctx context.Context, tx *db.Tx, tenant string, persons []per
 	return writePlatformStops(ctx, tx, tenant, persons)
 }
 
-// dropOld removes the rows of topics that have no state any more: those that kept an older revision.
+// dropOld removes the rows of topics that have no state any more.
 func dropOld(ctx context.Context, tx *db.Tx, tenant string, persons []personStanding) error {
-	_, err := tx.Exec(ctx, `delete from standing where tenant = $1 and contact in {list $2 text}
-		and rev < (select p.rev from standing p where p.tenant = $1 and p.contact = standing.contact and p.topic = '')`,
-		tenant, contactsOf(persons))
+	type row struct{ contact, topic string }
+	var rows []row
+	for _, p := range persons {
+		for _, topic := range p.gone {
+			rows = append(rows, row{p.contact, topic})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `delete from standing where (tenant, contact, topic) in
+		(select r.tenant, r.contact, r.topic from {rows $1: tenant text, contact text, topic text} r)`,
+		db.RowsOf(rows, func(r row) []any { return []any{tenant, r.contact, r.topic} }))
 	if err != nil {
 		return fmt.Errorf("drop old standings: %w", err)
 	}

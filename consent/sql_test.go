@@ -124,7 +124,7 @@ func anyAct(t *rapid.T, c string) consent.Event {
 	kinds := []consent.Kind{consent.Requested, consent.Claimed, consent.Declared, consent.Granted, consent.Declined, consent.Withdrawn,
 		consent.Objected, consent.Paused, consent.Unpaused, consent.PlatformStopped, consent.PlatformResumed, consent.Signup,
 		consent.Lapsed, consent.Outdated, consent.AgeStated, consent.SuspectedBlock, consent.BlockCleared, consent.IdentityChanged,
-		consent.Disputed, consent.Suppressed, consent.Restricted, consent.ReasonGiven}
+		consent.Disputed, consent.Suppressed, consent.Restricted, consent.ReasonGiven, consent.RequestExpired, consent.Voided}
 	e := consent.Event{Contact: c, Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), Scope: consent.ScopeTopic,
 		Topics: []string{pick("topic", "offers", "news", "orders")}, Channel: pick("channel", "chat", "web", "sms"), Number: pick("number", "n1", "n2"),
 		Actor: consent.Actor{Kind: consent.ActorKind(pick("actor", "person", "staff", "import"))}, Witnessed: rapid.Bool().Draw(t, "witnessed"),
@@ -146,12 +146,19 @@ func TestStandingEqualsTheFoldAfterEveryHistory(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) {
 			c := people[next%len(people)]
 			next++
+			last := "evt_none"
 			for range rapid.IntRange(1, 4).Draw(rt, "steps") {
 				var batch []consent.Event
 				for range rapid.IntRange(1, 3).Draw(rt, "together") {
-					batch = append(batch, anyAct(rt, c))
+					e := anyAct(rt, c)
+					if e.Kind == consent.Voided || e.Kind == consent.RequestExpired {
+						e.Ref, e.Reason = last, "taken back"
+					}
+					batch = append(batch, e)
 				}
-				add(t, d, batch...)
+				for _, a := range add(t, d, batch...) {
+					last = a.Event.ID
+				}
 				stands, folded := stand(t, d, c)
 				same(rt, stands, folded)
 			}
