@@ -96,8 +96,11 @@ func await(ctx context.Context, address string) error {
 	return errors.New("PostgreSQL did not answer within 10 s")
 }
 
-// cpuOf is the CPU time of a process and its children so far, where /proc tells.
+// cpuOf is the CPU time of a process and its children so far, where /proc tells; 0 for no process.
 func cpuOf(parent int) time.Duration {
+	if parent == 0 {
+		return 0
+	}
 	var ticks int64
 	list, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, name := range list {
