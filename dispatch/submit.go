@@ -105,16 +105,21 @@ func (d *Dispatcher) submitFor(ctx context.Context, tx *db.Tx, tenant string, in
 // known answers submissions whose id was put before, and completes those to a person by the person's address.
 func (d *Dispatcher) known(ctx context.Context, tx *db.Tx, tenant string, in []Submission, at []int, out []db.Outcome[Submitted]) ([]int, error) {
 	var rest []int
+	var ids []string
+	for _, i := range at {
+		if in[i].ID != "" {
+			ids = append(ids, in[i].ID)
+		}
+	}
+	there, err := outbox.GetAll(ctx, tx, tenant, ids)
+	if err != nil {
+		return nil, err
+	}
 	for _, i := range at {
 		s := &in[i]
-		if s.ID != "" {
-			m, err := outbox.Get(ctx, tx, tenant, s.ID)
-			if err == nil {
-				out[i].Value = Submitted{ID: m.ID, State: m.State, Repeated: true, Decision: gate.Decision{ID: m.Decision}}
-				continue
-			} else if err != db.ErrNone {
-				return nil, err
-			}
+		if m, ok := there[s.ID]; ok {
+			out[i].Value = Submitted{ID: m.ID, State: m.State, Repeated: true, Decision: gate.Decision{ID: m.Decision}}
+			continue
 		}
 		if s.To == "" {
 			to, err := latestAddress(ctx, tx, tenant, s.Contact)

@@ -17,6 +17,9 @@ import (
 // until one bad item fails alone.
 func (k *Desk) applyArrivals(ctx context.Context, tx *db.Tx, in []arrival) ([]db.Outcome[arrived], error) {
 	out := make([]db.Outcome[arrived], len(in))
+	if err := rawsOf(ctx, tx, in); err != nil {
+		return nil, err
+	}
 	for tenant, at := range inOrder(byTenant(len(in), func(i int) string { return in[i].tenant })) {
 		t := taking{k: k, tx: tx, tenant: tenant, in: in, out: out}
 		if err := t.run(ctx, at); err != nil {

@@ -31,7 +31,6 @@ type Desk struct {
 	outs *db.Group[OptOut, stopped]
 	ins  *db.Group[OptIn, OptedIn]
 	hook *db.Group[arrival, arrived]
-	raws *db.Group[rawRow, struct{}]
 	told *db.Group[Told, struct{}]
 
 	peppers sync.Map // tenant → []byte
@@ -118,7 +117,6 @@ func New(d *db.DB, o Options) *Desk {
 	k.outs = db.NewGroup(d, db.GroupOptions{}, k.applyOptOuts)
 	k.ins = db.NewGroup(d, db.GroupOptions{}, k.applyOptIns)
 	k.hook = db.NewGroup(d, db.GroupOptions{}, k.applyArrivals)
-	k.raws = db.NewGroup(d, db.GroupOptions{}, k.applyRaws)
 	k.told = db.NewGroup(d, db.GroupOptions{}, k.applyTold)
 	return k
 }
@@ -128,7 +126,6 @@ func (k *Desk) Close() {
 	k.outs.Close()
 	k.ins.Close()
 	k.hook.Close()
-	k.raws.Close()
 	k.told.Close()
 }
 

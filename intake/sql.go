@@ -109,7 +109,8 @@ func freshKeys(ctx context.Context, tx *db.Tx, tenant string, keys []string, now
 func insertRaws(ctx context.Context, tx *db.Tx, list []rawRow, now int64) error {
 	_, err := tx.Exec(ctx, `insert into raw_webhook (tenant, raw, channel, received_at, signature, body, items, bad)
 		select r.tenant, r.raw, 'whatsapp', $2, r.signature, r.body, r.items, r.bad
-		from {rows $1: tenant text, raw text, signature text, body bytea, items bigint, bad bigint} r`,
+		from {rows $1: tenant text, raw text, signature text, body bytea, items bigint, bad bigint} r where true
+		on conflict (tenant, raw) do nothing`,
 		db.RowsOf(list, func(r rawRow) []any {
 			return []any{r.tenant, r.id, r.signature, r.body, int64(r.items), int64(r.bad)}
 		}), now)

@@ -18,6 +18,7 @@ type arrival struct {
 	tenant string
 	number account.Number // zero for what belongs to an account, not a number
 	item   graph.Item
+	raw    *rawRow // the body it came in, with one item of each tenant
 }
 
 // arrived is what an item came to: the opt-outs in it must be waited for.
@@ -39,14 +40,15 @@ func (k *Desk) Webhook(ctx context.Context, raw []byte, signature string) error 
 		return err
 	}
 	rawID := id.New("raw", k.o.Now())
-	if err := k.keepRaw(ctx, list, rawID, signature, raw); err != nil {
-		return errs.New(errs.Unavailable, "error.unavailable").Because(err)
-	}
+	withRaw(list, rawID, signature, raw)
 	ctx = context.WithoutCancel(ctx) // Meta hanging up does not stop half of it
 	outs := k.hook.DoAll(ctx, list)
 	until := time.Now().Add(Hold) // one for all: a thousand stops in one POST wait together
 	for i, out := range outs {
 		if out.Err != nil {
+			if err := k.keepRaw(ctx, &list[i]); err != nil {
+				return errs.New(errs.Unavailable, "error.unavailable").Because(err)
+			}
 			if err := k.keepBad(ctx, &list[i], rawID, i, out.Err); err != nil {
 				return errs.New(errs.Unavailable, "error.unavailable").Because(err)
 			}
@@ -130,35 +132,55 @@ func readOwner(ctx context.Context, tx *db.Tx, it *graph.Item, numbers map[strin
 	return err
 }
 
-// keepRaw stores the body as it came, for each tenant in it: it is replayed and shown for 30 days.
-func (k *Desk) keepRaw(ctx context.Context, list []arrival, rawID, signature string, body []byte) error {
-	tenants := byTenant(len(list), func(i int) string { return list[i].tenant })
-	for tenant, at := range tenants {
-		r := rawRow{tenant: tenant, id: rawID, signature: signature, body: body, items: len(at)}
+// withRaw lets the body, as it came, ride with one item of each tenant in it: it is replayed and shown for 30 days.
+func withRaw(list []arrival, rawID, signature string, body []byte) {
+	for tenant, at := range byTenant(len(list), func(i int) string { return list[i].tenant }) {
+		r := &rawRow{tenant: tenant, id: rawID, signature: signature, body: body, items: len(at)}
 		for _, i := range at {
 			if list[i].item.Kind == graph.KindBad {
 				r.bad++
 			}
 		}
-		if _, err := k.raws.Do(ctx, r); err != nil {
+		list[at[0]].raw = r
+	}
+}
+
+// keepRaw stores a body whose item could not be applied.
+func (k *Desk) keepRaw(ctx context.Context, a *arrival) error {
+	if a.raw == nil {
+		return nil
+	}
+	return k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
 			return err
 		}
+		return insertRaws(ctx, tx, []rawRow{*a.raw}, now)
+	})
+}
+
+// rawsOf stores the bodies of a batch.
+func rawsOf(ctx context.Context, tx *db.Tx, in []arrival) error {
+	var rows []rawRow
+	for i := range in {
+		if in[i].raw != nil {
+			rows = append(rows, *in[i].raw)
+		}
 	}
-	return nil
+	if len(rows) == 0 {
+		return nil
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	return insertRaws(ctx, tx, rows, now)
 }
 
 type rawRow struct {
 	tenant, id, signature string
 	body                  []byte
 	items, bad            int
-}
-
-func (k *Desk) applyRaws(ctx context.Context, tx *db.Tx, in []rawRow) ([]db.Outcome[struct{}], error) {
-	now, err := tx.Now(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return make([]db.Outcome[struct{}], len(in)), insertRaws(ctx, tx, in, now)
 }
 
 // keepBad notes an item that could not be applied by its own fault.

@@ -56,6 +56,19 @@ func Get(ctx context.Context, tx *db.Tx, tenant, id string) (Message, error) {
 	return list[0], nil
 }
 
+// GetAll is the messages with these ids, those that are there.
+func GetAll(ctx context.Context, tx *db.Tx, tenant string, ids []string) (map[string]Message, error) {
+	out := map[string]Message{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	list, err := all(tx.Query(ctx, `select `+columns+` from message m where m.tenant = $1 and m.message in {list $2 text}`, tenant, ids))
+	for _, m := range list {
+		out[m.ID] = m
+	}
+	return out, err
+}
+
 // Claim takes up to limit messages of a number that are due, those that answer somebody first. Nobody else gets them
 // while the transaction runs.
 func Claim(ctx context.Context, tx *db.Tx, tenant, number string, now int64, limit int) ([]Message, error) {
