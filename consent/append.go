@@ -114,11 +114,15 @@ func Restand(ctx context.Context, tx *db.Tx, tenant string, persons map[string]i
 	return writeStandings(ctx, tx, tenant, standings)
 }
 
-// gone are the topics that may have had a state and have none now: only what is taken back, undone or over leaves one
-// without.
+// gone are the topics that may have had a state and have none now: what is taken back, undone or over, and what makes
+// somebody another person, leaves one without. The other kinds only ever change a state for another.
 func gone(events []Event, s *Standing) []string {
 	if !slices.ContainsFunc(events, func(e Event) bool {
-		return e.Kind == Voided || e.Kind == Split || e.Kind == RequestExpired || e.Kind == Erased
+		switch e.Kind {
+		case Voided, Split, RequestExpired, Erased, IdentityChanged, KeyChanged, Merged:
+			return true
+		}
+		return false
 	}) {
 		return nil
 	}
