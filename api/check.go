@@ -1,13 +1,11 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"strconv"
 
 	"jawort/account"
 	"jawort/address"
-	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
 	"jawort/gate"
@@ -59,18 +57,12 @@ func (s *server) checkAll(ctx context.Context, c *call, in *struct{ Body CheckIn
 	out := CheckAnswer{Results: make([]Decision, len(asks))}
 	for i := range asks {
 		if in.Body.Template == "" {
-			suppose(&facts[i])
+			facts[i].SupposeTemplate()
 		}
 		d := gate.Decide(&facts[i], &asks[i].Message)
 		out.Results[i] = decision(&d, c.lang)
 	}
 	return out, nil
-}
-
-// suppose stands in for the template of a question that names only a topic: an approved one of the topic's class. Asked is
-// whether the person may hear of the topic, and free text would be refused to everybody who has not just written.
-func suppose(f *gate.Facts) {
-	f.Template = gate.Template{Known: true, Status: "APPROVED", Category: string(cmp.Or(f.Topic.Class, consent.Utility))}
 }
 
 // asks reads the addresses; topic and template say what would be sent.

@@ -156,3 +156,14 @@ type Headroom struct {
 	FreeMarketing int64 `json:"freeMarketing,omitzero"` // less what is reserved for utility
 	NextAt        int64 `json:"nextAt,omitzero"`        // when the next slot falls free; 0 = unknown
 }
+
+// SupposeTemplate stands in for the template of a question that names only a topic: an approved one of the topic's
+// class. Asked is whether the person may hear of the topic; free text would be refused to everybody who has not just
+// written.
+func (f *Facts) SupposeTemplate() {
+	class := f.Topic.Class
+	if class == "" {
+		class = consent.Utility
+	}
+	f.Template = Template{Known: true, Status: "APPROVED", Category: string(class)}
+}

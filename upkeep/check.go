@@ -83,15 +83,14 @@ func judge(ctx context.Context, tx *db.Tx, keys *account.Keyring, a Ask) (gate.D
 	if err != nil {
 		return gate.Decision{}, err
 	}
+	if a.Template == "" {
+		facts[0].SupposeTemplate()
+	}
 	return gate.Decide(&facts[0], &ask.Message), nil
 }
 
 func (a Ask) message(to address.Address) gate.Message {
-	m := gate.Message{Number: a.Number, To: string(to), Kind: "text", Topic: a.Topic}
-	if a.Template != "" {
-		m.Kind, m.Template, m.Language = "template", a.Template, a.Language
-	}
-	return m
+	return gate.Message{Number: a.Number, To: string(to), Kind: "template", Topic: a.Topic, Template: a.Template, Language: a.Language}
 }
 
 // readAddress takes the canonical form first, since that may name a number no table knows yet.
