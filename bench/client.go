@@ -3,6 +3,7 @@ package bench
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -86,7 +87,10 @@ func drive(ctx context.Context, addr string, conns int, span time.Duration, next
 	}
 	wg.Wait()
 	elapsed := time.Since(begun)
-	if fault != nil || len(all) == 0 {
+	if fault == nil && len(all) == 0 {
+		fault = errors.New("none came in time; give it longer with --seconds")
+	}
+	if fault != nil {
 		return storm{}, fmt.Errorf("drive: %d answers: %w", len(all), fault)
 	}
 	slices.Sort(all)

@@ -77,7 +77,8 @@ func Receive(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]M
 	return out, nil
 }
 
-// match finds the messages by Meta's id, else by ours, and locks them.
+// match finds the messages by Meta's id, else by ours, and locks them in key order. The order is written so that SQLite
+// does not walk the whole table for its sake.
 func match(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Matched, error) {
 	var wamids, ids []string
 	for _, r := range list {
@@ -106,11 +107,11 @@ func match(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Mat
 		return rows.Err()
 	}
 	const sel = `select m.message, m.wamid, m.contact, m.number, m.topic, m.purpose, m.program, m.state from message m where m.tenant = $1 `
-	if err := collect(tx.Query(ctx, sel+`and m.wamid in {list $2 text} and m.wamid <> '' order by m.message {for update}`, tenant, wamids)); err != nil {
+	if err := collect(tx.Query(ctx, sel+`and m.wamid in {list $2 text} and m.wamid <> '' order by m.message || '' {for update}`, tenant, wamids)); err != nil {
 		return nil, fmt.Errorf("match receipts: %w", err)
 	}
 	if len(ids) > 0 {
-		if err := collect(tx.Query(ctx, sel+`and m.message in {list $2 text} order by m.message {for update}`, tenant, ids)); err != nil {
+		if err := collect(tx.Query(ctx, sel+`and m.message in {list $2 text} order by m.message || '' {for update}`, tenant, ids)); err != nil {
 			return nil, fmt.Errorf("match receipts: %w", err)
 		}
 	}
