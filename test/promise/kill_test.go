@@ -53,7 +53,7 @@ func (c *carnage) kill() {
 		select {
 		case <-c.over:
 			return
-		case <-time.After(300*time.Millisecond + 2*birth + rand.N(900*time.Millisecond)):
+		case <-time.After(200*time.Millisecond + birth + rand.N(400*time.Millisecond)):
 		}
 		c.mu.Lock()
 		i := rand.IntN(len(c.nodes))
@@ -222,7 +222,7 @@ func (c *carnage) audit() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.kills < 1 { // a quick machine is through before the second
+	if c.kills < max(2, c.people/80) {
 		t.Errorf("only %d kills", c.kills)
 	}
 }
