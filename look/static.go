@@ -34,29 +34,23 @@ var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/ja
 	".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8"}
 
 func init() {
-	var later []string // stylesheets name other files, so they come last
+	var style strings.Builder // one stylesheet of all: base.css is the visual language, the others are each an area's own
 	err := fs.WalkDir(files, "files", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}
-		if path.Ext(name) == ".css" {
-			later = append(later, name)
-			return nil
-		}
 		b, err := files.ReadFile(name)
-		put(strings.TrimPrefix(name, "files/"), b)
+		if path.Ext(name) == ".css" {
+			style.Write(b)
+		} else {
+			put(strings.TrimPrefix(name, "files/"), b)
+		}
 		return err
 	})
-	for _, name := range later {
-		b, readErr := files.ReadFile(name)
-		if readErr != nil {
-			err = readErr
-		}
-		put(strings.TrimPrefix(name, "files/"), []byte(withAddresses(string(b))))
-	}
 	if err != nil {
 		panic(err) // embedded: cannot happen in a built program
 	}
+	put("jawort.css", []byte(withAddresses(style.String()))) // it names other files, so it comes last
 }
 
 // put gives a file an address with its content's hash in the name, so that it may be kept for ever.

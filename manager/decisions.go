@@ -2,10 +2,16 @@ package manager
 
 import (
 	"context"
+	"jawort/account"
 	"net/http"
 
 	"jawort/db"
 )
+
+var decisionRoutes = []route{
+	{"GET /decisions", account.MaySee, decisions},
+	{"GET /decisions/{decision}", account.MaySee, decision},
+}
 
 // decisionsData is what the list of decisions shows.
 type decisionsData struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,35 +78,16 @@ func (s *server) outside(mux *http.ServeMux) {
 	mux.Handle("/", s.open(notFound))
 }
 
-// inside are the pages behind the login, each with the permission it needs.
+// route is a page behind the login, with the permission it needs.
+type route struct {
+	pattern string
+	may     account.Permission
+	do      page
+}
+
+// inside serves the pages behind the login. Each area keeps its own list beside its handlers.
 func (s *server) inside(mux *http.ServeMux) {
-	for _, r := range []struct {
-		pattern string
-		may     account.Permission
-		do      page
-	}{
-		{"GET /{$}", account.MaySee, overview},
-		{"GET /people", account.MaySee, people},
-		{"POST /people", account.MaySee, findPerson},
-		{"GET /people/{contact}", account.MaySee, person},
-		{"GET /decisions", account.MaySee, decisions},
-		{"GET /decisions/{decision}", account.MaySee, decision},
-		{"GET /messages", account.MaySee, reviews},
-		{"POST /messages/reviews/{review}", account.MayReview, decideReview},
-		{"GET /settings", account.MaySee, numbers},
-		{"GET /settings/numbers/{number}", account.MayNumbers, number},
-		{"POST /settings/numbers/{number}", account.MayNumbers, saveNumber},
-		{"GET /settings/keys", account.MayKeys, keys},
-		{"POST /settings/keys", account.MayKeys, createKey},
-		{"POST /settings/keys/{key}/revoke", account.MayKeys, revokeKey},
-		{"GET /settings/staff", account.MayStaff, staff},
-		{"POST /settings/staff", account.MayStaff, inviteStaff},
-		{"POST /settings/staff/{staff}", account.MayStaff, changeStaff},
-		{"GET /settings/audit", account.MayAudit, trail},
-		{"GET /settings/me", account.MaySee, me},
-		{"POST /settings/me", account.MaySee, setPassword},
-		{"POST /settings/release", account.MayTenant, release},
-	} {
+	for _, r := range slices.Concat(overviewRoutes, peopleRoutes, messageRoutes, decisionRoutes, settingsRoutes) {
 		mux.Handle(r.pattern, s.closed(r.may, r.do))
 	}
 }

@@ -9,6 +9,11 @@ import (
 	"jawort/errs"
 )
 
+var messageRoutes = []route{
+	{"GET /messages", account.MaySee, reviews},
+	{"POST /messages/reviews/{review}", account.MayReview, decideReview},
+}
+
 // reviews shows the answers that nobody could read for sure.
 func reviews(v *visit) error {
 	var rows []reviewRow

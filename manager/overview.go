@@ -11,6 +11,10 @@ import (
 	"jawort/say"
 )
 
+var overviewRoutes = []route{
+	{"GET /{$}", account.MaySee, overview},
+}
+
 // Days that the overview looks back on.
 const (
 	actDays      = 21

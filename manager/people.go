@@ -2,6 +2,7 @@ package manager
 
 import (
 	"context"
+	"jawort/account"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,12 @@ import (
 	"jawort/contact"
 	"jawort/db"
 )
+
+var peopleRoutes = []route{
+	{"GET /people", account.MaySee, people},
+	{"POST /people", account.MaySee, findPerson},
+	{"GET /people/{contact}", account.MaySee, person},
+}
 
 // pageSize is how many rows a list shows.
 const pageSize = 50

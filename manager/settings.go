@@ -11,6 +11,22 @@ import (
 	"jawort/errs"
 )
 
+var settingsRoutes = []route{
+	{"GET /settings", account.MaySee, numbers},
+	{"GET /settings/numbers/{number}", account.MayNumbers, number},
+	{"POST /settings/numbers/{number}", account.MayNumbers, saveNumber},
+	{"GET /settings/keys", account.MayKeys, keys},
+	{"POST /settings/keys", account.MayKeys, createKey},
+	{"POST /settings/keys/{key}/revoke", account.MayKeys, revokeKey},
+	{"GET /settings/staff", account.MayStaff, staff},
+	{"POST /settings/staff", account.MayStaff, inviteStaff},
+	{"POST /settings/staff/{staff}", account.MayStaff, changeStaff},
+	{"GET /settings/audit", account.MayAudit, trail},
+	{"GET /settings/me", account.MaySee, me},
+	{"POST /settings/me", account.MaySee, setPassword},
+	{"POST /settings/release", account.MayTenant, release},
+}
+
 // numbers lists the business's numbers; secrets are never shown.
 func numbers(v *visit) error {
 	var all []account.Number
