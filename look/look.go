@@ -5,6 +5,7 @@ package look
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -12,12 +13,23 @@ import (
 
 // Page is the head of a document.
 type Page struct {
-	Lang   string // BCP 47
-	Dir    string // "" = ltr
-	Theme  string // light, dark; "" = as the device
-	Title  string
-	Script bool // the one small script: theme without a reload, toasts. Public pages have none
+	Lang    string // BCP 47
+	Dir     string // "" = ltr
+	Theme   string // light, dark; "" = as the device
+	Title   string
+	Scripts []string // files to load, in this order, such as Own; public pages have none
 }
+
+// Scripts that pages want. Areas of the manager add small files of their own to files/js/own: they become part of Own.
+const (
+	Own    = "js/jawort.js" // ours: theme without a reload, toasts, keys, live parts
+	HTMX   = "js/htmx.js"   // 4.0.1, 0BSD
+	Charts = "js/uplot.js"  // 1.6.32, MIT: only where a chart is
+)
+
+// htmxConfig: no style element, no extensions, nothing that the policy would block. What htmx would evaluate (hx-on, js:) is
+// blocked by the policy; pages do without.
+const htmxConfig = `{"includeIndicatorCSS":false,"extensions":"none","mode":"same-origin"}`
 
 func (p Page) dir() string {
 	if p.Dir == "" {
@@ -67,6 +79,12 @@ type Frame struct {
 	Profile  string // address of one's own page
 	Logout   string // address the logout form posts to
 	LogoutTo string // its label
+}
+
+// With is the frame of a page that wants more scripts, such as Charts.
+func (f Frame) With(scripts ...string) Frame {
+	f.Page.Scripts = slices.Concat(f.Page.Scripts, scripts)
+	return f
 }
 
 // tabs are the entries of the phone's tab bar, and those behind "more".

@@ -34,15 +34,19 @@ var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/ja
 	".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8"}
 
 func init() {
-	var style strings.Builder // one stylesheet of all: base.css is the visual language, the others are each an area's own
+	var style strings.Builder     // one stylesheet of all: base.css is the visual language, the others are each an area's own
+	script := "\"use strict\";\n" // and one script of all in js/own, each in a scope of its own
 	err := fs.WalkDir(files, "files", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}
 		b, err := files.ReadFile(name)
-		if path.Ext(name) == ".css" {
+		switch {
+		case path.Ext(name) == ".css":
 			style.Write(b)
-		} else {
+		case path.Dir(name) == "files/js/own":
+			script += "{\n" + string(b) + "}\n"
+		default:
 			put(strings.TrimPrefix(name, "files/"), b)
 		}
 		return err
@@ -50,6 +54,7 @@ func init() {
 	if err != nil {
 		panic(err) // embedded: cannot happen in a built program
 	}
+	put("js/jawort.js", []byte(script))
 	put("jawort.css", []byte(withAddresses(style.String()))) // it names other files, so it comes last
 }
 

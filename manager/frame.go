@@ -20,7 +20,7 @@ var areas = []area{
 }
 
 func (v *visit) page(title string) look.Page {
-	return look.Page{Lang: v.lang, Theme: look.Theme(v.r), Title: title + " · Jawort", Script: true}
+	return look.Page{Lang: v.lang, Theme: look.Theme(v.r), Title: title + " · Jawort", Scripts: []string{look.HTMX, look.Own}}
 }
 
 // frame is the manager's frame with the current area marked.
