@@ -9,8 +9,12 @@ import (
 )
 
 const selectTenant = `
-	select tenant, name, language, zone, country, policy, pepper, coalesce(held_since, 0), created_at
+	select tenant, name, language, zone, country, policy, brand, pepper, coalesce(held_since, 0), created_at
 	from tenant`
+
+const updateBusiness = `update tenant set name = $2, language = $3, zone = $4, country = $5 where tenant = $1`
+
+const updateBrand = `update tenant set brand = $2 where tenant = $1`
 
 const updatePolicy = `update tenant set policy = $2 where tenant = $1`
 
@@ -23,10 +27,14 @@ func insertTenant(ctx context.Context, tx *db.Tx, t Tenant) error {
 	if err != nil {
 		return err
 	}
+	brand, err := json.Marshal(t.Brand)
+	if err != nil {
+		return err
+	}
 	_, err = tx.Exec(ctx, `
-		insert into tenant (tenant, name, language, zone, country, policy, pepper, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		t.ID, t.Name, t.Language, t.Zone, t.Country, string(policy), []byte(t.Pepper), t.CreatedAt)
+		insert into tenant (tenant, name, language, zone, country, policy, brand, pepper, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		t.ID, t.Name, t.Language, t.Zone, t.Country, string(policy), string(brand), []byte(t.Pepper), t.CreatedAt)
 	return err
 }
 
@@ -55,12 +63,15 @@ func Tenants(ctx context.Context, tx *db.Tx) ([]Tenant, error) {
 }
 
 func scanTenant(r *db.Rows, t *Tenant) error {
-	var policy string
+	var policy, brand string
 	var pepper []byte
-	if err := r.Scan(&t.ID, &t.Name, &t.Language, &t.Zone, &t.Country, &policy, &pepper, &t.HeldSince, &t.CreatedAt); err != nil {
+	if err := r.Scan(&t.ID, &t.Name, &t.Language, &t.Zone, &t.Country, &policy, &brand, &pepper, &t.HeldSince, &t.CreatedAt); err != nil {
 		return err
 	}
 	t.Pepper = pepper
+	if err := json.Unmarshal([]byte(brand), &t.Brand); err != nil {
+		return err
+	}
 	return json.Unmarshal([]byte(policy), &t.Policy)
 }
 

@@ -1,12 +1,16 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"jawort/db"
 	"jawort/errs"
@@ -21,6 +25,7 @@ type Tenant struct {
 	Zone      string // IANA
 	Country   string // ISO 3166-1 alpha-2
 	Policy    Policy
+	Brand     Brand  // of the public pages
 	Pepper    Sealed // key of the fingerprints; open with Keyring.Pepper
 	HeldSince int64  // after a restore: nothing is sent until released; 0 = not held
 	CreatedAt int64
@@ -72,21 +77,41 @@ func (p Policy) check() error {
 	return nil
 }
 
-// CreateTenant makes a tenant with a fresh pepper. ID is made when empty (tests and the demo name theirs).
-func CreateTenant(ctx context.Context, tx *db.Tx, k *Keyring, t Tenant, by string) (Tenant, error) {
-	if t.Name == "" {
-		return Tenant{}, errs.At("name", "account.name.empty")
+// check refuses a business that pages and notices could not name.
+func (t Tenant) check() error {
+	if strings.TrimSpace(t.Name) == "" || utf8.RuneCountInString(t.Name) > 200 || strings.ContainsAny(t.Name, "\x00\n\r") {
+		return errs.At("name", "account.name.empty")
 	}
 	if t.Language != "de" && t.Language != "en" {
-		return Tenant{}, errs.At("language", "account.language.unknown")
+		return errs.At("language", "account.language.unknown")
 	}
-	if _, err := time.LoadLocation(t.Zone); err != nil || t.Zone == "" {
-		return Tenant{}, errs.At("zone", "account.zone.unknown")
+	if _, err := time.LoadLocation(t.Zone); err != nil || t.Zone == "" || t.Zone == "Local" {
+		return errs.At("zone", "account.zone.unknown")
 	}
-	if len(t.Country) != 2 {
-		return Tenant{}, errs.At("country", "account.country.unknown")
+	if !countryShape.MatchString(t.Country) {
+		return errs.At("country", "account.country.unknown")
 	}
-	if err := t.Policy.check(); err != nil {
+	return nil
+}
+
+var countryShape = regexp.MustCompile(`^[A-Z]{2}$`)
+
+// SetBusiness changes name, language, zone and country. Wordings that are published keep the name they were published with.
+func SetBusiness(ctx context.Context, tx *db.Tx, tenant string, t Tenant, by string) error {
+	t.Name = strings.TrimSpace(t.Name)
+	if err := t.check(); err != nil {
+		return err
+	}
+	if err := updateOne(ctx, tx, updateBusiness, tenant, t.Name, t.Language, t.Zone, t.Country); err != nil {
+		return fmt.Errorf("set business %s: %w", tenant, err)
+	}
+	return Record(ctx, tx, tenant, Entry{Actor: by, Action: "tenant.business", Object: tenant,
+		Detail: map[string]string{"country": t.Country, "language": t.Language, "zone": t.Zone}})
+}
+
+// CreateTenant makes a tenant with a fresh pepper. ID is made when empty (tests and the demo name theirs).
+func CreateTenant(ctx context.Context, tx *db.Tx, k *Keyring, t Tenant, by string) (Tenant, error) {
+	if err := cmp.Or(t.check(), t.Policy.check(), t.Brand.check()); err != nil {
 		return Tenant{}, err
 	}
 	at, err := tx.Now(ctx)

@@ -37,7 +37,7 @@ func at0(f string, args ...any) string {
 // houseRows is a tenant with a number, a program, two topics and three templates.
 func houseRows(tenant string) []string {
 	return []string{
-		at0(`insert into tenant (tenant, name, language, zone, country, policy, pepper, created_at) values ('%s', 'Rad Roth', 'de', 'Europe/Berlin', 'DE', '{}', '\x00', 0)`, tenant),
+		at0(`insert into tenant (tenant, name, language, zone, country, policy, brand, pepper, created_at) values ('%s', 'Rad Roth', 'de', 'Europe/Berlin', 'DE', '{}', '{}', '\x00', 0)`, tenant),
 		at0(`insert into portfolio (tenant, portfolio, name, send_limit, updated_at) values ('%s', 'pf1', 'Rad', 250, 0)`, tenant),
 		at0(`insert into number (tenant, number, waba, portfolio, display, name, country, base_url, token, app_secret, mode, throughput, settings, status, created_at)
 			values ('%s', 'n1%s', 'w1', 'pf1', '4930', 'Rad', 'DE', 'http://x', '\x00', '\x00', 'enforce', 80, '{}', 'CONNECTED', 0)`, tenant, tenant),

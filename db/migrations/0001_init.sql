@@ -15,6 +15,7 @@ create table tenant (
 	zone        text not null,                -- IANA zone
 	country     text not null,                -- ISO 3166-1 alpha-2
 	policy      {json} not null,              -- account.Policy: what the tenant decided
+	brand       {json} not null,              -- account.Brand: logo and accent of public pages
 	pepper      bytea not null,               -- sealed key of the fingerprints (suppression, asked)
 	held_since  bigint,                       -- after a restore: nothing is sent until released
 	created_at  bigint not null
