@@ -17,6 +17,9 @@ type Page struct {
 	Dir     string // "" = ltr
 	Theme   string // light, dark; "" = as the device
 	Title   string
+	Public  bool     // for the people a business writes to: the small stylesheet, and a card for link previews
+	About   string   // one sentence for link previews, with nobody's data; "" = none
+	Brand   string   // address of a business's own stylesheet; "" = none
 	Scripts []string // files to load, in this order, such as Own; public pages have none
 }
 

@@ -34,6 +34,7 @@ var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/ja
 	".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8"}
 
 func init() {
+	parts := map[string]string{}
 	var style strings.Builder     // one stylesheet of all: base.css is the visual language, the others are each an area's own
 	script := "\"use strict\";\n" // and one script of all in js/own, each in a scope of its own
 	err := fs.WalkDir(files, "files", func(name string, e fs.DirEntry, err error) error {
@@ -44,6 +45,7 @@ func init() {
 		switch {
 		case path.Ext(name) == ".css":
 			style.Write(b)
+			parts[path.Base(name)] = string(b)
 		case path.Dir(name) == "files/js/own":
 			script += "{\n" + string(b) + "}\n"
 		default:
@@ -55,7 +57,8 @@ func init() {
 		panic(err) // embedded: cannot happen in a built program
 	}
 	put("js/jawort.js", []byte(script))
-	put("jawort.css", []byte(withAddresses(style.String()))) // it names other files, so it comes last
+	put("jawort.css", []byte(withAddresses(style.String()))) // they name other files, so they come last
+	put("public.css", []byte(withAddresses(publicStyle(parts["base.css"], parts["public.css"]))))
 }
 
 // put gives a file an address with its content's hash in the name, so that it may be kept for ever.

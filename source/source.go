@@ -165,7 +165,8 @@ func List(ctx context.Context, tx *db.Tx, tenant string) ([]Source, error) {
 }
 
 // Live reads a live source by its id alone, for public pages, which know no tenant. A draft is not found; a paused one is
-// Unprocessable, so that the page can say that it takes no opt-ins at the moment.
+// Unprocessable, so that the page can say that it takes no opt-ins at the moment;
+// it is answered with the error, so that the page can also say whose it is.
 func Live(ctx context.Context, tx *db.Tx, source string) (Source, error) {
 	if !id.Is("src", source) {
 		return Source{}, errs.New(errs.NotFound, "source.unknown")
@@ -178,7 +179,7 @@ func Live(ctx context.Context, tx *db.Tx, source string) (Source, error) {
 	case StateLive:
 		return s, nil
 	case StatePaused:
-		return Source{}, errs.New(errs.Unprocessable, "source.paused")
+		return s, errs.New(errs.Unprocessable, "source.paused")
 	}
 	return Source{}, errs.New(errs.NotFound, "source.unknown")
 }

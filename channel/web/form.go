@@ -80,6 +80,22 @@ func (f *form) check(o offer, lang string) {
 	f.address = a
 }
 
+// mistake is one line of the list above the form: what is wrong, and where.
+type mistake struct{ to, text string }
+
+func (f form) mistakes() []mistake {
+	var out []mistake
+	for _, at := range []mistake{{topicID(0), topicField}, {phoneField, phoneField}, {ageField, ageField}} {
+		if text := f.wrong[at.text]; text != "" {
+			out = append(out, mistake{at.to, text})
+		}
+	}
+	return out
+}
+
+// topicID is the place of a topic's box on the page.
+func topicID(i int) string { return topicField + "-" + strconv.Itoa(i) }
+
 // again is what is wrong with the form as a whole, for a form that was sent but not taken.
 func (f *form) again(key, lang string) { f.wrong[stampField] = say.Text(lang, key) }
 

@@ -15,20 +15,23 @@ import (
 const langCookie = "lang"
 
 // choose picks one of the languages a page has: ?lang=, then the cookie, then Accept-Language, then hint (the person's, as far
-// as known), then the first. It answers the choice; our own sentences follow it, or read English.
+// as known), then the first. It answers the choice.
 func (v *visit) choose(has []string, hint string) string {
 	asked := v.r.URL.Query().Get("lang")
 	if slices.Contains(has, asked) {
 		v.remember(asked)
 	}
 	pick := chosen(has, asked, look.Language(v.r), v.r.Header.Get("Accept-Language"), hint)
-	v.lang = pick
-	if base := baseOf(pick); slices.Contains(say.Languages, base) {
-		v.lang = base
-	} else {
-		v.lang = say.Languages[0]
-	}
+	v.reads(pick)
 	return pick
+}
+
+// reads sets the page for a wording: our own sentences follow its language, or read English.
+func (v *visit) reads(lang string) {
+	v.lang, v.dir = say.Languages[0], direction(lang)
+	if base := baseOf(lang); slices.Contains(say.Languages, base) {
+		v.lang = base
+	}
 }
 
 func chosen(has []string, asked, cookie, accept, hint string) string {

@@ -3,11 +3,13 @@ package web
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"jawort/account"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/notice"
+	"jawort/say"
 	"jawort/source"
 	"jawort/topic"
 )
@@ -24,7 +26,13 @@ type offer struct {
 func (v *visit) offer() (offer, error) {
 	var o offer
 	err := v.s.DB.Read(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		if o.source, err = source.Live(ctx, tx, v.r.PathValue("source")); err != nil {
+		o.source, err = source.Live(ctx, tx, v.r.PathValue("source"))
+		if errs.CodeOf(err) == errs.Unprocessable { // paused: whose page it is may be told
+			if o.tenant, _ = account.TenantOf(ctx, tx, o.source.Tenant); o.source.Kind == "web" {
+				v.business = o.tenant.Name
+			}
+		}
+		if err != nil {
 			return err
 		}
 		if o.source.Kind != "web" {
@@ -33,6 +41,7 @@ func (v *visit) offer() (offer, error) {
 		if o.tenant, err = account.TenantOf(ctx, tx, o.source.Tenant); err != nil {
 			return err
 		}
+		v.business = o.tenant.Name
 		lang := v.choose(o.source.Settings.Languages, "")
 		if o.notice, err = notice.Body(ctx, tx, o.source.Tenant, o.source.Notice, o.source.NoticeVersion, lang); err != nil {
 			return err
@@ -44,7 +53,17 @@ func (v *visit) offer() (offer, error) {
 	if err == nil && len(o.topics) == 0 { // every topic was retired: there is nothing to agree to
 		err = errs.New(errs.Unprocessable, "source.paused")
 	}
+	v.about = o.about(v)
 	return o, err
+}
+
+// about is what a link preview says: the topics, nothing of a reader.
+func (o offer) about(v *visit) string {
+	var names []string
+	for _, t := range o.topics {
+		names = append(names, t.Text(o.lang()).Name)
+	}
+	return v.say("web.optin.about", say.Args{"Business": o.tenant.Name, "Topics": strings.Join(names, ", ")})
 }
 
 // lang is the language of the wording; our own sentences may be in another one.

@@ -48,7 +48,11 @@ func takeOptIn(v *visit) error {
 	if len(f.wrong) > 0 {
 		return v.back(o, f, when, sent.Get(stampField))
 	}
-	if err := v.pass(o, f.address); err != nil {
+	if err := v.pass(o, f.address); errs.CodeOf(err) == errs.TooMany {
+		f.again("web.again.many", v.lang)
+		v.w.Header().Set("Retry-After", "3600")
+		return v.show(http.StatusTooManyRequests, optInView(v, o, f, sent.Get(stampField)))
+	} else if err != nil {
 		return err
 	}
 	return v.optIn(o, f, t, when == tooSoon)

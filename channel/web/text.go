@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/a-h/templ"
+
+	"jawort/say"
 )
 
 // lines sets a wording exactly as it is: paragraphs and line ends are the text's own.
@@ -51,4 +53,20 @@ func invitation(o offer) string {
 		return "web.optin.one"
 	}
 	return "web.optin.text"
+}
+
+// bodyOf is the class of a page: one that is only looked at fills its frame.
+func bodyOf(v *visit) string {
+	if v.inert {
+		return "public seen"
+	}
+	return "public"
+}
+
+// heading is what the page asks; with one topic it is that topic.
+func heading(v *visit, o offer) string {
+	if len(o.topics) == 1 {
+		return v.say("web.optin.topic", say.Args{"Topic": o.topics[0].Text(o.lang()).Name})
+	}
+	return v.say("web.optin.heading")
 }

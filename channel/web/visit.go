@@ -17,12 +17,20 @@ type visit struct {
 	w    http.ResponseWriter
 	r    *http.Request
 	lang string // of our own sentences: one of say.Languages
+	dir  string // of the page: the wording's, where there is one
+
+	theme    string // chosen by the reader; "" = as the device
+	inert    bool   // a page to look at: nothing can be pressed
+	business string // whose page it is; "" = not known
+	about    string // what link previews say of it; "" = nothing
+	logo     string // address of the business's picture; "" = none
+	brand    string // address of the business's colours; "" = ours
 }
 
 // page makes a handler of what answers a visit; an error becomes a page that says what it means.
 func (s *server) page(do func(v *visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{s: s, w: w, r: r}
+		v := &visit{s: s, w: w, r: r, theme: look.Theme(r)}
 		v.choose(say.Languages, "")
 		if err := do(v); err != nil {
 			v.problem(err)
@@ -30,7 +38,14 @@ func (s *server) page(do func(v *visit) error) http.Handler {
 	})
 }
 
-func (v *visit) say(key string, args ...say.Args) string { return say.Text(v.lang, key, args...) }
+// say is a sentence of ours. On a page of the other direction it is isolated, so that its full stop stays at its end.
+func (v *visit) say(key string, args ...say.Args) string {
+	text := say.Text(v.lang, key, args...)
+	if v.dir == "rtl" && text != "" && direction(v.lang) == "ltr" {
+		return "\u2066" + text + "\u2069"
+	}
+	return text
+}
 
 // show writes a page, whole or not at all.
 func (v *visit) show(status int, c templ.Component) error {
@@ -42,6 +57,9 @@ func (v *visit) show(status int, c templ.Component) error {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", v.lang)
 	h.Add("Vary", "Accept-Language, Cookie")
+	if status >= 400 {
+		h.Set("X-Robots-Tag", "noindex")
+	}
 	v.w.WriteHeader(status)
 	if v.r.Method != http.MethodHead {
 		_, _ = v.w.Write(b.Bytes()) // the reader may have gone
@@ -74,7 +92,7 @@ func (v *visit) problem(err error) {
 	if status == http.StatusTooManyRequests {
 		v.w.Header().Set("Retry-After", "3600")
 	}
-	p := trouble{title: v.say("web.problem." + string(code)), text: v.say("web.problem." + string(code) + ".text")}
+	p := trouble{title: v.say("web.problem." + string(code)), text: v.say("web.problem." + string(code) + ".text"), business: v.business}
 	if err := v.show(status, troubleView(v, p)); err != nil {
 		v.s.Log.Error("public page", "route", v.r.Pattern, "error", err)
 		http.Error(v.w, http.StatusText(status), status)
@@ -82,12 +100,12 @@ func (v *visit) problem(err error) {
 }
 
 // trouble is a page on which nothing can be done.
-type trouble struct{ title, text string }
+type trouble struct{ title, text, business string }
 
 func nowhere(*visit) error { return errs.New(errs.NotFound, "") }
 
 func foreign(*visit) error { return errs.New(errs.Forbidden, "") }
 
 func (v *visit) head(title string) look.Page {
-	return look.Page{Lang: v.lang, Dir: direction(v.lang), Theme: look.Theme(v.r), Title: title}
+	return look.Page{Lang: v.lang, Dir: v.dir, Theme: v.theme, Title: title, Public: true, About: v.about, Brand: v.brand}
 }
