@@ -123,11 +123,8 @@ func closed(list []*Event, closers []closer, t TopicStanding) TopicStanding {
 		t.from(by.event, nil)
 		return t
 	}
-	if asked := openAsk(list, t); asked != nil && (by == nil || later(asked, by.event)) {
-		t.State = StateRequested
-		if asked.Kind == Claimed {
-			t.State = StateClaimed
-		}
+	if asked := openAsk(list, t, by); asked != nil {
+		t.State = asked.asks()
 		t.from(asked, nil)
 		return t
 	}
@@ -155,12 +152,16 @@ func touches(list []*Event, o *Event, topic string) bool {
 	})
 }
 
-// openAsk is the latest request or claim for the topic that was not answered or expired.
-func openAsk(list []*Event, t TopicStanding) *Event {
+// openAsk is what was asked for or claimed and neither answered nor expired, after the closer if there is one. What the person
+// asked for counts more than what somebody else claims, however late the claim; of equals the latest.
+func openAsk(list []*Event, t TopicStanding, by *closer) *Event {
 	var out *Event
 	for _, e := range list {
 		ask := e.Kind == Requested || e.Kind == Claimed || e.Kind.allows() && strength(e, t.Class) == StateRequested
-		if !ask || !e.covers(t.Topic, t.Class) || out != nil && !later(e, out) {
+		if !ask || !e.covers(t.Topic, t.Class) || by != nil && !later(e, by.event) {
+			continue
+		}
+		if out != nil && (e.asks() == out.asks() && !later(e, out) || e.asks() == StateClaimed && out.asks() == StateRequested) {
 			continue
 		}
 		expired := slices.ContainsFunc(list, func(x *Event) bool { return x.Kind == RequestExpired && x.Ref == e.ID })
@@ -169,6 +170,14 @@ func openAsk(list []*Event, t TopicStanding) *Event {
 		}
 	}
 	return out
+}
+
+// asks is the state that an unanswered request or claim leaves.
+func (e *Event) asks() State {
+	if e.Kind == Claimed {
+		return StateClaimed
+	}
+	return StateRequested
 }
 
 // pause lays a running pause over a grant; the person's own later grant ends it.

@@ -119,6 +119,24 @@ func TestOnlyAnOwnActLifts(t *testing.T) {
 	})
 }
 
+// TestAClaimWeakensNothing: what somebody else claims never takes the place of what the person asked for or agreed to.
+func TestAClaimWeakensNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		events := history(t, 12)
+		before := Fold(events, propertyRules)
+		claim := anyEvent(t, len(events))
+		claim.Kind, claim.Scope, claim.Topics = Claimed, ScopeTopic, []string{"offers"}
+		after := Fold(append(events, claim), propertyRules)
+		b, a := before.Topics["offers"].State, after.Topics["offers"].State
+		switch b {
+		case StateGranted, StateDeclared, StatePaused, StateRequested, StateWithdrawn, StateDeclined:
+			if a != b {
+				t.Fatalf("a claim made %s of %s", a, b)
+			}
+		}
+	})
+}
+
 func TestKnowingMoreIsNotKnowingEarlier(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events := history(t, 12)
