@@ -46,7 +46,7 @@ var mayImport = map[string]string{
 	"outbox":   "address db gate",
 	"timer":    "db",
 	"blob":     "db errs",
-	"intake":   "account address consent contact db errs gate graph id keyword notice outbox quality rules say source topic",
+	"intake":   "account address blob consent contact db errs gate graph id keyword notice outbox quality rules say source topic",
 	"dispatch": "account address consent contact db errs gate graph id outbox quality",
 
 	"channel/whatsapp": "errs graph intake",

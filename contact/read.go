@@ -58,6 +58,15 @@ func Describe(ctx context.Context, tx *db.Tx, tenant, contact, name, language st
 	return nil
 }
 
+// Freeze begins a doubt about who a contact is: opt-ins freeze, opt-outs stay. One that there is already keeps its time. The caller holds
+// the guard.
+func Freeze(ctx context.Context, tx *db.Tx, tenant, contact string, at int64) error {
+	if err := freezeContact(ctx, tx, tenant, contact, at); err != nil {
+		return fmt.Errorf("freeze contact %s: %w", contact, err)
+	}
+	return nil
+}
+
 // Thaw ends the doubt about a contact's identity, after an opt-in act of the person. The caller holds the guard.
 func Thaw(ctx context.Context, tx *db.Tx, tenant, contact string) error {
 	if err := thawContact(ctx, tx, tenant, contact); err != nil {

@@ -58,6 +58,11 @@ func describeContact(ctx context.Context, tx *db.Tx, tenant, contact, name, lang
 	return err
 }
 
+func freezeContact(ctx context.Context, tx *db.Tx, tenant, contact string, at int64) error {
+	_, err := tx.Exec(ctx, `update contact set frozen_at = $3 where tenant = $1 and contact = $2 and frozen_at is null`, tenant, contact, at)
+	return err
+}
+
 func thawContact(ctx context.Context, tx *db.Tx, tenant, contact string) error {
 	_, err := tx.Exec(ctx, `update contact set frozen_at = null where tenant = $1 and contact = $2`, tenant, contact)
 	return err

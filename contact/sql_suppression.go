@@ -29,3 +29,9 @@ func liftSuppressions(ctx context.Context, tx *db.Tx, tenant string, fingerprint
 	_, err := tx.Exec(ctx, `delete from suppression where tenant = $1 and fingerprint in {list $2 text} and at < $3`, tenant, fingerprints, act)
 	return err
 }
+
+func dropSuppressions(ctx context.Context, tx *db.Tx, tenant string, fingerprints []string, at int64) error {
+	_, err := tx.Exec(ctx, `delete from suppression where tenant = $1 and fingerprint in {list $2 text} and at = $3 and reason = 'opt_out'`,
+		tenant, fingerprints, at)
+	return err
+}

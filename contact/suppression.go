@@ -70,3 +70,12 @@ func Lift(ctx context.Context, tx *db.Tx, tenant string, fingerprints []string, 
 	}
 	return nil
 }
+
+// Unsuppress takes away what an opt-out entered at that moment put on the list, once the opt-out itself was taken back because staff
+// had entered it wrongly. Suppressions of another moment or for another reason stay.
+func Unsuppress(ctx context.Context, tx *db.Tx, tenant string, fingerprints []string, at int64) error {
+	if err := dropSuppressions(ctx, tx, tenant, fingerprints, at); err != nil {
+		return fmt.Errorf("take back %d suppressions: %w", len(fingerprints), err)
+	}
+	return nil
+}

@@ -122,6 +122,18 @@ create table audit (
 );
 
 -- owner: account
+create table saved_view (
+	tenant      {key} not null,
+	view        {key} not null,
+	page        text not null,                -- the list it belongs to: people
+	name        text not null,
+	filter      text not null,                -- a query of closed words and ids, never an address or a name
+	staff       {key} not null,               -- whose it is; '' = everybody's
+	created_at  bigint not null,
+	primary key (tenant, view)
+);
+
+-- owner: account
 create table idempotency (
 	tenant      {key} not null,
 	idem_key    {key} not null,
@@ -176,6 +188,8 @@ create table contact (
 	created_at  bigint not null,
 	primary key (tenant, contact)
 );
+create index contact_frozen on contact (tenant, contact) where frozen_at is not null;
+create index contact_language on contact (tenant, language, contact) where language <> '';
 create index contact_merged on contact (tenant, merged_into) where merged_into is not null;
 
 -- owner: contact
@@ -385,7 +399,9 @@ create table standing (
 	rev         bigint not null,
 	primary key (tenant, contact, topic)
 );
-create index standing_topic on standing (tenant, topic, state);
+create index standing_topic on standing (tenant, topic, state, contact);
+create index standing_stop on standing (tenant, contact) where stop_all or stop_marketing or platform_stop;
+create index standing_source on standing (tenant, source, contact) where source <> '';
 create index standing_expiry on standing (expires_at) where expires_at is not null;
 
 -- owner: consent
@@ -617,6 +633,24 @@ create table review (
 	primary key (tenant, review)
 );
 create index review_open on review (tenant, created_at) where decided_at is null;
+
+-- owner: intake
+create table voiding (
+	tenant      {key} not null,
+	voiding     {key} not null,
+	contact     {key} not null,
+	event       {key} not null,               -- what staff entered wrongly
+	reason      text not null,
+	asked_by    {key} not null,               -- staff
+	asked_at    bigint not null,
+	decided_by  {key} not null,               -- another member of staff; '' = it waits
+	decided_at  bigint,
+	decision    text not null,                -- '' approved declined
+	primary key (tenant, voiding)
+);
+create unique index voiding_open on voiding (tenant, event) where decided_at is null;
+create index voiding_event on voiding (tenant, event);
+create index voiding_contact on voiding (tenant, contact);
 
 -- owner: dispatch
 create table node (
