@@ -71,8 +71,12 @@ func (p Policy) check() error {
 		return errs.At("policy.unsure_hours", "account.policy.range").With(errs.Args{"From": 0, "To": 24})
 	case p.PublicShare < 0 || p.PublicShare > 100:
 		return errs.At("policy.public_share", "account.policy.range").With(errs.Args{"From": 0, "To": 100})
-	case p.WarnMonths < 0 || p.LapseMonths < 0 || p.LapseMonths > 24:
+	case p.LapseMonths < 0 || p.LapseMonths > 24:
 		return errs.At("policy.lapse_months", "account.policy.range").With(errs.Args{"From": 0, "To": 24})
+	case p.WarnMonths < 0 || p.WarnMonths > 24:
+		return errs.At("policy.warn_months", "account.policy.range").With(errs.Args{"From": 0, "To": 24})
+	case p.WarnMonths > 0 && p.LapseMonths > 0 && p.WarnMonths >= p.LapseMonths:
+		return errs.At("policy.warn_months", "account.policy.warn_late")
 	}
 	return nil
 }

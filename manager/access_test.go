@@ -257,7 +257,7 @@ func TestNumberPage(t *testing.T) {
 		h := newHouse(t, d)
 		b := h.as(account.Admin)
 		path := "/settings/numbers/" + theNumber
-		if a := b.post(path, "mode", "warn", "quiet", "on", "from", "22:30", "to", "07:00", "cap_day", "1", "cap_month", "4", "brake", "on"); a.to != "/settings" {
+		if a := b.post(path, "mode", "warn", "quiet", "on", "from", "22:30", "to", "07:00", "cap_day", "1", "cap_month", "4", "brake", "on"); a.to != "/settings/numbers" {
 			t.Fatalf("save: %d", a.code)
 		}
 		h.write(func(ctx context.Context, tx *db.Tx) error {

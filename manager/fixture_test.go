@@ -210,10 +210,16 @@ func (b *browser) do(method, path string, form url.Values, header ...string) ans
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
-	r.Header.Set("Accept-Language", b.lang)
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
+	return b.ask(r)
+}
+
+// ask sends a request as this browser.
+func (b *browser) ask(r *http.Request) answer {
+	b.h.t.Helper()
+	r.Header.Set("Accept-Language", b.lang)
 	a, err := b.c.Do(r)
 	if err != nil {
 		b.h.t.Fatal(err)

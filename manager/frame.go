@@ -64,28 +64,3 @@ func (v *visit) switches() look.Switch {
 	}
 	return s
 }
-
-// tab is one page of the settings.
-type tab struct {
-	Href, Label string
-	Current     bool
-}
-
-func (v *visit) settingsTabs(current string) []tab {
-	var out []tab
-	for _, t := range []struct {
-		path, key string
-		may       account.Permission
-	}{
-		{"/settings", "manager.settings.numbers", account.MaySee},
-		{"/settings/keys", "manager.settings.keys", account.MayKeys},
-		{"/settings/staff", "manager.settings.staff", account.MayStaff},
-		{"/settings/audit", "manager.settings.audit", account.MayAudit},
-		{"/settings/me", "manager.settings.me", account.MaySee},
-	} {
-		if v.may(t.may) {
-			out = append(out, tab{t.path, v.say(t.key), t.path == current})
-		}
-	}
-	return out
-}

@@ -44,6 +44,18 @@ type server struct {
 // mostBytes is the largest form.
 const mostBytes = 64 << 10
 
+// bigForms are the addresses that take a file, with how large it may be.
+var bigForms = map[string]int64{"/settings/business/brand": account.MostLogo}
+
+// bounded refuses bodies that are larger than what their page asks for.
+func bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Twice: a little too large is told beside the field, and not by a broken connection.
+		r.Body = http.MaxBytesReader(w, r.Body, mostBytes+2*bigForms[r.URL.Path])
+		next.ServeHTTP(w, r)
+	})
+}
+
 // New makes the manager. It serves /, /login, /logout, /look and /static/ among its own pages; mount it at /.
 func New(d Deps) http.Handler {
 	if d.Log == nil {
@@ -61,7 +73,7 @@ func New(d Deps) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(look.Prefix, look.Static())
 	mux.Handle("POST /look", look.Choose(say.Languages))
-	mux.Handle("/", http.MaxBytesHandler(s.sessions.LoadAndSave(pages), mostBytes))
+	mux.Handle("/", bounded(s.sessions.LoadAndSave(pages)))
 
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(http.HandlerFunc(s.crossOrigin))

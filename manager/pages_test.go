@@ -23,7 +23,8 @@ func (h *house) gets() map[string]account.Permission {
 		"/": account.MaySee, "/people": account.MaySee, "/people?topic=offers&state=withdrawn": account.MaySee, "/people?state=odd": account.MaySee,
 		"/people/" + h.contact: account.MaySee, "/people/" + h.contact + "?below=2": account.MaySee,
 		"/decisions": account.MaySee, "/decisions?verdict=refuse&reason=STOPPED_ALL": account.MaySee, "/decisions/" + h.decision: account.MaySee,
-		"/messages": account.MaySee, "/settings": account.MaySee, "/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys,
+		"/messages": account.MaySee, "/settings": account.MaySee, "/settings/business": account.MayTenant, "/settings/numbers": account.MaySee,
+		"/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys,
 		"/settings/staff": account.MayStaff, "/settings/audit": account.MayAudit, "/settings/me": account.MaySee,
 	}
 }
@@ -95,7 +96,9 @@ func TestPagesSayWhatIsThere(t *testing.T) {
 			"/decisions":                         {"Nein", "Später", "Die Person hat sich von allen Nachrichten abgemeldet."},
 			"/decisions/" + h.decision:           {"Nein, nicht senden", "Modus „Beobachten“: Das Programm durfte trotzdem senden.", "STOPPED_ALL", "Regeln 2026-11-03"},
 			"/messages":                          {"Das wird mir gerade zu viel.", "Nur Werbung abmelden"},
-			"/settings":                          {"Bestellservice", "+493023125010", "Durchsetzen"},
+			"/settings":                          {"Ihr Unternehmen", "/settings/business", "Mein Zugang"},
+			"/settings/business":                 {"Kaffeerösterei Sonnenschein GmbH", "Europe/Berlin", `value="DE" selected`, "Deutschland"},
+			"/settings/numbers":                  {"Bestellservice", "+493023125010", "Durchsetzen"},
 			"/settings/audit":                    {"Zum Team eingeladen", "Mit Link angemeldet", "Lena Grünwald"},
 			"/people?topic=offers&state=granted": {"Dazu gibt es niemanden."},
 		} {

@@ -4,15 +4,20 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"jawort/account"
 	"jawort/db"
-	"jawort/errs"
+	"jawort/look"
 )
 
 var settingsRoutes = []route{
-	{"GET /settings", account.MaySee, numbers},
+	{"GET /settings", account.MaySee, settings},
+	{"GET /settings/business", account.MayTenant, business},
+	{"POST /settings/business", account.MayTenant, saveBusiness},
+	{"POST /settings/business/policy", account.MayTenant, savePolicy},
+	{"POST /settings/business/brand", account.MayTenant, saveBrand},
+	{"GET /settings/logo", account.MaySee, logo},
+	{"GET /settings/numbers", account.MaySee, numbers},
 	{"GET /settings/numbers/{number}", account.MayNumbers, number},
 	{"POST /settings/numbers/{number}", account.MayNumbers, saveNumber},
 	{"GET /settings/keys", account.MayKeys, keys},
@@ -27,80 +32,76 @@ var settingsRoutes = []route{
 	{"POST /settings/release", account.MayTenant, release},
 }
 
-// numbers lists the business's numbers; secrets are never shown.
-func numbers(v *visit) error {
-	var all []account.Number
-	if err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		all, err = account.Numbers(ctx, tx, v.tenant.ID)
+// section is one page of the settings; say has manager.settings.<key> and manager.settings.<key>.text.
+type section struct {
+	path, key string
+	may       account.Permission
+}
+
+// settingsGroups are the sections under their headings, in the order of the list; say has manager.settings.<heading>.
+var settingsGroups = []struct {
+	heading string
+	all     []section
+}{
+	{"house", []section{{"/settings/business", "business", account.MayTenant}, {"/settings/numbers", "numbers", account.MaySee}}},
+	{"access", []section{{"/settings/staff", "staff", account.MayStaff}, {"/settings/keys", "keys", account.MayKeys}}},
+	{"work", []section{{"/settings/audit", "audit", account.MayAudit}}},
+	{"own", []section{{"/settings/me", "me", account.MaySee}}},
+}
+
+// sectionOf is the section at an address.
+func sectionOf(path string) section {
+	for _, g := range settingsGroups {
+		for _, s := range g.all {
+			if s.path == path {
+				return s
+			}
+		}
+	}
+	return section{key: "me"}
+}
+
+// sections are those of a group that this reader may open.
+func (v *visit) sections(all []section) (out []section) {
+	for _, s := range all {
+		if v.may(s.may) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// settings is the list of all sections, each with how things stand.
+func settings(v *visit) error {
+	figures := map[string]string{}
+	if err := v.read(func(ctx context.Context, tx *db.Tx) error {
+		all, err := settingsFigures(ctx, tx, v.tenant.ID)
+		for key, n := range all {
+			figures[key] = look.Integer(v.lang, n)
+		}
 		return err
 	}); err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, numbersView(v, all))
+	return v.show(http.StatusOK, settingsView(v, figures))
 }
 
-func number(v *visit) error {
-	n, err := v.number()
-	if err != nil {
-		return err
-	}
-	return v.show(http.StatusOK, numberView(v, n, ""))
+// savedKey holds, in the session, what was just done, until the next page has told it.
+const savedKey = "saved"
+
+// saved goes to a page that says what was done.
+func (v *visit) saved(path, key string) error {
+	v.s.sessions.Put(v.r.Context(), savedKey, key)
+	return v.to(path)
 }
 
-func (v *visit) number() (n account.Number, err error) {
-	err = v.read(func(ctx context.Context, tx *db.Tx) error {
-		n, err = account.NumberOf(ctx, tx, v.tenant.ID, v.r.PathValue("number"))
-		return err
-	})
-	return n, err
-}
-
-// saveNumber keeps mode, quiet hours and caps.
-func saveNumber(v *visit) error {
-	n, err := v.number()
-	if err != nil {
-		return err
+// justSaved is what was done, once.
+func (v *visit) justSaved() string {
+	key := v.s.sessions.PopString(v.r.Context(), savedKey)
+	if key == "" {
+		return ""
 	}
-	form := v.r.PostFormValue
-	set := account.NumberSettings{StopAck: form("stop_ack") == "on", Brake: form("brake") == "on"}
-	set.Quiet = account.Quiet{On: form("quiet") == "on", From: minutes(form("from")), To: minutes(form("to")), Zone: n.Settings.Quiet.Zone}
-	set.CapDay, set.CapMonth = whole(form("cap_day")), whole(form("cap_month"))
-	n.Mode, n.Settings = account.Mode(form("mode")), set
-	err = v.write(func(ctx context.Context, tx *db.Tx) error {
-		return account.SetNumberSettings(ctx, tx, v.tenant.ID, n.ID, n.Mode, set, v.staff.ID)
-	})
-	if errs.CodeOf(err) == errs.Invalid {
-		return v.show(http.StatusBadRequest, numberView(v, n, v.sentence(err)))
-	}
-	if err != nil {
-		return err
-	}
-	return v.to("/settings")
-}
-
-// minutes reads 22:30 as minutes after midnight; -1, which is refused, for anything else.
-func minutes(s string) int {
-	h, m, ok := strings.Cut(s, ":")
-	hour, err := strconv.Atoi(h)
-	minute, err2 := strconv.Atoi(m)
-	if !ok || err != nil || err2 != nil || hour < 0 || hour > 23 || minute < 0 || minute > 59 {
-		return -1
-	}
-	return hour*60 + minute
-}
-
-// suggested fills hours that nobody has set yet.
-func suggested(q account.Quiet) account.Quiet {
-	if q.From == 0 && q.To == 0 {
-		q.From, q.To = 22*60, 8*60
-	}
-	return q
-}
-
-// hour writes minutes as an input of type time wants them.
-func hour(minutes int) string {
-	pad := func(n int) string { return strconv.Itoa(n/10) + strconv.Itoa(n%10) }
-	return pad(minutes/60%24) + ":" + pad(minutes%60)
+	return v.say(key)
 }
 
 // whole reads a number; empty is 0, -1, which is refused, for anything else.
@@ -113,29 +114,4 @@ func whole(s string) int64 {
 		return -1
 	}
 	return n
-}
-
-// trail shows the audit trail.
-func trail(v *visit) error {
-	var entries []account.Entry
-	var members []account.Staff
-	if err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		if members, err = account.AllStaff(ctx, tx, v.tenant.ID); err != nil {
-			return err
-		}
-		entries, err = account.Trail(ctx, tx, v.tenant.ID, v.r.URL.Query().Get("before"), pageSize+1)
-		return err
-	}); err != nil {
-		return err
-	}
-	next := ""
-	if len(entries) > pageSize {
-		entries = entries[:pageSize]
-		next = path("/settings/audit", filter{"before", entries[pageSize-1].ID})
-	}
-	names := map[string]string{}
-	for _, m := range members {
-		names[m.ID] = m.Name
-	}
-	return v.show(http.StatusOK, trailView(v, entries, names, next))
 }
