@@ -11,7 +11,7 @@ func (r *reading) bundled() (span, bool) {
 		}
 		return s, true
 	}
-	return span{}, false
+	return r.byOther()
 }
 
 // ownBox: terms that have a box of their own are separate from the agreement, which must have another.
@@ -35,6 +35,11 @@ func (r *reading) aboutWhatsApp(se span) bool {
 // privacyBundle: accepting the privacy notice and agreeing to messages in one sentence. To have read it is no bundle.
 func (r *reading) privacyBundle() (span, bool) {
 	for i := range r.toks {
+		if r.is(i, "@privacyword") && r.aboutWhatsApp(r.sentenceOf(i)) {
+			if k := r.index(span{i + 1, min(i+5, r.sentenceOf(i).to)}, "@acceptpast"); k > 0 && !r.negatedInside(span{i, k}) {
+				return span{i, k + 1}, true
+			}
+		}
 		if !r.is(i, "@accept") || r.is(i, "@read") {
 			continue
 		}
@@ -55,7 +60,7 @@ func (r *reading) forced() (span, bool) {
 		}
 		return s, true
 	}
-	return span{}, false
+	return r.barred()
 }
 
 // otherNeed: "when my batteries need replacing" forces nobody to agree.

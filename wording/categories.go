@@ -38,6 +38,17 @@ func (r *reading) categories() (span, bool) {
 		if s, ok := r.listed(i); ok {
 			return s, true
 		}
+		if s, ok := r.mine(i); ok {
+			return s, true
+		}
+		if s, ok := r.sentThem(i); ok {
+			return s, true
+		}
+	}
+	for _, b := range r.sents {
+		if s, ok := r.fragment(span{b[0], b[1]}); ok {
+			return s, true
+		}
 	}
 	return span{}, false
 }
@@ -62,7 +73,7 @@ func (r *reading) emptyKind(s span) bool {
 
 // thingBefore reads a German noun that no lexicon knows right before the channel: "Terminabsprachen via WhatsApp".
 func (r *reading) thingBefore(i int) (span, bool) {
-	if !r.is(i, "@wa") || !r.is(i-1, "@by") || r.lang != "" && !strings.HasPrefix(r.lang, "de") || !r.anyHit(r.sentenceOf(i), "OPTIN") {
+	if !r.is(i, "@wa") || !r.is(i-1, "@by") || r.lang != "" && !strings.HasPrefix(r.lang, "de") || !r.offered(r.sentenceOf(i)) {
 		return span{}, false
 	}
 	if k := i + 1; k < len(r.toks) && r.toks[k].brk == joined && r.toks[k].title && !r.toks[k].name {
@@ -78,6 +89,9 @@ func (r *reading) thingBefore(i int) (span, bool) {
 		return span{}, false
 	}
 	t, before := &r.toks[k], &token{name: true}
+	for k > 0 && r.toks[k].start == r.toks[k-1].end+1 && r.text[r.toks[k].start-1] == '-' {
+		k-- // Last-Minute-Preise
+	}
 	if k > 0 && r.toks[k].brk < sentence {
 		before = &r.toks[k-1]
 		if r.negates(k-1) || r.is(k-1, "@the") && !pluralDE(t.norm) {
@@ -85,7 +99,49 @@ func (r *reading) thingBefore(i int) (span, bool) {
 		}
 	}
 	alone := before.name || !before.title && !r.is(k-1, "@ofword") && !r.is(k-1, "@prep")
-	return span{k, k + 1}, t.title && !t.name && t.set == (bits{}) && r.concrete(k) && alone && utf8.RuneCountInString(t.norm) >= 5
+	return span{k, k + 1}, t.title && !t.name && (t.set == (bits{}) || r.question(r.sentenceOf(i))) && r.concrete(k) && alone && utf8.RuneCountInString(t.norm) >= 5
+}
+
+// offered: the sentence is a statement of agreement, or asks for one: "Freie Stellplätze per WhatsApp?"
+func (r *reading) offered(se span) bool {
+	return r.anyHit(se, "OPTIN") || r.question(se) && !r.within(se, "@contactus") && !r.within(se, "@quit")
+}
+
+// mine reads what the reader is asked about: "Mein Rezept ist da?", "Where's my parcel?"
+func (r *reading) mine(i int) (span, bool) {
+	if !r.is(i, "@myword") || i+1 >= len(r.toks) || r.toks[i+1].brk != joined || !r.question(r.sentenceOf(i)) {
+		return span{}, false
+	}
+	for k := i + 1; k <= i+2 && k < len(r.toks) && r.toks[k].brk == joined; k++ {
+		if r.speaksGerman() && !r.toks[k].title {
+			continue
+		}
+		return span{i, k + 1}, r.concrete(k) && !r.is(k, "@consentn")
+	}
+	return span{}, false
+}
+
+// fragment reads a question that is only a thing and its state: "Kirschen reif?", "Rad fertig repariert?"
+func (r *reading) fragment(se span) (span, bool) {
+	if n := se.to - se.from; !r.speaksGerman() || n < 2 || n > 6 || !r.question(se) || r.negatedInside(se) || r.within(se, "@quit") || r.within(se, "@youword") || r.within(se, "@subjyou") {
+		return span{}, false
+	}
+	t := &r.toks[se.from]
+	return se, t.title && !t.name && t.set == (bits{}) && !r.is(se.from+1, "@place")
+}
+
+// sentThem reads what stood before: "Free-coffee Fridays and new roasts! Bean There posts them on WhatsApp."
+func (r *reading) sentThem(i int) (span, bool) {
+	if !r.is(i, "@sending") || r.toks[i].sent == 0 || !r.within(span{i + 1, i + 3}, "@them") || !r.aboutWhatsApp(r.sentenceOf(i)) {
+		return span{}, false
+	}
+	b := r.sents[r.toks[i].sent-1]
+	for k := b[0]; k < b[1]; k++ {
+		if w := r.toks[k].norm; (pluralEN(w) || r.speaksGerman() && r.toks[k].title && pluralDE(w)) && r.concrete(k) {
+			return span{b[0], b[1]}, true
+		}
+	}
+	return span{}, false
 }
 
 // namedNews reads a plain noun before news, updates, tips: "volunteering news". Adjectives say nothing.

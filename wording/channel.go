@@ -43,7 +43,7 @@ func (r *reading) excluded(s span) bool {
 		if r.is(i, "@excl") && s.from-i <= 3 {
 			return true
 		}
-		if r.negates(i) && !r.is(i+1, "@cost") && r.toks[i+1].brk == joined && !r.within(span{i, s.from}, "@kind") {
+		if r.negates(i) && !r.within(span{r.clauseOf(s, comma).from, i}, "@if") && !r.is(i+1, "@cost") && r.toks[i+1].brk == joined && !r.within(span{i, s.from}, "@kind") {
 			return true
 		}
 		if r.toks[i+1].brk == comma {
@@ -61,6 +61,9 @@ func (r *reading) beside(s span) bool {
 	}
 	if k := s.to; k < len(r.toks) && k < se.to && (r.toks[k].norm == link || r.toks[k].norm[0] >= '0' && r.toks[k].norm[0] <= '9') && !r.is(s.from-1, "@by") {
 		return true // WhatsApp 0151 …
+	}
+	if act, ok := r.byAct(); ok && act.from <= s.from && s.to <= act.to {
+		return false
 	}
 	if r.within(se, "@contactus") || r.within(se, "@legalword") || r.toks[s.from].norm == "meta" {
 		return true

@@ -62,6 +62,7 @@ type lexicon struct {
 	prefix, suffix map[string]*bits
 	patterns       []pattern
 	neg, leave     int   // groups asked for often
+	business       int   // the group of the business's name: @biz in patterns
 	dull           []int // groups of words that name no kind of message
 }
 
@@ -83,7 +84,7 @@ var theLexicon = sync.OnceValue(func() *lexicon {
 			}
 		}
 	}
-	x.neg, x.leave = x.group("@neg"), x.group("@leave")
+	x.neg, x.leave, x.business = x.group("@neg"), x.group("@leave"), x.group("@biz")
 	for _, class := range dull {
 		x.dull = append(x.dull, x.group(class))
 	}

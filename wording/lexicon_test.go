@@ -85,7 +85,7 @@ func TestEveryClassAndTagIsFilled(t *testing.T) {
 		}
 	}
 	for name, g := range x.groups {
-		if !filled[g] {
+		if !filled[g] && g != x.business {
 			t.Errorf("class %s has no words", name)
 		}
 	}

@@ -104,7 +104,7 @@ func Lint(in Input) Verdict {
 	j := &judge{in: in, rules: rules.For(in.Country, dataDay)}
 	j.out = Verdict{Missing: []string{}, Warnings: []Warning{}, Found: map[string]string{}}
 	j.read = read(in.Text, in.Lang, func(toks []token) {
-		if named = name.find(toks); len(named) == 0 && brand(in.Business) {
+		if named = name.find(toks, in.Lang); len(named) == 0 && brand(in.Business) {
 			named = findBrand(in.Business, in.Text, toks)
 		}
 		for _, s := range named {

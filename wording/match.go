@@ -1,5 +1,7 @@
 package wording
 
+import "unicode/utf8"
+
 // reading is a text cut up, classified and searched: what the clause checks look at.
 type reading struct {
 	text  string
@@ -34,8 +36,13 @@ func (r *reading) classifyAll(lang string) {
 	own, known := r.x.groups["@neg "+lang]
 	for i := range r.toks {
 		t := &r.toks[i]
-		if !t.name {
+		switch {
+		case lang == "tr" && r.apostrophe(i):
+			t.name = true // the ending of a name: WhatsApp'tan
+		case !t.name:
 			t.set = r.x.classify(t.norm)
+		case t.norm != link:
+			t.set.add(r.x.business)
 		}
 		if known && !t.set.has(own) {
 			t.set.drop(r.x.neg)
@@ -45,6 +52,12 @@ func (r *reading) classifyAll(lang string) {
 		}
 		r.sents[len(r.sents)-1][1] = i + 1
 	}
+}
+
+// apostrophe reports whether one parts token i from the word before.
+func (r *reading) apostrophe(i int) bool {
+	c, _ := utf8.DecodeLastRuneInString(r.text[:r.toks[i].start])
+	return i > 0 && r.toks[i].brk == joined && isApostrophe(c)
 }
 
 const tagNeutral = "NEUTRAL"
@@ -104,12 +117,15 @@ func (r *reading) follow(steps []step, i int, se [2]int) int {
 		}
 		return 0
 	}
-	for n := 0; n <= s.gap && i+n <= se[1]; n++ {
-		if end := r.follow(steps[1:], i+n, se); end > 0 {
+	for n, at := 0, i; n <= s.gap && at <= se[1]; at++ {
+		if end := r.follow(steps[1:], at, se); end > 0 {
 			return end
 		}
-		if i+n < se[1] && !s.any && r.turns(i+n) {
+		if at < se[1] && !s.any && r.turns(at) {
 			return 0
+		}
+		if at+1 >= se[1] || !r.toks[at].name || !r.toks[at+1].name {
+			n++ // a name counts once, however long
 		}
 	}
 	return 0

@@ -29,6 +29,7 @@ func wordSet(list string) map[string]bool {
 type naming struct {
 	forms [][]string // ways to write it, longest first, each as folded words
 	short []string   // its one telling word without the trade, taken only where the name itself does not stand
+	first string     // its first word, taken likewise where a capital tells that it is a name; empty when too plain
 }
 
 // newNaming prepares a name: as given, without its legal form, an alias in brackets, and a short form of long names.
@@ -42,6 +43,8 @@ func newNaming(business string) naming {
 			core = core[:len(core)-1]
 		}
 		n.add(core)
+		n.untitled(core)
+		n.person(core)
 		if weight(core) > 2 && weight(core[:len(core)-1]) > 1 {
 			n.add(core[:len(core)-1]) // the town or trade at the end of a long name
 		}
@@ -60,6 +63,9 @@ func newNaming(business string) naming {
 
 // shorten keeps the brand of a name of two words, one of which is a trade: Leihladen Kiezkasten, Bluebird Cabs.
 func (n *naming) shorten(core []string) {
+	if len(core) > 1 && len(core[0]) >= 5 && !isTrade(core[0]) && !trailing[core[0]] && !smallWords[core[0]] {
+		n.first = core[0]
+	}
 	if len(core) != 2 {
 		return
 	}
@@ -67,7 +73,7 @@ func (n *naming) shorten(core []string) {
 	switch {
 	case isTrade(core[0]) && !isTrade(core[1]):
 		brand = core[1]
-	case trailing[core[1]] && !isTrade(core[0]):
+	case (trailing[core[1]] || isTrade(core[1])) && !isTrade(core[0]) && !trailing[core[0]]:
 		brand = core[0]
 	}
 	if len(brand) >= 5 {
@@ -75,11 +81,38 @@ func (n *naming) shorten(core []string) {
 	}
 }
 
+// person keeps who stands at the end of a name that begins with a trade: Praxis für Physiotherapie Lena Ott.
+func (n *naming) person(core []string) {
+	if k := len(core) - 2; k >= 2 && isTrade(core[0]) && !isTrade(core[k]) && !isTrade(core[k+1]) && !smallWords[core[k]] && !inName[core[k-1]] && weight(core[k:]) == 2 {
+		n.add(core[k:])
+	}
+}
+
+// inName are words after which a name goes on: Zum Goldenen Hirschen.
+var inName = wordSet("zum zur am im vom von bei")
+
+// untitled writes a doctor's name as people do: Dr. Sabine Krüger, Dr. Krüger.
+func (n *naming) untitled(core []string) {
+	var plain []string
+	for _, w := range core {
+		if !titles[w] {
+			plain = append(plain, w)
+		}
+	}
+	if len(plain) == len(core) || len(plain) == 0 || !slices.Contains(core, "dr") && !slices.Contains(core, "prof") {
+		return
+	}
+	n.add(plain)
+	n.add([]string{"dr", plain[len(plain)-1]})
+}
+
+var titles = wordSet("dr prof med dent vet rer nat jur phil ing dipl mag habil univ drs pd")
+
 // trailing are trades that English names end with.
 var trailing = wordSet("bakery cabs taxis motors gym centre center cafe coffee hotel inn bank school nursery salon barbers dental dentistry clinic surgery pharmacy cinema theatre florist garage travel outfitters repairs opticians library club energy dairy farm kitchen studio studios fitness furniture interiors property properties lettings estates")
 
 // trades are endings of German words for a business: Leihladen, Gärtnerei, Augenklinik.
-var trades = []string{"laden", "haus", "hof", "praxis", "studio", "betrieb", "werkstatt", "markt", "shop", "center", "zentrum", "klinik", "verein", "schule", "club", "cafe", "hotel", "restaurant", "erei", "arzt", "apotheke", "handlung", "atelier", "salon", "kanzlei", "verlag", "bank", "werke", "rosterei", "drogerie", "optik"}
+var trades = []string{"laden", "haus", "hof", "praxis", "studio", "betrieb", "werkstatt", "markt", "shop", "center", "zentrum", "klinik", "verein", "schule", "club", "cafe", "hotel", "restaurant", "erei", "arzt", "apotheke", "handlung", "atelier", "salon", "kanzlei", "verlag", "bank", "werke", "rosterei", "drogerie", "optik", "service", "kontor", "halle", "stube", "keller", "kiosk", "kino", "theater", "garten", "hutte", "park", "kosmetik", "kosmetikstudio", "nails", "reisen", "moden", "schuhe", "technik", "bau", "logistik", "immobilien", "versicherung", "versand", "welt", "treff", "manufaktur", "akademie", "gesundheit", "therapie", "physio", "tours", "catering", "getranke", "feinkost", "mobel", "bikes", "fahrrader", "spielwaren", "textil", "elektro", "blumen", "floristik", "reiten", "tanz", "sport"}
 
 func isTrade(w string) bool {
 	return descriptors[w] || slices.ContainsFunc(trades, func(end string) bool { return strings.HasSuffix(w, end) })
@@ -97,9 +130,10 @@ func (n *naming) add(words []string) {
 
 // weight counts the words of a name that tell it from others.
 func weight(words []string) int {
-	w := 0
-	for _, s := range words {
-		if !joiners[s] && !legalForms[s] && !smallWords[s] {
+	w, initials := 0, true
+	for i, s := range words {
+		initials = initials && len(s) == 1
+		if initials && (i > 0 || len(words) > 1) || !joiners[s] && !legalForms[s] && !smallWords[s] {
 			w++
 		}
 	}
@@ -148,7 +182,7 @@ func canonical(w string) string {
 }
 
 // find returns the stretches of tokens that are the business's name.
-func (n naming) find(toks []token) []span {
+func (n naming) find(toks []token, lang string) []span {
 	var found []span
 	for i := range toks {
 		toks[i].canon = canonical(toks[i].norm)
@@ -166,21 +200,22 @@ func (n naming) find(toks []token) []span {
 		}
 	}
 	if len(found) == 0 {
-		return n.findShort(toks)
+		return n.findShort(toks, strings.HasPrefix(lang, "de"))
 	}
 	return found
 }
 
 // findShort finds the brand alone; behind "in" and the like it may be a place.
-func (n naming) findShort(toks []token) (found []span) {
+func (n naming) findShort(toks []token, german bool) (found []span) {
 	for i, t := range toks {
-		if !t.title || t.norm == link || i > 0 && t.brk == joined && placeWords[toks[i-1].norm] {
+		if !t.title && (t.norm[0] < '0' || t.norm[0] > '9') || t.norm == link || i > 0 && t.brk == joined && placeWords[toks[i-1].norm] {
 			continue
 		}
-		if i+1 < len(toks) && toks[i+1].title && toks[i+1].brk == joined && !legalForms[toks[i+1].norm] {
+		if i+1 < len(toks) && toks[i+1].title && toks[i+1].brk == joined && !legalForms[toks[i+1].norm] && (!german || isTrade(toks[i+1].norm) || trailing[toks[i+1].norm]) {
 			continue // Bluebird Bikes is somebody else
 		}
-		if slices.ContainsFunc(n.short, func(w string) bool { return sameWord(t.canon, w) }) {
+		inside := !german && n.first != "" && t.title && i > 0 && t.brk < sentence && sameWord(t.canon, n.first) // … when my boiler service with QuickFix
+		if inside || slices.ContainsFunc(n.short, func(w string) bool { return sameWord(t.canon, w) }) {
 			found = append(found, span{i, i + 1})
 		}
 	}
@@ -232,9 +267,15 @@ func sameWord(got, want string) bool {
 	if isEnding(got, want) {
 		return true
 	}
+	if n := len(want) - 1; n >= 4 && strings.ContainsRune("aeyio", rune(want[n])) && strings.HasPrefix(got, want[:n]) && slavic[got[n:]] {
+		return true // kwiaciarnia, od kwiaciarni
+	}
 	stem := strings.TrimRight(want, "enrms")
 	return len(stem) >= 4 && strings.HasPrefix(got, stem) && isEnding(got, stem)
 }
+
+// slavic are endings that a last vowel gives way to.
+var slavic = map[string]bool{"": true, "i": true, "y": true, "e": true, "u": true, "a": true, "om": true, "ie": true, "ii": true, "ow": true, "ej": true}
 
 func isEnding(got, stem string) bool {
 	tail, ok := strings.CutPrefix(got, stem)

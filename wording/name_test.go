@@ -42,7 +42,7 @@ func TestNames(t *testing.T) {
 	} {
 		n := newNaming(c.business)
 		toks := split(c.text)
-		found := len(n.find(toks)) > 0 || brand(c.business) && len(findBrand(c.business, c.text, toks)) > 0
+		found := len(n.find(toks, "")) > 0 || brand(c.business) && len(findBrand(c.business, c.text, toks)) > 0
 		if found != c.found {
 			t.Errorf("%q in %q: %t", c.business, c.text, found)
 		}

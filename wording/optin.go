@@ -19,10 +19,16 @@ func (r *reading) optIn(in Input) (span, bool) {
 	if s, ok := r.keywordSent(); ok {
 		return s, true
 	}
+	if s, ok := r.wordAsked(); ok {
+		return s, true
+	}
 	if s, ok := r.boxForMe(in); ok {
 		return s, true
 	}
 	if s, ok := r.withOrder(); ok {
+		return s, true
+	}
+	if s, ok := r.byAct(); ok {
 		return s, true
 	}
 	return r.asked(in)
@@ -37,6 +43,25 @@ func (r *reading) keywordSent() (span, bool) {
 		}
 		if se := r.sentenceOf(i); to.sent == t.sent && r.aboutWhatsApp(se) && !r.within(se, "@leave") {
 			return se, true
+		}
+	}
+	return span{}, false
+}
+
+// wordAsked: "Get gate changes on WhatsApp: reply FLY", a word to send in the sentence that says what comes.
+func (r *reading) wordAsked() (span, bool) {
+	for i := range r.toks {
+		if !r.is(i, "@actEN") && !r.is(i, "@actdu") && !r.is(i, "@actsie") && !r.is(i, "@actother") {
+			continue
+		}
+		part := r.clauseOf(span{i, i + 1}, comma)
+		if r.tired(part) || r.within(part, "@no") || r.within(part, "@help") || !r.aboutWhatsApp(r.sentenceOf(i)) {
+			continue
+		}
+		for k := i + 1; k < part.to && k <= i+3; k++ {
+			if t := &r.toks[k]; (t.caps || t.quoted) && !t.name && !r.is(k, "@wa") {
+				return r.sentenceOf(i), true
+			}
 		}
 	}
 	return span{}, false
@@ -78,6 +103,9 @@ func (r *reading) boxedVerb(se span) bool {
 
 // withOrder: "your purchase confirms your consent" states agreement, if not a free one; that is SEPARATE_FROM_TERMS.
 func (r *reading) withOrder() (span, bool) {
+	if s, ok := r.byOther(); ok {
+		return s, true
+	}
 	for _, s := range r.hits["BUNDLE"] {
 		if !r.within(s, "@tnc") && !r.negatedInside(s) && !r.negatedBefore(s, 4) && r.aboutMessages(r.sentenceOf(s.from)) {
 			return s, true
@@ -93,7 +121,7 @@ func (r *reading) presumed() bool {
 	}
 	for _, s := range r.hits["OPTOUT"] {
 		se := r.sentenceOf(s.from)
-		if r.saysNo(se) || r.within(span{s.from, s.to + 4}, "@more") || r.laterNegation(s, se) || r.preTicked(s, se) {
+		if r.saysNo(se) || r.within(s, "@yes") || r.within(span{s.from, s.to + 4}, "@more") || r.laterNegation(s, se) || r.preTicked(s, se) {
 			continue
 		}
 		return true
@@ -107,7 +135,8 @@ func (r *reading) preTicked(s, se span) bool {
 		return false
 	}
 	for _, o := range r.hits["OPTIN"] {
-		if r.toks[o.from].sent != r.toks[s.from].sent && r.agrees(o) {
+		apart := r.toks[o.from].sent != r.toks[s.from].sent || o.from >= s.to && r.clauseOf(o, clause).from >= s.to
+		if apart && r.agrees(o) {
 			return true
 		}
 	}
@@ -194,7 +223,7 @@ func (r *reading) announced(s span) bool {
 // aboutMessages: agreeing to the terms alone is no agreement to messages; a short button stands for the text beside it.
 func (r *reading) aboutMessages(se span) bool {
 	for i := se.from; i < se.to; i++ {
-		if r.is(i, "@msg") || r.is(i, "@wa") || r.is(i, "@chat") {
+		if r.is(i, "@msg") || r.is(i, "@wa") || r.is(i, "@chat") || r.is(i, "@knowde") {
 			return true
 		}
 	}
@@ -209,9 +238,8 @@ func (r *reading) aboutMessages(se span) bool {
 // answers: "… on WhatsApp. If that is fine, press 1 to agree": the sentence before says what is agreed to.
 func (r *reading) answers(s span) bool {
 	se := r.sentenceOf(s.from)
-	if n := r.toks[s.from].sent; n > 0 && !r.within(se, "@tnc") && !r.within(se, "@privacyword") && se.to-se.from <= 14 {
-		before := r.sents[n-1]
-		return r.aboutWhatsApp(span{before[0], before[1]})
+	if before, ok := r.said(r.toks[s.from].sent); ok && !r.within(se, "@tnc") && !r.within(se, "@privacyword") && se.to-se.from <= 14 {
+		return r.aboutWhatsApp(before)
 	}
 	return false
 }
@@ -260,6 +288,11 @@ func (r *reading) asked(in Input) (span, bool) {
 			continue
 		}
 		if way || keyword {
+			return se, true
+		}
+	}
+	for _, s := range r.hits["REQUEST"] {
+		if se := r.sentenceOf(s.from); way && r.aboutWhatsApp(se) && !r.negatedBefore(s, 3) {
 			return se, true
 		}
 	}

@@ -42,7 +42,7 @@ func (r *reading) germanThing(i int) (span, bool) {
 		case !t.title || r.is(k, "@subjyou") || r.is(k, "@youword"):
 		case art == inPlace:
 			art = bare
-		case r.concrete(k) && (art == bare || r.is(k, "@topic") || pluralDE(t.norm)):
+		case r.concrete(k) && (art == bare || r.is(k, "@topic") || pluralDE(t.norm) || r.is(i, "@thereis")):
 			return span{k, k + 1}, true
 		default:
 			art = bare

@@ -5,7 +5,7 @@ import "testing"
 // kindIn reads a sentence and says whether it names a kind of message.
 func kindIn(lang, text string) bool {
 	r := read(text, lang, func(toks []token) {
-		for _, s := range newNaming("Meier").find(toks) {
+		for _, s := range newNaming("Meier").find(toks, "de") {
 			for i := s.from; i < s.to; i++ {
 				toks[i].name = true
 			}
@@ -71,7 +71,7 @@ func TestShortBrands(t *testing.T) {
 		{"Blumenhaus Meier", "unser Blumenhaus", false},
 		{"Bluebird Cabs", "bluebird.example", false},
 	} {
-		if got := len(newNaming(c.business).find(split(c.text))) > 0; got != c.found {
+		if got := len(newNaming(c.business).find(split(c.text), "en")) > 0; got != c.found {
 			t.Errorf("%q in %q: %t", c.business, c.text, got)
 		}
 	}

@@ -35,6 +35,10 @@ func (r *reading) others(i int) (span, bool) {
 		return span{i, i + 1}, bare && r.is(i-1, "@toword")
 	case r.is(i, "@companies") && (r.is(i-1, "@otherword") || r.is(i-2, "@otherword") && r.is(i-1, "@det")):
 		return span{i - 1, i + 1}, true
+	case r.is(i, "@otherword") && r.is(i-1, "@both") && i > 1 && (r.toks[i-2].name || r.is(i-2, "@weword")) && i+1 < len(r.toks) && r.toks[i+1].brk == joined && !r.is(i+1, "@msg") && !r.is(i+1, "@katn"):
+		return span{i, i + 2}, true // … und andere Studios
+	case r.is(i, "@companies") && r.is(i-1, "@det") && r.is(i-2, "@both") && r.toks[i-3].name:
+		return span{i - 1, i + 1}, true
 	case r.is(i, "@companies") && r.within(span{i - 8, i}, "@sharing") && r.within(span{i - 4, i}, "@to"):
 		return span{i, i + 1}, true
 	case r.is(i, "@companies") && r.within(span{i - 5, i}, "@both") && r.anyHit(r.sentenceOf(i), "OPTIN"):

@@ -6,12 +6,63 @@ func (r *reading) withdrawal() (how, right span, hasHow, hasRight bool) {
 		return
 	}
 	how, hasHow = r.leaving("WDHOW")
+	if !hasHow {
+		how, hasHow = r.askedToLeave()
+	}
 	right, hasRight = r.leaving("WDRIGHT")
 	return
 }
 
+// askedToLeave: "Genug davon? Schreib „SATT“", "Keine Lust mehr: „FERTIG“ tippen": first the wish, then the way.
+func (r *reading) askedToLeave() (span, bool) {
+	for i := 1; i < len(r.toks); i++ {
+		if r.toks[i].brk < clause {
+			continue
+		}
+		before := r.clauseOf(span{i - 1, i}, clause)
+		if asks := r.toks[i].brk == sentence; asks && !r.question(before) || !asks && r.text[r.toks[i-1].end] != ':' {
+			continue
+		}
+		if before.to-before.from > 8 || !r.tired(before) || r.within(before, "@object") {
+			continue
+		}
+		next := r.clauseOf(span{i, i + 1}, clause)
+		for k := next.from; k < next.to; k++ {
+			if t := &r.toks[k]; r.is(k, "@actdu") || r.is(k, "@actsie") || r.is(k, "@actEN") || r.is(k, "@actother") || r.is(k, "@actnoun") || (t.caps || t.quoted) && !t.name {
+				return span{before.from, next.to}, !r.question(next) && !r.negatedInside(next)
+			}
+		}
+	}
+	return span{}, false
+}
+
+// tired: a wish to leave, or no wish to stay.
+func (r *reading) tired(s span) bool {
+	return r.within(s, "@quit") || r.within(s, "@leave") || r.within(s, "@enough") || (r.within(s, "@lust") || r.within(s, "@more")) && r.negatedInside(s) ||
+		r.anyHit(s, "WDHOW") || r.anyHit(s, "WDRIGHT")
+}
+
 // denies: irrevocable, cannot be withdrawn.
-func (r *reading) denies() bool { return len(r.hits["WDNO"]) > 0 }
+func (r *reading) denies() bool {
+	for _, s := range r.hits["WDNO"] {
+		if !r.neutral(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// neutral: every negation in the stretch takes nothing away (ohne Nachteile).
+func (r *reading) neutral(s span) bool {
+	some := false
+	for i := s.from; i < s.to; i++ {
+		if r.negates(i) {
+			return false
+		}
+		some = some || r.toks[i].neutral
+	}
+	return some
+}
 
 func (r *reading) leaving(tag string) (span, bool) {
 	for _, s := range r.hits[tag] {
@@ -62,7 +113,7 @@ func (r *reading) ofContract(s, cl span) bool {
 		}
 	}
 	for i := max(cl.from, q-7); i < min(cl.to, q+4); i++ {
-		if r.is(i, "@object") && !r.is(i, "@quit") && !r.is(i+1, "@info") {
+		if r.is(i, "@object") && !r.is(i, "@quit") && !r.is(i+1, "@info") && !(r.is(i, "@subscription") && r.within(cl, "@stopword")) {
 			return !r.within(cl, "@consentn")
 		}
 	}

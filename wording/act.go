@@ -1,0 +1,115 @@
+package wording
+
+// byAct: the person does something and messages follow: "Ein Klick auf „Dabei“ und Prana schreibt dir per WhatsApp",
+// "Give us a missed call and O'Malley's will drop the gig list into your WhatsApp". Who sends, and the word for it, may be any.
+func (r *reading) byAct() (span, bool) {
+	for i := range r.toks {
+		if !r.acts(i) {
+			continue
+		}
+		se := r.sentenceOf(i)
+		if s, ok := r.followed(i, se); ok {
+			return s, true
+		}
+		if before, ok := r.said(r.toks[i].sent); ok && se.to-se.from <= 6 && !r.within(se, "@purpose") {
+			if !r.question(before) && r.promises(before) && r.aboutWhatsApp(before) {
+				return se, true // "Wir erinnern dich per WhatsApp. Haken setzen, fertig."
+			}
+		}
+	}
+	return span{}, false
+}
+
+// said is the sentence before sentence n, short questions between them aside: "… on WhatsApp. Interested? Tap here."
+func (r *reading) said(n int) (span, bool) {
+	for n--; n >= 0; n-- {
+		s := span{r.sents[n][0], r.sents[n][1]}
+		if n > 0 && s.to-s.from <= 3 && r.question(s) && !r.tired(s) {
+			continue
+		}
+		return s, true
+	}
+	return span{}, false
+}
+
+// acts: token i begins what the reader is told to do, and that is not to leave, to ask, to buy or to read.
+func (r *reading) acts(i int) bool {
+	if r.toks[i].name || !r.actWord(i) || r.negatedBefore(span{i, i + 1}, 2) || r.toks[i].norm == "providing" {
+		return false
+	}
+	part := r.clauseOf(span{i, i + 1}, comma)
+	if !r.is(i, "@actinf") {
+		part.from = i
+	}
+	if part.to > i+12 {
+		part.to = i + 12
+	}
+	for _, class := range []string{"@leave", "@quit", "@tnc", "@privacyword", "@legalword", "@buying", "@contactus", "@no"} {
+		if r.within(part, class) {
+			return false
+		}
+	}
+	return !r.negatedInside(part)
+}
+
+func (r *reading) actWord(i int) bool {
+	lead := r.toks[i].brk >= comma || i == 0 || r.is(i-1, "@filler") || r.is(i-1, "@please") || r.is(i-1, "@both")
+	byHand := r.is(i, "@actdu") && !r.speaks("en") || r.is(i, "@actEN") && !r.speaks("de") || r.is(i, "@actother") && !r.speaks("de") && !r.speaks("en")
+	switch {
+	case r.is(i, "@actsie") && r.is(i+1, "@sieword"), byHand && lead:
+		return true
+	case r.is(i, "@actnoun"): // ein Klick, a missed call
+		return lead || i == 1 || r.toks[i-1].brk >= comma || r.is(i-1, "@deten") && (i < 3 || r.toks[i-2].brk >= comma)
+	case r.is(i, "@actinf") && !r.toks[i].title: // Haken setzen, hier tippen
+		return i-r.sentenceOf(i).from <= 4 && (i+1 >= len(r.toks) || r.toks[i+1].brk >= comma || r.is(i+1, "@both"))
+	}
+	return false
+}
+
+// followed: behind the act, in its sentence or the next, stands what the person will get.
+func (r *reading) followed(i int, se span) (span, bool) {
+	rest := span{i + 1, se.to}
+	if !r.promises(rest) {
+		n := r.toks[i].sent + 1
+		if n >= len(r.sents) {
+			return span{}, false
+		}
+		rest = span{r.sents[n][0], r.sents[n][1]}
+		if !r.promises(rest) || r.question(rest) {
+			return span{}, false
+		}
+		se.to = rest.to
+	}
+	return se, r.aboutWhatsApp(span{se.from, se.to})
+}
+
+// promises: the business or "we" sends, or "you" get.
+func (r *reading) promises(s span) bool {
+	for i := s.from; i < s.to; i++ {
+		var verb string
+		switch {
+		case r.toks[i].name || r.is(i, "@wesend"):
+			verb = "@sending"
+		case r.is(i, "@youget"):
+			verb = "@getting"
+		case r.is(i, "@youwill"):
+			return !r.negatedInside(span{s.from, i + 1})
+		default:
+			continue
+		}
+		for k := max(s.from, i-3); k < s.to && k <= i+9; k++ {
+			if r.is(k, "@leave") || r.is(k, "@quit") || r.negates(k) {
+				break
+			}
+			if k != i && r.is(k, verb) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// speaks reports the language of the text, where it is known.
+func (r *reading) speaks(lang string) bool {
+	return len(r.lang) >= 2 && r.lang[:2] == lang
+}
