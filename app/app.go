@@ -100,6 +100,7 @@ func (a *App) routes() http.Handler {
 	pages := web.New(web.Deps{DB: a.DB, Desk: a.Desk, Keys: a.Keys, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base, ChatURL: a.c.ChatURL})
 	m.Handle("/o/", pages)
 	m.Handle("/p/", pages)
+	m.Handle("/r/", pages)
 	rest := api.New(api.Deps{DB: a.DB, Keys: a.Keys, Desk: a.Desk, Dispatch: a.Dispatch, Log: a.c.Log, Now: a.c.Now, Judge: Judge(a.DB)})
 	m.Handle("/v1/", rest)
 	for _, p := range []string{"/openapi.json", "/openapi-3.0.json", "/docs"} { // without login on this machine only

@@ -16,14 +16,15 @@ import (
 
 // Preferences is what a preference link shows. Of an expired one only business, language and Stopped are told.
 type Preferences struct {
-	Tenant   string
-	Contact  string // who stands for the person today; "" = erased meanwhile
-	Language string // the person's; "" = not known
-	Business string
-	Zone     string // of the business, for dates
-	Expired  bool   // too old to show anything; it still opts out
-	Stopped  bool   // everything is off
-	Topics   []PreferenceTopic
+	Tenant    string
+	Contact   string // who stands for the person today; "" = erased meanwhile
+	Language  string // the person's; "" = not known
+	Business  string
+	Zone      string // of the business, for dates
+	Expired   bool   // too old to show anything; it still opts out
+	Stopped   bool   // everything is off
+	StoppedAt int64  // since when, microseconds UTC; 0 = it is not
+	Topics    []PreferenceTopic
 }
 
 // PreferenceTopic is one topic the person ever had to do with.
@@ -33,6 +34,10 @@ type PreferenceTopic struct {
 	Since    int64  // microseconds UTC
 	Language string // of Words
 	Words    string // the exact wording agreed to; "" = none was shown, or nothing is agreed
+
+	event   string       // that decided; "" = none
+	decided consent.Kind // its kind
+	Receipt string       // token of the receipt for what decided; "" = none
 }
 
 // Preferences reads what a link shows, and changes nothing.
@@ -46,6 +51,11 @@ func (k *Desk) Preferences(ctx context.Context, token string) (Preferences, erro
 		p.Topics = nil
 		return p.read(ctx, tx, who)
 	})
+	for i, t := range p.Topics {
+		if HasReceipt(t.decided) {
+			p.Topics[i].Receipt = k.ReceiptToken(who.tenant, t.event)
+		}
+	}
 	if err != nil {
 		return Preferences{}, fmt.Errorf("read preferences: %w", err)
 	}
@@ -75,7 +85,9 @@ func (p *Preferences) read(ctx context.Context, tx *db.Tx, who person) error {
 	if err != nil {
 		return err
 	}
-	p.Stopped = allOff(stands, topics)
+	if p.Stopped = allOff(stands, topics); p.Stopped {
+		p.StoppedAt = stands.StopAllAt
+	}
 	if p.Expired {
 		return nil
 	}
@@ -112,12 +124,16 @@ func (p *Preferences) addTopics(ctx context.Context, tx *db.Tx, s consent.Standi
 
 // addWords finds the wording in the language it was shown in, which stands in the event that decided.
 func (x *PreferenceTopic) addWords(ctx context.Context, tx *db.Tx, tenant string, s consent.TopicStanding) error {
-	if s.Notice == "" || s.Event == "" || s.State == consent.StateWithdrawn || s.State == consent.StateDeclined {
+	if s.Event == "" {
 		return nil
 	}
 	e, err := consent.Get(ctx, tx, tenant, s.Event)
 	if err != nil {
 		return err
+	}
+	x.event, x.decided = e.ID, e.Kind
+	if s.Notice == "" || s.State == consent.StateWithdrawn || s.State == consent.StateDeclined {
+		return nil
 	}
 	v, err := notice.Body(ctx, tx, tenant, s.Notice, s.NoticeVersion, e.Language)
 	if errs.CodeOf(err) == errs.NotFound {
@@ -133,9 +149,13 @@ func (k *Desk) PreferenceStop(ctx context.Context, token string, scope consent.S
 	if err != nil {
 		return err
 	}
+	return k.stopByPage(ctx, who, scope, topics, evidence)
+}
+
+func (k *Desk) stopByPage(ctx context.Context, who person, scope consent.Scope, topics []string, evidence []consent.Evidence) error {
 	out := OptOut{Tenant: who.tenant, Contact: who.contact, Scope: scope, Topics: topics, Via: "page", Witnessed: true,
 		Actor: consent.Actor{Kind: consent.Person}, Evidence: evidence}
-	_, err = k.OptOut(ctx, out)
+	_, err := k.OptOut(ctx, out)
 	if errs.CodeOf(err) == errs.NotFound { // erased meanwhile: nobody is left to write to, and the suppression list remembers
 		return nil
 	}

@@ -103,7 +103,7 @@ func TestEveryPageIsAccessibleAndStrict(t *testing.T) {
 		b := s.browser()
 		prefs := s.link()
 		next := b.fill("/o/"+s.source.ID, topicField, "offers", phoneField, "0151 12345672")
-		for _, a := range []answer{b.get("/o/" + s.source.ID), b.get(next.to), b.get(prefs), b.get("/o/nothing"), b.fill("/o/"+s.source.ID, phoneField, "x")} {
+		for _, a := range []answer{b.get("/o/" + s.source.ID), b.get(next.to), b.get(prefs), b.get(s.receipt("granted")), b.get("/o/nothing"), b.fill("/o/"+s.source.ID, phoneField, "x")} {
 			s.accessible(a)
 			csp := a.head.Get("Content-Security-Policy")
 			if !strings.Contains(csp, "default-src 'none'") || !strings.Contains(csp, "frame-ancestors 'none'") || strings.Contains(csp, "unsafe") || strings.Contains(csp, "http") {
@@ -113,15 +113,17 @@ func TestEveryPageIsAccessibleAndStrict(t *testing.T) {
 				t.Errorf("headers %v", a.head)
 			}
 		}
-		if got := b.get(prefs).head; got.Get("Referrer-Policy") != "no-referrer" || !strings.Contains(got.Get("X-Robots-Tag"), "noindex") {
-			t.Errorf("a page that is a capability: %v", got)
+		for _, page := range []string{prefs, s.receipt("granted"), s.receipt("granted") + "/receipt.json"} {
+			if got := b.get(page).head; got.Get("Referrer-Policy") != "no-referrer" || !strings.Contains(got.Get("X-Robots-Tag"), "noindex") || got.Get("Cache-Control") != "no-store" {
+				t.Errorf("a page that is a capability: %v", got)
+			}
 		}
 	})
 }
 
 func TestHeadIsGetWithoutBody(t *testing.T) {
 	each(t, func(s *shop) {
-		for _, path := range []string{"/o/" + s.source.ID, s.link(), "/o/nothing", "/p/nothing"} {
+		for _, path := range []string{"/o/" + s.source.ID, s.link(), s.receipt("granted"), "/o/nothing", "/p/nothing", "/r/nothing"} {
 			head, get := s.browser().do("HEAD", path, nil), s.browser().get(path)
 			if head.code != get.code || head.body != "" || head.head.Get("Content-Type") != get.head.Get("Content-Type") {
 				t.Errorf("%s: %d and %d", path[:3], head.code, get.code)
@@ -389,15 +391,24 @@ func TestSentencesExistAndAreUsed(t *testing.T) {
 	for code := range statuses {
 		used["web.problem."+string(code)], used["web.problem."+string(code)+".text"] = true, true
 	}
+	for _, way := range ways {
+		used["web.way."+way] = true
+	}
+	for _, sort := range []string{"yes", "request", "stop", "no"} {
+		used["web.receipt."+sort], used["web.receipt.whom."+sort], used["web.receipt.what."+sort] = true, true, true
+	}
+	used["web.receipt.stop.yes"], used["web.receipt.stop.request"] = true, true
 	used["web.problem.internal"], used["web.problem.internal.text"] = true, true
 	for _, lang := range say.Languages {
-		b, err := os.ReadFile(filepath.Join("..", "..", "say", lang, "web.json"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var has map[string]string
-		if err := json.Unmarshal(b, &has); err != nil {
-			t.Fatal(err)
+		has := map[string]string{}
+		for _, name := range []string{"web.json", "web_receipt.json"} {
+			b, err := os.ReadFile(filepath.Join("..", "..", "say", lang, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal(b, &has); err != nil { // adds to what is there
+				t.Fatal(err)
+			}
 		}
 		for key := range used {
 			if _, ok := has[key]; !ok {

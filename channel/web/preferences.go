@@ -25,6 +25,7 @@ func showPreferences(v *visit) error {
 func (v *visit) preferences() (intake.Preferences, error) {
 	p, err := v.s.Desk.Preferences(v.r.Context(), v.r.PathValue("token"))
 	if err == nil {
+		v.business = p.Business
 		v.choose(say.Languages, p.Language)
 	}
 	return p, err
@@ -87,17 +88,17 @@ func (v *visit) since(p intake.Preferences, micros int64) string {
 	return look.Date(v.lang, time.UnixMicro(micros).In(zone))
 }
 
-// finished is what was just done, if the ledger says so too: an address with ?done= alone claims nothing.
-func (v *visit) finished(p intake.Preferences, done string) (string, string) {
+// done is what was just switched off and since when, if the ledger says so too: an address with ?done= alone claims nothing.
+func (v *visit) done(p intake.Preferences, done string) []string {
 	if p.Stopped {
-		return v.say("web.off.all"), v.say("web.off.all.text")
+		return []string{v.say("web.off.all.since", say.Args{"Moment": v.moment(p.Zone, p.StoppedAt)})}
 	}
 	for _, t := range p.Topics {
 		if t.Code == done && t.State == consent.StateWithdrawn {
-			return v.say("web.off.topic"), v.say("web.off.topic.text", say.Args{"Topic": t.Text(v.lang).Name})
+			return []string{v.say("web.off.topic.since", say.Args{"Topic": t.Text(v.lang).Name, "Moment": v.moment(p.Zone, t.Since)})}
 		}
 	}
-	return "", ""
+	return nil
 }
 
 // introduction is the sentence below the heading.

@@ -185,6 +185,7 @@ func flip(s string) string {
 func TestReadingChangesNothing(t *testing.T) {
 	each(t, func(s *shop) {
 		b, prefs := s.browser(), s.link()
+		receipt := s.receipt("granted")
 		next := b.fill("/o/"+s.source.ID, topicField, "offers", phoneField, "0151 12345671")
 		tables := []string{"event", "standing", "contact", "contact_guard", "request", "message", "door", "suppression", "source"}
 		before := map[string]int64{}
@@ -192,7 +193,7 @@ func TestReadingChangesNothing(t *testing.T) {
 			before[table] = s.count(table)
 		}
 		revs := s.ledger(tel)[len(s.ledger(tel))-1].Rev
-		for _, path := range []string{"/o/" + s.source.ID, next.to, prefs, prefs + "?off=all", prefs + "?done=all", prefs + "?topic=offers&lang=en", "/o/" + s.source.ID + "?topic=offers&phone=015112345678&lang=en"} {
+		for _, path := range []string{"/o/" + s.source.ID, next.to, prefs, prefs + "?off=all", prefs + "?done=all", prefs + "?topic=offers&lang=en", receipt, receipt + "?off=all&done=all", receipt + "/receipt.json", "/o/" + s.source.ID + "?topic=offers&phone=015112345678&lang=en"} {
 			for range 3 {
 				for _, method := range []string{"GET", "HEAD"} {
 					if a := b.do(method, path, nil); a.code != 200 {
@@ -205,6 +206,9 @@ func TestReadingChangesNothing(t *testing.T) {
 			if n := s.count(table); n != before[table] {
 				t.Errorf("%s had %d rows, has %d", table, before[table], n)
 			}
+		}
+		if a := b.get(receipt + "?done=all"); len(a.all("[role=status]")) != 0 {
+			t.Error("a receipt's address alone claims that something was done")
 		}
 		if a := b.get(prefs + "?done=all"); len(a.all("[role=status]")) != 0 || s.ledger(tel)[len(s.ledger(tel))-1].Rev != revs {
 			t.Error("an address alone claims that something was done, or did it")

@@ -35,7 +35,7 @@ type server struct{ Deps }
 // mostBytes is the largest form: ours has a number, a country and some boxes.
 const mostBytes = 16 << 10
 
-// New makes the pages: /o/{source}, /p/{token}. Stylesheet and fonts are look.Static's.
+// New makes the pages: /o/{source}, /p/{token}, /r/{token}. Stylesheet and fonts are look.Static's.
 func New(d Deps) http.Handler {
 	if d.Log == nil {
 		d.Log = slog.Default()
@@ -47,8 +47,8 @@ func New(d Deps) http.Handler {
 		d.ChatURL = func(s string) string { return s }
 	}
 	s := &server{d}
-	// A form on another site must not post somebody's number from its readers' networks. The preference page needs no such
-	// guard: it goes by the link alone, and mail programs post there on the reader's behalf (RFC 8058).
+	// A form on another site must not post somebody's number from its readers' networks. Preferences and receipts need no
+	// such guard: they go by the link alone, and mail programs post there on the reader's behalf (RFC 8058).
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(s.page(foreign))
 
@@ -57,6 +57,9 @@ func New(d Deps) http.Handler {
 	mux.Handle("POST /o/{source}", cross.Handler(s.page(takeOptIn)))
 	mux.Handle("GET /p/{token}", s.page(showPreferences))
 	mux.Handle("POST /p/{token}", s.page(takePreferences))
+	mux.Handle("GET /r/{token}", s.page(showReceipt))
+	mux.Handle("GET /r/{token}/receipt.json", s.page(receiptFile))
+	mux.Handle("POST /r/{token}", s.page(takeReceipt))
 	mux.Handle("/", s.page(nowhere))
 	return look.Headers(http.MaxBytesHandler(mux, mostBytes))
 }
