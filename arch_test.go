@@ -50,7 +50,7 @@ var mayImport = map[string]string{
 	"dispatch": "account address consent contact db errs gate graph id outbox quality",
 
 	"channel/whatsapp": "errs graph intake",
-	"channel/web":      "account address consent contact db errs intake look notice qr say source topic",
+	"channel/web":      "account address blob consent contact db errs intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
 	"manager":          "account address blob consent contact db errs gate id look say",

@@ -20,6 +20,7 @@ type Preferences struct {
 	Contact   string // who stands for the person today; "" = erased meanwhile
 	Language  string // the person's; "" = not known
 	Business  string
+	Brand     account.Brand
 	Zone      string // of the business, for dates
 	Expired   bool   // too old to show anything; it still opts out
 	Stopped   bool   // everything is off
@@ -67,7 +68,7 @@ func (p *Preferences) read(ctx context.Context, tx *db.Tx, who person) error {
 	if err != nil {
 		return err
 	}
-	p.Business, p.Language, p.Zone = t.Name, t.Language, t.Zone
+	p.Business, p.Brand, p.Language, p.Zone = t.Name, t.Brand, t.Language, t.Zone
 	now, err := contact.Current(ctx, tx, who.tenant, []string{who.contact})
 	if err != nil {
 		return err

@@ -61,6 +61,7 @@ type Receipt struct {
 	Tenant    string
 	Contact   string // who stands for the person today; "" = erased meanwhile
 	Business  string
+	Brand     account.Brand
 	Zone      string // of the business, for dates
 	Language  string // the person's, else the business's
 	Expired   bool
@@ -109,7 +110,7 @@ func (r *Receipt) read(ctx context.Context, tx *db.Tx, event string) error {
 		return err
 	}
 	r.Contact, r.Business, r.Zone, r.Language = p.Contact, p.Business, p.Zone, p.Language
-	r.Stopped, r.StoppedAt = p.Stopped, p.StoppedAt
+	r.Brand, r.Stopped, r.StoppedAt = p.Brand, p.Stopped, p.StoppedAt
 	if r.Expired || r.Gone() {
 		return nil
 	}

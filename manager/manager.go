@@ -27,6 +27,9 @@ type Deps struct {
 	// PreferenceLink is where a person sees and stops what they agreed to; staff can hand it on. nil = none is offered.
 	PreferenceLink func(tenant, contact string) string
 
+	// ReceiptLink is what a person gets for an entry of the ledger; staff can hand it on. nil = none is offered.
+	ReceiptLink func(tenant, event string) string
+
 	// Decide settles an answer of the review queue: decision is one of Decisions. nil = the queue can be read only.
 	Decide func(ctx context.Context, tenant, staff, review, decision string) error
 }

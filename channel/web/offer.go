@@ -29,7 +29,7 @@ func (v *visit) offer() (offer, error) {
 		o.source, err = source.Live(ctx, tx, v.r.PathValue("source"))
 		if errs.CodeOf(err) == errs.Unprocessable { // paused: whose page it is may be told
 			if o.tenant, _ = account.TenantOf(ctx, tx, o.source.Tenant); o.source.Kind == "web" {
-				v.business = o.tenant.Name
+				v.of(o.tenant.ID, o.tenant.Name, o.tenant.Brand)
 			}
 		}
 		if err != nil {
@@ -41,7 +41,7 @@ func (v *visit) offer() (offer, error) {
 		if o.tenant, err = account.TenantOf(ctx, tx, o.source.Tenant); err != nil {
 			return err
 		}
-		v.business = o.tenant.Name
+		v.of(o.tenant.ID, o.tenant.Name, o.tenant.Brand)
 		lang := v.choose(o.source.Settings.Languages, "")
 		if o.notice, err = notice.Body(ctx, tx, o.source.Tenant, o.source.Notice, o.source.NoticeVersion, lang); err != nil {
 			return err

@@ -25,7 +25,7 @@ func showPreferences(v *visit) error {
 func (v *visit) preferences() (intake.Preferences, error) {
 	p, err := v.s.Desk.Preferences(v.r.Context(), v.r.PathValue("token"))
 	if err == nil {
-		v.business = p.Business
+		v.of(p.Tenant, p.Business, p.Brand)
 		v.choose(say.Languages, p.Language)
 	}
 	return p, err

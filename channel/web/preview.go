@@ -14,7 +14,8 @@ import (
 // that can be pressed. theme is light, dark or "".
 func Preview(ctx context.Context, w io.Writer, theme string, tenant account.Tenant, s source.Source, text notice.Version, topics []topic.Topic) error {
 	o := offer{source: s, tenant: tenant, notice: text, topics: topics}
-	v := &visit{theme: theme, inert: true, business: tenant.Name}
+	v := &visit{theme: theme, inert: true}
+	v.of(tenant.ID, tenant.Name, tenant.Brand)
 	v.reads(text.Language)
 	return optInView(v, o, form{country: o.region("")}, "").Render(ctx, w)
 }

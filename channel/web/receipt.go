@@ -29,7 +29,7 @@ func showReceipt(v *visit) error {
 func (v *visit) receipt() (intake.Receipt, error) {
 	r, err := v.s.Desk.Receipt(v.r.Context(), v.r.PathValue("token"))
 	if err == nil {
-		v.business = r.Business
+		v.of(r.Tenant, r.Business, r.Brand)
 		v.choose(say.Languages, r.Language)
 	}
 	return r, err

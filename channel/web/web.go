@@ -55,6 +55,8 @@ func New(d Deps) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /o/{source}", s.page(showOptIn))
 	mux.Handle("POST /o/{source}", cross.Handler(s.page(takeOptIn)))
+	mux.Handle("GET /o/brand/{file}", s.page(showBrand))
+	mux.Handle("GET /o/logo/{tenant}/{name}", s.page(showLogo))
 	mux.Handle("GET /p/{token}", s.page(showPreferences))
 	mux.Handle("POST /p/{token}", s.page(takePreferences))
 	mux.Handle("GET /r/{token}", s.page(showReceipt))
