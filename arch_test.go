@@ -19,7 +19,7 @@ import (
 var layers = []struct{ name, packages string }{
 	{"wire", "graph emulator look qr poster db db/dbtest"},
 	{"words", "address errs id wording say keyword rules"},
-	{"nouns", "account timer blob contact topic notice source consent quality gate outbox alert"},
+	{"nouns", "account timer blob contact topic notice source consent quality gate outbox alert tally"},
 	{"flows", "intake dispatch"},
 	{"edges", "channel/whatsapp channel/web api api/clienttest manager"},
 	{"top", "app upkeep"},
@@ -45,8 +45,9 @@ var mayImport = map[string]string{
 	"gate":     "account address consent db quality rules say",
 	"outbox":   "address db gate",
 	"timer":    "db",
+	"tally":    "account db id",
 	"blob":     "db errs",
-	"intake":   "account address blob consent contact db errs gate graph id keyword notice outbox quality rules say source topic",
+	"intake":   "account address blob consent contact db errs gate graph id keyword notice outbox quality rules say source tally topic",
 	"dispatch": "account address consent contact db errs gate graph id outbox quality",
 
 	"channel/whatsapp": "errs graph intake",
@@ -55,7 +56,7 @@ var mayImport = map[string]string{
 	"api/clienttest":   "",
 	"manager":          "account address blob consent contact db errs gate id look say",
 
-	"app":    "account address api channel/web channel/whatsapp consent contact db dispatch graph intake manager notice outbox source topic wording",
+	"app":    "account address api channel/web channel/whatsapp consent contact db dispatch graph intake manager notice outbox source tally topic wording",
 	"upkeep": "account address contact db errs gate graph",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

@@ -24,6 +24,7 @@ import (
 	"jawort/graph"
 	"jawort/intake"
 	"jawort/manager"
+	"jawort/tally"
 )
 
 // Config of New.
@@ -46,6 +47,7 @@ type App struct {
 	Dispatch *dispatch.Dispatcher
 	Keys     *account.Keyring
 
+	roller  tally.Roller
 	c       Config
 	handler http.Handler
 	server  *http.Server
@@ -63,7 +65,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	a := &App{DB: d, Keys: c.Keys, c: c}
+	a := &App{DB: d, Keys: c.Keys, c: c, roller: tally.Roller{DB: d}}
 	a.later(func() { _ = d.Close() })
 	if err := d.Migrate(ctx); err != nil {
 		a.drain()
@@ -167,6 +169,7 @@ func (a *App) Start(l net.Listener) {
 		}
 	})
 	a.goes(func() { a.keepHouse(ctx) })
+	a.goes(func() { a.keepCount(ctx) })
 }
 
 func (a *App) goes(f func()) {

@@ -89,6 +89,9 @@ func (s *seeder) history() error {
 		if err := s.drained(); err != nil {
 			return err
 		}
+		if err := s.a.Count(s.ctx); err != nil { // how things stood that day
+			return err
+		}
 	}
 	return nil
 }

@@ -30,8 +30,8 @@ func liftSuppressions(ctx context.Context, tx *db.Tx, tenant string, fingerprint
 	return err
 }
 
-func dropSuppressions(ctx context.Context, tx *db.Tx, tenant string, fingerprints []string, at int64) error {
-	_, err := tx.Exec(ctx, `delete from suppression where tenant = $1 and fingerprint in {list $2 text} and at = $3 and reason = 'opt_out'`,
-		tenant, fingerprints, at)
+func dropSuppressions(ctx context.Context, tx *db.Tx, tenant string, fingerprints []string, reason string, at int64) error {
+	_, err := tx.Exec(ctx, `delete from suppression where tenant = $1 and fingerprint in {list $2 text} and reason = $3 and at = $4`,
+		tenant, fingerprints, reason, at)
 	return err
 }

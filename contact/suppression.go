@@ -74,8 +74,17 @@ func Lift(ctx context.Context, tx *db.Tx, tenant string, fingerprints []string, 
 // Unsuppress takes away what an opt-out entered at that moment put on the list, once the opt-out itself was taken back because staff
 // had entered it wrongly. Suppressions of another moment or for another reason stay.
 func Unsuppress(ctx context.Context, tx *db.Tx, tenant string, fingerprints []string, at int64) error {
-	if err := dropSuppressions(ctx, tx, tenant, fingerprints, at); err != nil {
+	if err := dropSuppressions(ctx, tx, tenant, fingerprints, "opt_out", at); err != nil {
 		return fmt.Errorf("take back %d suppressions: %w", len(fingerprints), err)
+	}
+	return nil
+}
+
+// TakeBack removes suppressions that staff entered under this reason at that moment, and that nobody widened or repeated since:
+// staff may take back what staff entered (DESIGN section 5). The caller has seen to it that a second person agreed.
+func TakeBack(ctx context.Context, tx *db.Tx, tenant string, fingerprints []string, reason string, at int64) error {
+	if err := dropSuppressions(ctx, tx, tenant, fingerprints, reason, at); err != nil {
+		return fmt.Errorf("take %d suppressions back: %w", len(fingerprints), err)
 	}
 	return nil
 }

@@ -265,6 +265,9 @@ func (t *taking) promise(ctx context.Context, done []consent.Appended) error {
 	}
 	for n := range done {
 		note(&done[n].Event, t.from[n])
+		if e := &done[n].Event; !done[n].Repeated && optsOut(e.Kind) {
+			t.out[t.from[n]].Value.said = append(t.out[t.from[n]].Value.said, said(e))
+		}
 	}
 	if err := t.again(ctx, note); err != nil {
 		return err

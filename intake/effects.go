@@ -40,6 +40,9 @@ func (t *taking) receipts(ctx context.Context, at []int) error {
 	if err != nil {
 		return err
 	}
+	if err := t.strays(ctx, list, items, matched); err != nil {
+		return err
+	}
 	var reached []quality.Reached
 	for n, m := range matched {
 		if m.Contact != "" && list[n].State == outbox.Delivered {

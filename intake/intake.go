@@ -34,6 +34,7 @@ type Desk struct {
 	told *db.Group[Told, struct{}]
 
 	peppers sync.Map // tenant → []byte
+	effects effects
 }
 
 // OptIn is what a person did at a source, never the state it leads to.
@@ -142,6 +143,9 @@ func (k *Desk) OptOut(ctx context.Context, out OptOut) (OptedOut, error) {
 		return OptedOut{}, err
 	}
 	k.await(ctx, out.Tenant, s, time.Now().Add(Hold))
+	if !s.Repeated {
+		k.inForce(out.Tenant, said(&s.Event))
+	}
 	return s.OptedOut, nil
 }
 

@@ -310,7 +310,8 @@ func (t *taking) unsure(i int, c string, r keyword.Reading) {
 	e.Scope, e.Actor = consent.ScopeMarketing, consent.Actor{Kind: consent.System}
 	e.Reason = "unsure"
 	t.add(i, e)
-	t.reviews = append(t.reviews, review{id.At("rev", t.now), first(t.in[i].item.Message.ID, t.in[i].item.Key), c, string(r.Intent), r.Matched})
+	guess := keyword.Read(keyword.Input{Text: r.Matched, Via: keyword.Text}).Intent // what the words that made it unclear say by themselves
+	t.reviews = append(t.reviews, review{id.At("rev", t.now), first(t.in[i].item.Message.ID, t.in[i].item.Key), c, string(guess), storable(r.Matched)})
 }
 
 // proofTouched notes that the person edited or deleted the very message that was the proof; the proof stays.

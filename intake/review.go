@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"jawort/account"
@@ -13,8 +14,11 @@ import (
 	"jawort/outbox"
 )
 
-// Decisions are what staff may make of an unclear text.
+// Decisions are what staff may make of an unclear text, the strictest first.
 var Decisions = []string{"stop_all", "stop_marketing", "none"}
+
+// stricter says that a stops more than b.
+func stricter(a, b string) bool { return slices.Index(Decisions, a) < slices.Index(Decisions, b) }
 
 // Decide settles a text of the review queue. A stop is acknowledged to the staff member only when the promise holds.
 func (k *Desk) Decide(ctx context.Context, tenant, staff, review, decision string) error {
@@ -26,46 +30,38 @@ func (k *Desk) Decide(ctx context.Context, tenant, staff, review, decision strin
 
 func (k *Desk) decide(ctx context.Context, tenant, review, decision string, by consent.Actor) error {
 	var s stopped
-	err := k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		s = stopped{}
+	err := k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		now, err := tx.Now(ctx)
 		if err != nil {
 			return err
 		}
-		c, evidence, err := takeReview(ctx, tx, tenant, review, decision, by.ID, now)
+		r, err := lockReview(ctx, tx, tenant, review)
 		if err != nil {
 			return err
 		}
-		current, err := contact.Current(ctx, tx, tenant, []string{c})
+		if r.decidedAt != 0 {
+			return errs.New(errs.NotFound, "intake.review")
+		}
+		who, revs, err := lockPerson(ctx, tx, tenant, r.contact)
 		if err != nil {
 			return err
 		}
-		revs, err := contact.Lock(ctx, tx, tenant, []string{current[c]})
+		events, err := r.undoing(ctx, tx, tenant, who, decision, by)
 		if err != nil {
 			return err
 		}
-		e := consent.Event{Contact: current[c], Kind: consent.Withdrawn, Scope: consent.ScopeAll, Channel: "chat", Actor: by,
-			Evidence: []consent.Evidence{{Kind: "message", Value: evidence}}, Ref: review, SeenKey: review}
-		switch decision {
-		case "stop_marketing":
-			e.Scope = consent.ScopeMarketing
-		case "none":
-			e.Kind, e.Scope = consent.Unpaused, consent.ScopeMarketing
-		}
-		done, err := consent.Append(ctx, tx, tenant, []consent.Event{e}, revs)
-		if err != nil {
+		events = append(events, r.entry(who, decision, by))
+		if s, err = appendDecision(ctx, tx, tenant, events, revs); err != nil {
 			return err
 		}
-		if err := suppressStops(ctx, tx, tenant, []consent.Event{e}); err != nil {
+		if err := suppressDecided(ctx, tx, tenant, review, events[len(events)-1], by); err != nil {
 			return err
 		}
-		s.OptedOut, s.rev = OptedOut{Event: done[0].Event, Contact: e.Contact}, done[0].Event.Rev
-		busy, err := outbox.InFlight(ctx, tx, tenant, map[string]int64{s.Contact: s.rev})
-		s.inFlight = len(busy) > 0
-		if err != nil || by.Kind != consent.Staff {
+		if err := closeReview(ctx, tx, tenant, review, decision, by.ID, s.Event.ID, now); err != nil || by.Kind != consent.Staff {
 			return err
 		}
-		return account.Record(ctx, tx, tenant, account.Entry{Actor: by.ID, Action: "review.decide", Object: review})
+		return account.Record(ctx, tx, tenant, account.Entry{Actor: by.ID, Action: "review.decided", Object: review,
+			Detail: map[string]string{"decision": decision}})
 	})
 	if err != nil {
 		return err
@@ -74,34 +70,73 @@ func (k *Desk) decide(ctx context.Context, tenant, review, decision string, by c
 	return nil
 }
 
-// Overdue makes a stop of marketing of every text that nobody decided within the tenant's time (DESIGN section 5).
-func (k *Desk) Overdue(ctx context.Context) error {
-	type late struct{ tenant, review string }
-	var list []late
-	err := k.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		tenants, err := account.Tenants(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, t := range tenants {
-			rows, err := tx.Query(ctx, `select tenant, review from review where tenant = $1 and decided_at is null and created_at < $2
-				order by created_at limit 1000`, t.ID, now-t.Policy.UnsureAfter().Microseconds())
-			more, err := db.All(rows, err, func(r *db.Rows, to *late) error { return r.Scan(&to.tenant, &to.review) })
-			if err != nil {
-				return err
-			}
-			list = append(list, more...)
-		}
-		return nil
-	})
-	for _, l := range list {
-		if err := k.decide(ctx, l.tenant, l.review, "stop_marketing", consent.Actor{Kind: consent.System}); err != nil && errs.CodeOf(err) != errs.NotFound {
-			return err
+// entry is what a decision comes to. Each round has a key of its own: the same decision made anew is a new entry.
+func (r *reviewed) entry(who, decision string, by consent.Actor) consent.Event {
+	e := consent.Event{Contact: who, Kind: consent.Withdrawn, Scope: consent.ScopeAll, Channel: "chat", Actor: by,
+		Evidence: []consent.Evidence{{Kind: "message", Value: r.text}}, Ref: r.id, SeenKey: r.id}
+	if r.round > 0 {
+		e.SeenKey += ":" + strconv.FormatInt(r.round, 10)
+	}
+	switch decision {
+	case "stop_marketing":
+		e.Scope = consent.ScopeMarketing
+	case "none":
+		e.Kind, e.Scope = consent.Unpaused, consent.ScopeMarketing
+	}
+	return e
+}
+
+// appendDecision appends; what comes back is the last event, with what must be waited for.
+func appendDecision(ctx context.Context, tx *db.Tx, tenant string, events []consent.Event, revs map[string]int64) (stopped, error) {
+	done, err := consent.Append(ctx, tx, tenant, events, revs)
+	if err != nil {
+		return stopped{}, err
+	}
+	last := done[len(done)-1].Event
+	s := stopped{OptedOut: OptedOut{Event: last, Contact: last.Contact}, rev: last.Rev}
+	busy, err := outbox.InFlight(ctx, tx, tenant, map[string]int64{s.Contact: s.rev})
+	s.inFlight = len(busy) > 0
+	return s, err
+}
+
+// suppressDecided keeps a decided stop on the addresses. Where no suppression was, it names the review, so that it can be told from
+// one the person caused; where one was, it is widened as ever, and stays whatever is taken back later.
+func suppressDecided(ctx context.Context, tx *db.Tx, tenant, review string, e consent.Event, by consent.Actor) error {
+	if by.Kind != consent.Staff || e.Kind != consent.Withdrawn {
+		return suppressStops(ctx, tx, tenant, []consent.Event{e})
+	}
+	prints, err := fingerprintsOf(ctx, tx, tenant, []string{e.Contact})
+	if err != nil {
+		return err
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	scope := contact.Marketing
+	if e.Scope == consent.ScopeAll {
+		scope = contact.All
+	}
+	list := make([]contact.Suppression, len(prints))
+	for i, p := range prints {
+		list[i] = contact.Suppression{Fingerprint: p.fingerprint, Scope: scope, Reason: review, At: now}
+	}
+	there, err := contact.Suppressions(ctx, tx, tenant, fingerprints(prints))
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if _, was := there[list[i].Fingerprint]; was {
+			list[i].Reason = "opt_out"
 		}
 	}
-	return err
+	return contact.Suppress(ctx, tx, tenant, list)
+}
+
+func fingerprints(prints []print) []string {
+	out := make([]string, len(prints))
+	for i, p := range prints {
+		out[i] = p.fingerprint
+	}
+	return out
 }

@@ -6,7 +6,6 @@ import (
 
 	"jawort/account"
 	"jawort/db"
-	"jawort/errs"
 )
 
 type print struct{ contact, fingerprint string }
@@ -70,27 +69,12 @@ func insertReviews(ctx context.Context, tx *db.Tx, tenant string, list []review,
 	if len(list) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `insert into review (tenant, review, inbound, contact, guess, matched, created_at, decided_by, decision)
-		select $1, r.review, r.inbound, r.contact, r.guess, r.matched, $3, '', ''
+	_, err := tx.Exec(ctx, `insert into review (tenant, review, inbound, contact, guess, matched, created_at, decided_by, decision,
+			event, round, undone, undone_event, undone_at, undone_of, undone_by)
+		select $1, r.review, r.inbound, r.contact, r.guess, r.matched, $3, '', '', '', 0, '', '', 0, '', ''
 		from {rows $2: review text, inbound text, contact text, guess text, matched text} r`, tenant,
 		db.RowsOf(list, func(v review) []any { return []any{v.id, v.inbound, v.contact, v.guess, v.matched} }), now)
 	return err
-}
-
-// takeReview marks a review as decided and answers whose text it was, with the text.
-func takeReview(ctx context.Context, tx *db.Tx, tenant, review, decision, by string, now int64) (c, text string, err error) {
-	n, err := tx.Exec(ctx, `update review set decided_at = $3, decided_by = $4, decision = $5
-		where tenant = $1 and review = $2 and decided_at is null`, tenant, review, now, by, decision)
-	if err != nil {
-		return "", "", err
-	}
-	if n == 0 {
-		return "", "", errs.New(errs.NotFound, "intake.review")
-	}
-	err = tx.Row(ctx, `select r.contact, coalesce(i.body, '') from review r
-		left join inbound i on i.tenant = r.tenant and i.inbound = r.inbound
-		where r.tenant = $1 and r.review = $2`, tenant, review).Scan(&c, &text)
-	return c, text, err
 }
 
 // freshKeys notes the keys of items and answers which were not seen before.

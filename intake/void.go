@@ -149,6 +149,9 @@ func takeBack(ctx context.Context, tx *db.Tx, tenant string, v Voiding, who stri
 		if err := contact.Unsuppress(ctx, tx, tenant, list, e.RecordedAt); err != nil {
 			return s, err
 		}
+		if err := contact.TakeBack(ctx, tx, tenant, list, e.Ref, e.RecordedAt); err != nil { // decided in the review queue
+			return s, err
+		}
 	}
 	doubt := consent.Fold(history[who], consent.Rules{}).Person.FrozenAt
 	if e.Kind == consent.IdentityChanged && doubt == 0 {

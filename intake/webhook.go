@@ -22,7 +22,10 @@ type arrival struct {
 }
 
 // arrived is what an item came to: the opt-outs in it must be waited for.
-type arrived struct{ stops []stopped }
+type arrived struct {
+	stops []stopped
+	said  []int64 // when each opt-out that was new was said
+}
 
 // Webhook takes in one POST of Meta's. It returns nil when every item is durable, and the promise holds for every
 // opt-out among them; an item that cannot be applied is kept and counted, and does not fail the rest. errs.Unauthorised
@@ -57,6 +60,7 @@ func (k *Desk) Webhook(ctx context.Context, raw []byte, signature string) error 
 		for _, s := range out.Value.stops {
 			k.await(ctx, list[i].tenant, s, until)
 		}
+		k.inForce(list[i].tenant, out.Value.said...)
 	}
 	return nil
 }

@@ -536,6 +536,7 @@ create index message_due on message (tenant, number, priority, due) where state 
 create index message_started on message (tenant, contact) where state = 'started';
 create unique index message_wamid on message (tenant, wamid) where wamid <> '';
 create index message_contact on message (tenant, contact, message);
+create index message_trouble on message (tenant, state, message) where state in ('failed', 'refused', 'unknown');
 
 -- owner: outbox
 create table sent_count (
@@ -635,9 +636,50 @@ create table review (
 	decided_at  bigint,
 	decided_by  text not null,
 	decision    text not null,
+	event       {key} not null,               -- what the decision came to; '' = open
+	round       bigint not null,              -- how often a decision was taken back
+	reopened_at bigint,                       -- when the last one was: the time to decide counts from there
+	undone      text not null,                -- a stop taken back that holds until a second person decides; '' = none
+	undone_event {key} not null,
+	undone_at   bigint not null,              -- when that stop was decided: dates the suppression it wrote
+	undone_of   text not null,                -- who had decided it
+	undone_by   text not null,                -- who took it back
 	primary key (tenant, review)
 );
 create index review_open on review (tenant, created_at) where decided_at is null;
+create index review_decided on review (tenant, decided_at) where decided_at is not null;
+
+-- owner: intake
+create table stray (
+	tenant      {key} not null,               -- a status of a message that nobody here sent: round the gate
+	stray       {key} not null,
+	wamid       {key} not null,
+	number      {key} not null,
+	at          bigint not null,
+	state       text not null,
+	primary key (tenant, stray)
+);
+create unique index stray_wamid on stray (tenant, wamid);
+
+-- owner: tally
+create table tally (
+	tenant      {key} not null,
+	what        {key} not null,               -- yes off gate refused stray effect; people reach lapsing health: as it stood that day
+	day         bigint not null,              -- days since 1970 on the tenant's calendar
+	a           {key} not null,
+	b           {key} not null,
+	times       bigint not null,
+	primary key (tenant, what, day, a, b)
+);
+
+-- owner: tally
+create table tally_mark (
+	tenant      {key} not null,
+	what        {key} not null,               -- the table that is counted
+	mark        {key} not null,               -- the last id that is in
+	zone        text not null,                -- of the calendar
+	primary key (tenant, what)
+);
 
 -- owner: intake
 create table voiding (
