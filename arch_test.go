@@ -54,7 +54,7 @@ var mayImport = map[string]string{
 	"channel/web":      "account address blob consent contact db errs intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
-	"manager":          "account address blob consent contact db errs gate id look say",
+	"manager":          "account address blob consent contact db errs gate id look say topic",
 
 	"app":    "account address api channel/web channel/whatsapp consent contact db dispatch graph intake manager notice outbox source tally topic wording",
 	"upkeep": "account address contact db errs gate graph",

@@ -29,33 +29,70 @@ type Program struct {
 
 const programPrefix = "jp_"
 
-// CreateProgram makes a program and gives its token, the only time it can be seen.
-func CreateProgram(ctx context.Context, tx *db.Tx, tenant string, p Program, by string) (Program, string, error) {
-	p.Name = strings.TrimSpace(p.Name)
-	if p.Name == "" || len(p.Name) > 200 {
-		return Program{}, "", errs.At("name", "account.name.empty")
+// check refuses what the gateway could not obey. That the topics exist and fit their class is for whoever knows topics to say.
+func (p *Program) check() error {
+	if name := strings.TrimSpace(p.Name); name == "" || len(name) > 200 {
+		return errs.At("name", "account.name.empty")
 	}
 	if !p.Mode.Valid() {
-		return Program{}, "", errs.At("mode", "account.mode.unknown")
+		return errs.At("mode", "account.mode.unknown")
 	}
 	for _, s := range p.Scopes {
 		if !slices.Contains(GatewayScopes, s) {
-			return Program{}, "", errs.At("scopes", "account.scopes.unknown")
+			return errs.At("scopes", "account.scopes.unknown")
 		}
 	}
 	if p.Topics == nil {
 		p.Topics = map[string]string{}
 	}
+	return nil
+}
+
+// CreateProgram makes a program and gives its token, the only time it can be seen.
+func CreateProgram(ctx context.Context, tx *db.Tx, tenant string, p Program, by string) (Program, string, error) {
+	if err := p.check(); err != nil {
+		return Program{}, "", err
+	}
 	at, err := tx.Now(ctx)
 	if err != nil {
 		return Program{}, "", err
 	}
+	p.Name = strings.TrimSpace(p.Name)
 	p.Tenant, p.ID, p.CreatedAt, p.RevokedAt = tenant, id.At("prg", at), at, 0
 	token := newToken(programPrefix)
 	if err := insertProgram(ctx, tx, p, HashToken(token)); err != nil {
 		return Program{}, "", fmt.Errorf("create program: %w", err)
 	}
 	return p, token, Record(ctx, tx, tenant, Entry{Actor: by, Action: "program.created", Object: p.ID, Detail: map[string]string{"mode": string(p.Mode)}})
+}
+
+// ChangeProgram replaces name, mode, scopes and topics of a valid program; letting through more than before needs a reason.
+func ChangeProgram(ctx context.Context, tx *db.Tx, tenant string, p Program, reason, by string) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	old, err := ProgramOf(ctx, tx, tenant, p.ID)
+	if err != nil {
+		return err
+	}
+	detail := map[string]string{}
+	if err := loosen(detail, old.Mode, p.Mode, reason); err != nil {
+		return err
+	}
+	scopes, topics := p.lists()
+	if err := updateOne(ctx, tx, updateProgram, tenant, p.ID, strings.TrimSpace(p.Name), string(p.Mode), scopes, topics); err != nil {
+		return fmt.Errorf("change program %s: %w", p.ID, err)
+	}
+	return Record(ctx, tx, tenant, Entry{Actor: by, Action: "program.changed", Object: p.ID, Detail: detail})
+}
+
+// RotateProgram gives a valid program a new token; the old one ends at once.
+func RotateProgram(ctx context.Context, tx *db.Tx, tenant, program, by string) (string, error) {
+	token := newToken(programPrefix)
+	if err := updateOne(ctx, tx, rotateProgram, tenant, program, HashToken(token)); err != nil {
+		return "", fmt.Errorf("rotate program %s: %w", program, err)
+	}
+	return token, Record(ctx, tx, tenant, Entry{Actor: by, Action: "program.rotated", Object: program})
 }
 
 // RevokeProgram ends a program's token at once and for good.

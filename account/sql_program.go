@@ -10,6 +10,10 @@ import (
 
 const revokeProgram = `update program set revoked_at = $3 where tenant = $1 and program = $2 and revoked_at is null`
 
+const updateProgram = `update program set name = $3, mode = $4, scopes = $5, topics = $6 where tenant = $1 and program = $2 and revoked_at is null`
+
+const rotateProgram = `update program set token_hash = $3 where tenant = $1 and program = $2 and revoked_at is null`
+
 func insertProgram(ctx context.Context, tx *db.Tx, p Program, hash []byte) error {
 	scopes, topics := p.lists()
 	_, err := tx.Exec(ctx, `
@@ -31,6 +35,19 @@ func ProgramByHash(ctx context.Context, tx *db.Tx, hash []byte) (Program, error)
 	}
 	if err != nil {
 		return Program{}, fmt.Errorf("program by hash: %w", err)
+	}
+	return all[0], nil
+}
+
+// ProgramOf reads one of the tenant's programs, revoked or not.
+func ProgramOf(ctx context.Context, tx *db.Tx, tenant, program string) (Program, error) {
+	rows, err := tx.Query(ctx, selectProgram+` where tenant = $1 and program = $2`, tenant, program)
+	all, err := db.All(rows, err, scanProgram)
+	if err == nil && len(all) == 0 {
+		err = errNotFound
+	}
+	if err != nil {
+		return Program{}, fmt.Errorf("program %s: %w", program, err)
 	}
 	return all[0], nil
 }

@@ -113,7 +113,7 @@ func (a *App) routes() http.Handler {
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	m.HandleFunc("GET /readyz", a.ready)
 	m.Handle("GET /metrics", local(promhttp.Handler()))
-	m.Handle("/", manager.New(manager.Deps{DB: a.DB, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base, Decide: a.Desk.Decide,
+	m.Handle("/", manager.New(manager.Deps{DB: a.DB, Keys: a.Keys, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base, Decide: a.Desk.Decide,
 		PreferenceLink: func(tenant, contact string) string { return a.c.Base + "/p/" + a.Desk.PreferenceToken(tenant, contact) },
 		ReceiptLink:    func(tenant, event string) string { return a.c.Base + "/r/" + a.Desk.ReceiptToken(tenant, event) }}))
 	return m

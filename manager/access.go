@@ -14,15 +14,19 @@ import (
 
 // keysData is what the page of API keys shows; secret only straight after one was made.
 type keysData struct {
-	keys    []account.Key
-	secret  string
-	problem string
+	keys   []account.Key
+	names  map[string]string // of the staff who made them
+	form   typed
+	secret string
 }
 
 func keys(v *visit) error { return v.showKeys(http.StatusOK, keysData{}) }
 
 func (v *visit) showKeys(status int, d keysData) error {
 	if err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		if d.names, err = staffNames(ctx, tx, v.tenant.ID); err != nil {
+			return err
+		}
 		d.keys, err = account.Keys(ctx, tx, v.tenant.ID)
 		return err
 	}); err != nil {
@@ -33,23 +37,24 @@ func (v *visit) showKeys(status int, d keysData) error {
 
 // createKey shows the secret in its answer and nowhere else: no redirect, because a secret has no place in a session.
 func createKey(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return errs.At("form", "error.invalid")
+	f, err := v.typed()
+	if err != nil {
+		return err
 	}
 	var scopes []account.Scope
-	for _, s := range v.r.PostForm["scope"] {
+	for _, s := range f.values["scopes"] {
 		scopes = append(scopes, account.Scope(s))
 	}
 	var secret string
-	err := v.write(func(ctx context.Context, tx *db.Tx) (err error) {
-		_, secret, err = account.CreateKey(ctx, tx, v.tenant.ID, v.r.PostFormValue("name"), scopes, v.staff.ID)
+	err = v.write(func(ctx context.Context, tx *db.Tx) (err error) {
+		_, secret, err = account.CreateKey(ctx, tx, v.tenant.ID, f.get("name"), scopes, v.staff.ID)
 		return err
 	})
-	if errs.CodeOf(err) == errs.Invalid {
-		return v.showKeys(http.StatusBadRequest, keysData{problem: v.sentence(err)})
-	}
 	if err != nil {
-		return err
+		if err := f.took(v, err, map[string]string{"name": "name", "scopes": "scopes"}); err != nil {
+			return err
+		}
+		return v.showKeys(f.status(), keysData{form: f})
 	}
 	return v.showKeys(http.StatusOK, keysData{secret: secret})
 }
@@ -60,7 +65,7 @@ func revokeKey(v *visit) error {
 	}); err != nil {
 		return err
 	}
-	return v.to("/settings/keys")
+	return v.saved("/settings/keys", "manager.keys.revoked.done")
 }
 
 // staffData is what the page of staff shows; link only straight after one was made.
@@ -211,4 +216,22 @@ func actor(names map[string]string, id string) string {
 		return n
 	}
 	return id
+}
+
+// staffNames are the names of a tenant's staff by their ids.
+func staffNames(ctx context.Context, tx *db.Tx, tenant string) (map[string]string, error) {
+	all, err := account.AllStaff(ctx, tx, tenant)
+	out := map[string]string{}
+	for _, m := range all {
+		out[m.ID] = m.Name
+	}
+	return out, err
+}
+
+// apiScopes are the API's permissions with what each lets a key do.
+func (v *visit) apiScopes() (out []option) {
+	for _, s := range account.Scopes {
+		out = append(out, option{string(s), string(s), v.say("manager.scope_api." + string(s))})
+	}
+	return out
 }

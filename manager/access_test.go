@@ -224,7 +224,7 @@ func TestKeyPage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		b := h.as(account.Owner)
-		a := b.post("/settings/keys", "name", "Shop "+hostile, "scope", "check", "scope", "optouts")
+		a := b.post("/settings/keys", "name", "Shop "+hostile, "scopes", "check", "scopes", "optouts")
 		secret := regexp.MustCompile(`jw_[\w-]{43}`).FindString(a.body)
 		if a.code != http.StatusOK || secret == "" {
 			t.Fatalf("create: %d", a.code)
@@ -257,7 +257,7 @@ func TestNumberPage(t *testing.T) {
 		h := newHouse(t, d)
 		b := h.as(account.Admin)
 		path := "/settings/numbers/" + theNumber
-		if a := b.post(path, "mode", "warn", "quiet", "on", "from", "22:30", "to", "07:00", "cap_day", "1", "cap_month", "4", "brake", "on"); a.to != "/settings/numbers" {
+		if a := b.post(path, "mode", "warn", "quiet", "on", "from", "22:30", "to", "07:00", "cap_day", "1", "cap_month", "4", "brake", "on", "reason", "Umzug der Kasse"); a.to != "/settings/numbers" {
 			t.Fatalf("save: %d", a.code)
 		}
 		h.write(func(ctx context.Context, tx *db.Tx) error {
@@ -322,7 +322,7 @@ func TestLanguageAndTheme(t *testing.T) {
 func TestBigBodiesAreRefused(t *testing.T) {
 	h := newHouse(t, dbtest.Open(t, db.SQLite))
 	b := h.as(account.Owner)
-	if a := b.post("/settings/keys", "name", strings.Repeat("x", 100<<10), "scope", "check"); a.code < 400 || a.code >= 500 {
+	if a := b.post("/settings/keys", "name", strings.Repeat("x", 100<<10), "scopes", "check"); a.code < 400 || a.code >= 500 {
 		t.Errorf("100 kB: %d", a.code)
 	}
 }

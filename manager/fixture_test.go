@@ -32,6 +32,7 @@ const hostile = `<script>alert(1)</script>"'><b x=`
 type house struct {
 	t          *testing.T
 	d          *db.DB
+	keys       *account.Keyring
 	url        string
 	logs       *strings.Builder
 	a, b       account.Tenant
@@ -70,8 +71,9 @@ func newHouse(t *testing.T, d *db.DB) *house {
 		}
 		return h.otherTenant(ctx, tx, keys)
 	})
+	h.keys = keys
 	h.write(h.people)
-	server := httptest.NewServer(New(Deps{DB: d, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: func() time.Time { return now },
+	server := httptest.NewServer(New(Deps{DB: d, Keys: keys, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: func() time.Time { return now },
 		Decide: func(_ context.Context, tenant, staff, review, decision string) error {
 			h.decided = append(h.decided, tenant+" "+staff+" "+review+" "+decision)
 			return h.decideFail

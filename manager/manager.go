@@ -20,6 +20,7 @@ import (
 // Deps is what the manager is given.
 type Deps struct {
 	DB   *db.DB
+	Keys *account.Keyring // seals the secrets that staff enter
 	Log  *slog.Logger     // nil = slog.Default
 	Now  func() time.Time // nil = time.Now; for words such as "today" only, what is kept takes the database's clock
 	Base string           // public address without trailing slash, for invitations; "" = as the request came

@@ -24,7 +24,7 @@ func (h *house) gets() map[string]account.Permission {
 		"/people/" + h.contact: account.MaySee, "/people/" + h.contact + "?below=2": account.MaySee,
 		"/decisions": account.MaySee, "/decisions?verdict=refuse&reason=STOPPED_ALL": account.MaySee, "/decisions/" + h.decision: account.MaySee,
 		"/messages": account.MaySee, "/settings": account.MaySee, "/settings/business": account.MayTenant, "/settings/numbers": account.MaySee,
-		"/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys,
+		"/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys, "/settings/programs": account.MayKeys,
 		"/settings/staff": account.MayStaff, "/settings/audit": account.MayAudit, "/settings/me": account.MaySee,
 	}
 }

@@ -20,6 +20,13 @@ var settingsRoutes = []route{
 	{"GET /settings/numbers", account.MaySee, numbers},
 	{"GET /settings/numbers/{number}", account.MayNumbers, number},
 	{"POST /settings/numbers/{number}", account.MayNumbers, saveNumber},
+	{"POST /settings/numbers/{number}/secrets", account.MayNumbers, saveNumberSecrets},
+	{"GET /settings/programs", account.MayKeys, programs},
+	{"POST /settings/programs", account.MayKeys, createProgram},
+	{"GET /settings/programs/{program}", account.MayKeys, program},
+	{"POST /settings/programs/{program}", account.MayKeys, saveProgram},
+	{"POST /settings/programs/{program}/rotate", account.MayKeys, rotateProgram},
+	{"POST /settings/programs/{program}/revoke", account.MayKeys, revokeProgram},
 	{"GET /settings/keys", account.MayKeys, keys},
 	{"POST /settings/keys", account.MayKeys, createKey},
 	{"POST /settings/keys/{key}/revoke", account.MayKeys, revokeKey},
@@ -44,7 +51,7 @@ var settingsGroups = []struct {
 	all     []section
 }{
 	{"house", []section{{"/settings/business", "business", account.MayTenant}, {"/settings/numbers", "numbers", account.MaySee}}},
-	{"access", []section{{"/settings/staff", "staff", account.MayStaff}, {"/settings/keys", "keys", account.MayKeys}}},
+	{"access", []section{{"/settings/staff", "staff", account.MayStaff}, {"/settings/programs", "programs", account.MayKeys}, {"/settings/keys", "keys", account.MayKeys}}},
 	{"work", []section{{"/settings/audit", "audit", account.MayAudit}}},
 	{"own", []section{{"/settings/me", "me", account.MaySee}}},
 }
@@ -114,4 +121,12 @@ func whole(s string) int64 {
 		return -1
 	}
 	return n
+}
+
+// presence says whether a secret is there; never what it is.
+func (v *visit) presence(there bool) string {
+	if there {
+		return v.say("manager.secret.there")
+	}
+	return v.say("manager.secret.missing")
 }

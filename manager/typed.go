@@ -110,3 +110,6 @@ type option struct{ Value, Label, Hint string }
 
 // numeric asks a phone for its number pad.
 var numeric = templ.Attributes{"inputmode": "numeric", "autocomplete": "off", "maxlength": "6"}
+
+// secretInput keeps a secret off the screen and out of the browser's memory.
+var secretInput = templ.Attributes{"autocomplete": "off", "spellcheck": "false", "maxlength": "1000"}

@@ -1,0 +1,137 @@
+package manager
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"jawort/account"
+	"jawort/db"
+	"jawort/db/dbtest"
+)
+
+var programToken = regexp.MustCompile(`jp_[\w-]{43}`)
+
+// programBy is the valid program behind a token; empty when there is none.
+func (h *house) programBy(token string) (p account.Program) {
+	h.t.Helper()
+	_ = h.d.Read(h.t.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
+		p, err = account.ProgramByHash(ctx, tx, account.HashToken(token))
+		return err
+	})
+	return p
+}
+
+func TestProgramPages(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		b := h.as(account.Admin)
+		a := b.post("/settings/programs", "name", "Shop "+hostile, "mode", "enforce", "scopes", "send", "scopes", "read", "topic_utility", "order_updates")
+		first := programToken.FindString(a.body)
+		if a.code != http.StatusOK || first == "" {
+			t.Fatalf("create: %d\n%s", a.code, a.body)
+		}
+		h.sound("with the token", "de", a)
+		p := h.programBy(first)
+		if p.Tenant != h.a.ID || p.Mode != account.Enforce || len(p.Scopes) != 2 || p.Topics["utility"] != "order_updates" {
+			t.Errorf("kept %+v", p)
+		}
+		path := "/settings/programs/" + p.ID
+		for _, page := range []string{"/settings/programs", path} {
+			a := b.get(page)
+			h.sound(page, "de", a)
+			if programToken.MatchString(a.body) || !strings.Contains(a.body, "Shop &lt;script") {
+				t.Errorf("%s shows the token again, or not the name", page)
+			}
+		}
+		a = b.post(path, "name", "Kasse", "mode", "observe", "scopes", "send", "reason", "weil")
+		if a.code != http.StatusBadRequest || !strings.Contains(a.body, `id="reason-err"`) || !strings.Contains(a.body, `value="weil"`) || h.programBy(first).Mode != account.Enforce {
+			t.Errorf("loosened without a reason: %d", a.code)
+		}
+		if a = b.post(path, "name", "Kasse", "mode", "observe", "scopes", "send", "reason", "Erst einmal zusehen"); a.to != "/settings/programs" || h.programBy(first).Mode != account.Observe {
+			t.Errorf("change: %d", a.code)
+		}
+		second := programToken.FindString(b.post(path + "/rotate").body)
+		if second == "" || h.programBy(first).ID != "" || h.programBy(second).ID != p.ID {
+			t.Error("rotating does not change the token")
+		}
+		if a := b.post(path + "/revoke"); a.code != http.StatusSeeOther || h.programBy(second).ID != "" {
+			t.Errorf("revoke: %d", a.code)
+		}
+		if a := b.post(path + "/rotate"); a.code != http.StatusNotFound {
+			t.Errorf("a revoked one got a token: %d", a.code)
+		}
+		h.sound("a revoked one", "de", b.get(path))
+	})
+}
+
+func TestProgramFormSaysWhatIsWrong(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		b := h.as(account.Owner)
+		for what, c := range map[string]struct {
+			field string
+			form  []string
+		}{
+			"no name":                {"name", []string{"mode", "observe", "name", ""}},
+			"odd mode":               {"mode", []string{"mode", "loud", "name", "x"}},
+			"odd scope":              {"scopes", []string{"mode", "observe", "name", "x", "scopes", "pin"}},
+			"topic of another class": {"topic_utility", []string{"mode", "observe", "name", "x", "topic_utility", "offers"}},
+			"no such topic":          {"topic_marketing", []string{"mode", "observe", "name", "x", "topic_marketing", "nothing"}},
+		} {
+			a := b.post("/settings/programs", c.form...)
+			if a.code != http.StatusBadRequest || !strings.Contains(a.body, `id="`+c.field+`-err"`) || programToken.MatchString(a.body) {
+				t.Errorf("%s: %d", what, a.code)
+			}
+		}
+	})
+}
+
+func TestNumberSecretsForm(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		b := h.as(account.Admin)
+		path := "/settings/numbers/" + theNumber + "/secrets"
+		a := b.post(path, "token", "EAAG-secret-two words", "app_secret", "")
+		if a.code != http.StatusBadRequest || !strings.Contains(a.body, `id="token-err"`) || strings.Contains(a.body, "two words") {
+			t.Errorf("a slip of the hand: %d", a.code)
+		}
+		h.sound("refused secrets", "de", a)
+		if a := b.post(path, "token", " EAAG-secret-second-0002 "); a.code != http.StatusSeeOther {
+			t.Fatalf("replace: %d", a.code)
+		}
+		h.write(func(ctx context.Context, tx *db.Tx) error {
+			n, err := account.NumberOf(ctx, tx, h.a.ID, theNumber)
+			if err != nil {
+				return err
+			}
+			token, secret, err := h.keys.Secrets(n)
+			if token != "EAAG-secret-second-0002" || secret != "app-secret" {
+				t.Error("kept the wrong ones")
+			}
+			return err
+		})
+		if body := b.get("/settings/numbers/" + theNumber).body; strings.Contains(body, "EAAG") || !strings.Contains(body, "Ersetzt.") {
+			t.Error("the page afterwards")
+		}
+	})
+}
+
+func TestLooseningANumberAsksWhy(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		b := h.as(account.Admin)
+		path := "/settings/numbers/" + theNumber
+		form := []string{"mode", "observe", "from", "22:00", "to", "08:00", "cap_day", "2", "cap_month", "8", "reason", ""}
+		a := b.post(path, form...)
+		if a.code != http.StatusBadRequest || !strings.Contains(a.body, `id="reason-err"`) || !strings.Contains(a.body, `value="observe" checked`) || !strings.Contains(a.body, `name="cap_month" type="text" value="8"`) {
+			t.Errorf("without a reason: %d\n%s", a.code, a.body)
+		}
+		form[len(form)-1] = "Umzug auf die neue Kasse"
+		if a := b.post(path, form...); a.to != "/settings/numbers" {
+			t.Errorf("with a reason: %d", a.code)
+		}
+	})
+}
