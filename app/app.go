@@ -53,6 +53,8 @@ type App struct {
 	server  *http.Server
 	stop    context.CancelFunc
 	running sync.WaitGroup
+	ending  chan struct{} // closed by end when Stop begins: streams end then
+	end     func()
 	undo    []func() // clean-ups, drained in reverse
 }
 
@@ -65,7 +67,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	a := &App{DB: d, Keys: c.Keys, c: c, roller: tally.Roller{DB: d}}
+	a := &App{DB: d, Keys: c.Keys, c: c, ending: make(chan struct{}), roller: tally.Roller{DB: d}}
+	a.end = sync.OnceFunc(func() { close(a.ending) })
 	a.later(func() { _ = d.Close() })
 	if err := d.Migrate(ctx); err != nil {
 		a.drain()
@@ -113,9 +116,18 @@ func (a *App) routes() http.Handler {
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	m.HandleFunc("GET /readyz", a.ready)
 	m.Handle("GET /metrics", local(promhttp.Handler()))
-	m.Handle("/", manager.New(manager.Deps{DB: a.DB, Keys: a.Keys, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base, Decide: a.Desk.Decide,
+	m.Handle("/", manager.New(manager.Deps{
+		DB:       a.DB,
+		Keys:     a.Keys,
+		Log:      a.c.Log,
+		Now:      a.c.Now,
+		Base:     a.c.Base,
+		Stopping: a.ending,
+		Decide:   a.Desk.Decide,
+
 		PreferenceLink: func(tenant, contact string) string { return a.c.Base + "/p/" + a.Desk.PreferenceToken(tenant, contact) },
-		ReceiptLink:    func(tenant, event string) string { return a.c.Base + "/r/" + a.Desk.ReceiptToken(tenant, event) }}))
+		ReceiptLink:    func(tenant, event string) string { return a.c.Base + "/r/" + a.Desk.ReceiptToken(tenant, event) },
+	}))
 	return m
 }
 
@@ -182,6 +194,7 @@ func (a *App) goes(f func()) {
 
 // Stop ends within the context: no new requests, what is on the wire is settled, the database closed.
 func (a *App) Stop(ctx context.Context) {
+	a.end()
 	if a.server != nil {
 		if err := a.server.Shutdown(ctx); err != nil {
 			_ = a.server.Close()

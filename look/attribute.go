@@ -38,3 +38,11 @@ func current(on bool) templ.Attributes {
 	}
 	return templ.Attributes{"aria-current": "page"}
 }
+
+// jump names the key that leads to an entry after g.
+func jump(key string) templ.Attributes {
+	if key == "" {
+		return templ.Attributes{}
+	}
+	return templ.Attributes{"data-key": key}
+}

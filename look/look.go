@@ -64,24 +64,51 @@ type Switch struct {
 type Entry struct {
 	Href, Icon, Label string
 	Current           bool
+	Tab               bool   // has a place of its own in the phone's tab bar
+	Key               string // after g: leads there by keyboard; "" = none
 	Count             string // a count beside it; "" = none
+	Mark, MarkWord    string // or a status shape, and its word; "" = none
 }
+
+func (e Entry) isCurrent() bool { return e.Current }
+
+// Search is the search that is always there: a form that posts q to Action, and GET of Action on the phone.
+type Search struct{ Action, Label string }
 
 // Frame is the manager's frame around a page.
 type Frame struct {
-	Page     Page
-	Skip     string // "skip to content"
-	Home     string // what the mark is called
-	Tenant   string
-	NavLabel string
-	MoreWord string // the tab bar's last entry
-	Entries  []Entry
-	Switch   Switch
-	Who      string
-	Role     string
-	Profile  string // address of one's own page
-	Logout   string // address the logout form posts to
-	LogoutTo string // its label
+	Page      Page
+	Skip      string // "skip to content"
+	Home      string // what the mark is called
+	Tenant    string
+	NavLabel  string
+	TabsLabel string // what the tab bar is called
+	MoreWord  string // the tab bar's last entry
+	Entries   []Entry
+	Search    Search
+	Banners   []Notice
+	Toast     Toast
+	Switch    Switch
+	Who       string
+	Role      string
+	Profile   string // address of one's own page
+	Help      Way    // the list of keys
+	Keys      bool   // keys lead through the pages
+	Live      string // address of the stream of changes; "" = pages stand still
+	Logout    string // address the logout form posts to
+	LogoutTo  string // its label
+}
+
+// hooks are what the script looks for.
+func (f Frame) hooks() templ.Attributes {
+	out := templ.Attributes{}
+	if f.Live != "" {
+		out["data-live-from"] = f.Live
+	}
+	if f.Keys {
+		out["data-keys"] = f.Help.Href
+	}
+	return out
 }
 
 // With is the frame of a page that wants more scripts, such as Charts.
@@ -92,10 +119,14 @@ func (f Frame) With(scripts ...string) Frame {
 
 // tabs are the entries of the phone's tab bar, and those behind "more".
 func (f Frame) tabs() (shown, more []Entry) {
-	if len(f.Entries) <= 5 {
-		return f.Entries, nil
+	for _, e := range f.Entries {
+		if e.Tab && len(shown) < 4 {
+			shown = append(shown, e)
+		} else {
+			more = append(more, e)
+		}
 	}
-	return f.Entries[:4], f.Entries[4:]
+	return shown, more
 }
 
 // Sheet is the frame of a public page: the business speaks.
@@ -106,8 +137,9 @@ type Sheet struct {
 	Foot     templ.Component // imprint and links; nil = none
 }
 
-// Names of the two cookies; both hold a word of a closed list, nothing personal.
+// Names of the cookies; each holds a word of a closed list, nothing personal.
 const (
+	keysCookie     = "keys"
 	languageCookie = "lang"
 	themeCookie    = "theme"
 )
@@ -122,6 +154,9 @@ func Theme(r *http.Request) string {
 	}
 	return ""
 }
+
+// KeysOff is whether the reader wants no keys.
+func KeysOff(r *http.Request) bool { return cookie(r, keysCookie) == "off" }
 
 func cookie(r *http.Request, name string) string {
 	c, err := r.Cookie(name)
@@ -141,6 +176,11 @@ func Choose(languages []string) http.Handler {
 		}
 		if v := r.PostForm.Get("language"); has(languages, v) {
 			keep(w, r, languageCookie, v)
+		}
+		if v := r.PostForm.Get("keys"); v == "off" {
+			keep(w, r, keysCookie, v)
+		} else if v == "on" {
+			keep(w, r, keysCookie, "")
 		}
 		if r.PostForm.Has("theme") {
 			if v := r.PostForm.Get("theme"); v == "" || v == "light" || v == "dark" {

@@ -43,12 +43,13 @@ type house struct {
 	theirs     map[string]string // ids of tenant b, by kind
 	decided    []string
 	decideFail error
+	stopping   chan struct{}
 }
 
 const theNumber = "106540352242922"
 
 func newHouse(t *testing.T, d *db.DB) *house {
-	h := &house{t: t, d: d, staff: map[account.Role]account.Staff{}, theirs: map[string]string{}, logs: &strings.Builder{}}
+	h := &house{t: t, d: d, staff: map[account.Role]account.Staff{}, theirs: map[string]string{}, logs: &strings.Builder{}, stopping: make(chan struct{})}
 	keys, err := account.ParseKeyring(account.NewKey("test"))
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +74,7 @@ func newHouse(t *testing.T, d *db.DB) *house {
 	})
 	h.keys = keys
 	h.write(h.people)
-	server := httptest.NewServer(New(Deps{DB: d, Keys: keys, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: func() time.Time { return now },
+	server := httptest.NewServer(New(Deps{DB: d, Keys: keys, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: func() time.Time { return now }, Stopping: h.stopping,
 		Decide: func(_ context.Context, tenant, staff, review, decision string) error {
 			h.decided = append(h.decided, tenant+" "+staff+" "+review+" "+decision)
 			return h.decideFail

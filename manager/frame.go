@@ -1,22 +1,36 @@
 package manager
 
 import (
+	"slices"
+
 	"jawort/account"
 	"jawort/look"
+	"jawort/say"
 )
 
-// area is one of the seven entries of DESIGN section 13. Only those whose page exists are here.
+// area is one of the seven entries of DESIGN section 13.
 type area struct {
-	path, icon, key string
-	may             account.Permission
+	path, icon, word string
+	key              string // after g
+	tab              bool   // in the phone's tab bar
+	may              account.Permission
 }
 
 var areas = []area{
-	{"/", "layout-dashboard", "manager.nav.overview", account.MaySee},
-	{"/people", "users", "manager.nav.people", account.MaySee},
-	{"/messages", "message-square", "manager.nav.messages", account.MaySee},
-	{"/decisions", "shield-check", "manager.nav.proof", account.MaySee},
-	{"/settings", "settings", "manager.nav.settings", account.MaySee},
+	{"/", "layout-dashboard", "manager.nav.overview", "u", true, account.MaySee},
+	{"/people", "users", "manager.nav.people", "p", true, account.MaySee},
+	{"/sources", "inbox", "manager.nav.sources", "q", true, account.MaySee},
+	{"/messages", "message-square", "manager.nav.messages", "n", false, account.MaySee},
+	{"/quality", "gauge", "manager.nav.quality", "l", true, account.MaySee},
+	{"/decisions", "shield-check", "manager.nav.proof", "b", false, account.MaySee},
+	{"/settings", "settings", "manager.nav.settings", "e", false, account.MaySee},
+}
+
+// areas are the entries the reader may see, and whose page is there.
+func (v *visit) areas() []area {
+	return slices.DeleteFunc(slices.Clone(areas), func(a area) bool {
+		return !v.may(a.may) || !v.s.has("GET "+a.path) && !v.s.has("GET "+a.path+"{$}")
+	})
 }
 
 func (v *visit) page(title string) look.Page {
@@ -27,24 +41,40 @@ func (v *visit) page(title string) look.Page {
 func (v *visit) frame(current, title string) look.Frame {
 	f := look.Frame{
 		Page: v.page(title), Skip: v.say("manager.skip"), Home: v.say("manager.home"), Tenant: v.tenant.Name, NavLabel: v.say("manager.nav"),
-		MoreWord: v.say("manager.more"), Switch: v.switches(), Who: v.staff.Name, Role: v.say("manager.role." + string(v.staff.Role)),
-		Profile: "/settings/me", Logout: "/logout", LogoutTo: v.say("manager.logout"),
+		TabsLabel: v.say("manager.nav.tabs"), MoreWord: v.say("manager.more"), Search: look.Search{Action: "/search", Label: v.say("manager.search")},
+		Banners: v.banners(), Toast: v.toast(), Switch: v.switches(), Who: v.staff.Name, Role: v.say("manager.role." + string(v.staff.Role)),
+		Profile: "/settings/me", Help: look.Way{Label: v.say("manager.keys"), Href: "/keys"}, Keys: !look.KeysOff(v.r), Live: "/live",
+		Logout: "/logout", LogoutTo: v.say("manager.logout"),
 	}
-	for _, a := range areas {
-		if !v.may(a.may) {
-			continue
-		}
-		e := look.Entry{Href: a.path, Icon: a.icon, Label: v.say(a.key), Current: a.path == current}
-		if a.path == "/messages" && v.open > 0 {
-			e.Count = look.Integer(v.lang, v.open)
+	for _, a := range v.areas() {
+		e := look.Entry{Href: a.path, Icon: a.icon, Label: v.say(a.word), Current: a.path == current, Tab: a.tab, Key: a.key}
+		switch a.path {
+		case "/messages":
+			if v.open > 0 {
+				e.Count = look.Integer(v.lang, v.open)
+			}
+		case "/quality":
+			e.Mark, e.MarkWord = v.qualityMark()
 		}
 		f.Entries = append(f.Entries, e)
 	}
 	return f
 }
 
+// qualityMark is the shape of the gravest thing that a number is in; none when all is well.
+func (v *visit) qualityMark() (shape, word string) {
+	for _, kind := range grave[:2] {
+		for _, c := range v.cautions {
+			if k, key := c.gravest(); k == kind {
+				return kind, v.say("manager.banner."+key, say.Args{"Name": c.Name})
+			}
+		}
+	}
+	return "", ""
+}
+
 // shownByPost are pages that a POST may show too, at an address that GET knows.
-var shownByPost = []string{"/login", "/people", "/settings/keys", "/settings/staff", "/settings/me"}
+var shownByPost = []string{"/login", "/search", "/settings/release", "/people", "/settings/keys", "/settings/staff", "/settings/me"}
 
 // switches are language and theme; they lead back to the page one is on.
 func (v *visit) switches() look.Switch {

@@ -25,6 +25,8 @@ type Deps struct {
 	Now  func() time.Time // nil = time.Now; for words such as "today" only, what is kept takes the database's clock
 	Base string           // public address without trailing slash, for invitations; "" = as the request came
 
+	Stopping <-chan struct{} // closed when the server stops: streams end then; nil = never
+
 	// PreferenceLink is where a person sees and stops what they agreed to; staff can hand it on. nil = none is offered.
 	PreferenceLink func(tenant, contact string) string
 
@@ -43,7 +45,12 @@ type server struct {
 	Deps
 	sessions *scs.SessionManager
 	limits   *limits
+	hub      *hub
+	patterns map[string]bool // of the pages behind the login
 }
+
+// has reports whether a page is there.
+func (s *server) has(pattern string) bool { return s.patterns[pattern] }
 
 // mostBytes is the largest form.
 const mostBytes = 64 << 10
@@ -68,7 +75,7 @@ func New(d Deps) http.Handler {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	s := &server{Deps: d, limits: newLimits()}
+	s := &server{Deps: d, limits: newLimits(), hub: newHub(d.DB, d.Log), patterns: map[string]bool{}}
 	s.sessions = newSessions(d.DB, s.sessionFailed, strings.HasPrefix(d.Base, "https://"))
 
 	pages := http.NewServeMux()
@@ -103,9 +110,23 @@ type route struct {
 
 // inside serves the pages behind the login. Each area keeps its own list beside its handlers.
 func (s *server) inside(mux *http.ServeMux) {
-	for _, r := range slices.Concat(overviewRoutes, peopleRoutes, messageRoutes, decisionRoutes, settingsRoutes) {
+	for _, r := range routes() {
+		s.patterns[r.pattern] = true
 		mux.Handle(r.pattern, s.closed(r.may, r.do))
 	}
+}
+
+// routes are the pages behind the login, a line an area.
+func routes() []route {
+	return slices.Concat(
+		frameRoutes,
+		searchRoutes,
+		overviewRoutes,
+		peopleRoutes,
+		messageRoutes,
+		decisionRoutes,
+		settingsRoutes,
+	)
 }
 
 // LinkPath is where a login link's token leads.

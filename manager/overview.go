@@ -128,13 +128,3 @@ func (v *visit) fillVerdicts(d *overviewData, said []verdictCount) {
 func (d overviewData) agreed(topic string) int64 {
 	return d.states[topic]["granted"] + d.states[topic]["declared"]
 }
-
-// release ends the hold after a restore.
-func release(v *visit) error {
-	if err := v.write(func(ctx context.Context, tx *db.Tx) error {
-		return account.Release(ctx, tx, v.tenant.ID, v.staff.ID)
-	}); err != nil {
-		return err
-	}
-	return v.to("/")
-}

@@ -26,6 +26,7 @@ func (h *house) gets() map[string]account.Permission {
 		"/messages": account.MaySee, "/settings": account.MaySee, "/settings/business": account.MayTenant, "/settings/numbers": account.MaySee,
 		"/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys, "/settings/programs": account.MayKeys,
 		"/settings/staff": account.MayStaff, "/settings/audit": account.MayAudit, "/settings/me": account.MaySee,
+		"/search": account.MaySee, "/keys": account.MaySee, "/settings/release": account.MayTenant,
 	}
 }
 

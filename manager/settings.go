@@ -36,7 +36,6 @@ var settingsRoutes = []route{
 	{"GET /settings/audit", account.MayAudit, trail},
 	{"GET /settings/me", account.MaySee, me},
 	{"POST /settings/me", account.MaySee, setPassword},
-	{"POST /settings/release", account.MayTenant, release},
 }
 
 // section is one page of the settings; say has manager.settings.<key> and manager.settings.<key>.text.

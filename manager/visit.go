@@ -27,6 +27,8 @@ type visit struct {
 	tenant account.Tenant
 	zone   *time.Location
 	open   int64 // answers waiting in the review queue
+
+	cautions []caution // numbers of which every page says something on top
 }
 
 // page is one handler. An error it gives is shown as a page.
@@ -96,7 +98,10 @@ func (v *visit) whoIsIt() (bool, error) {
 		if v.tenant, err = account.TenantOf(ctx, tx, tenant); err != nil {
 			return err
 		}
-		v.open, err = openReviews(ctx, tx, tenant)
+		if v.open, err = openReviews(ctx, tx, tenant); err != nil {
+			return err
+		}
+		v.cautions, err = cautions(ctx, tx, tenant)
 		return err
 	})
 	if errs.CodeOf(err) == errs.NotFound || err == nil && v.staff.DisabledAt != 0 {
@@ -169,7 +174,7 @@ func (v *visit) fail(err error) {
 		status, ref = http.StatusInternalServerError, id.New("err", v.s.Now())
 		v.s.Log.ErrorContext(v.r.Context(), "manager", "id", ref, "method", v.r.Method, "route", v.r.Pattern, "error", err)
 	}
-	if err := v.show(status, problemPage(v, text, ref)); err != nil {
+	if err := v.show(status, problemView(v, v.problemOf(status, text, ref))); err != nil {
 		http.Error(v.w, http.StatusText(status), status)
 	}
 }
