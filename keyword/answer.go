@@ -80,7 +80,8 @@ func (s *sentence) scopeAnswer(r Reading, t text) Reading {
 	scope := Intent("")
 	switch {
 	case seen.has(except):
-		return r
+		c := s.clause(s.items)
+		scope = c.exceptScope()
 	case seen.has(all) && !seen.has(mkt|topic), seen.has(yes) && !seen.has(mkt|topic|neg|no) && !s.t.words[0].question:
 		scope = StopAll
 	case seen.has(keep) && !seen.has(only):

@@ -7,6 +7,7 @@ type clause struct {
 	has      class // of all items together
 	unknown  int   // items no list and no form explains
 	hides    bool  // some item has a negating word inside
+	annoys   bool  // some item tells of annoyance
 	question bool
 	reported bool // an earlier part of the sentence says that this is somebody else's word
 }
@@ -17,7 +18,7 @@ func (s *sentence) clauses() []clause {
 	start := 0
 	for i := range s.items {
 		last := i == len(s.items)-1
-		if last || s.items[i+1].clause != s.items[i].clause || s.items[i+1].classes.has(but) && !s.items[i+1].classes.has(neg) {
+		if last || s.items[i+1].clause != s.items[i].clause || s.items[i+1].classes.has(but) && !s.items[i+1].classes.has(neg) && !particle[s.t.words[s.items[i+1].from].s] && !(s.items[i].classes.has(want) && s.items[i].clause == s.items[i+1].clause) {
 			c := s.clause(s.items[start : i+1])
 			if !last && c.goesOn(s, i+1) {
 				continue
@@ -65,11 +66,12 @@ func (c *clause) goesOn(s *sentence, next int) bool {
 
 func (s *sentence) clause(items []item) clause {
 	c := clause{s: s, items: items, question: s.t.words[items[0].from].question}
-	for _, it := range items {
+	for i, it := range items {
 		c.has |= it.classes
 		c.hides = c.hides || it.hides
-		if it.classes == 0 {
-			c.unknown++
+		c.annoys = c.annoys || it.annoys
+		if it.classes == 0 && !(i > 0 && addressed[s.t.words[items[i-1].from].s]) {
+			c.unknown++ // "du Bot" names the reader, no object
 		}
 	}
 	return c
@@ -132,6 +134,11 @@ func (c *clause) follows(a, b, d class) bool {
 	}
 	return false
 }
+
+var addressed = map[string]bool{"du": true, "ihr": true, "sie": true, "you": true, "u": true}
+
+// particle are German words that mean "but" or "for" only behind a comma: "Wie komme ich denn raus?"
+var particle = map[string]bool{"denn": true, "da": true, "doch": true}
 
 // bare are words that leave a lone "stop" a lone stop.
 const bare = light | polite | greet | me | you | self | all | modal | want | more | msg | list | number | mkt | topic | yes | sub | leave

@@ -1,5 +1,7 @@
 package keyword
 
+import "strings"
+
 // act is what one clause asks for.
 type act struct {
 	intent     Intent
@@ -17,7 +19,7 @@ type rule func(*clause, Input) (act, bool)
 var rules = []rule{
 	(*clause).byLeave, (*clause).byMistake, (*clause).byHow, (*clause).byReport, (*clause).byCondition,
 	(*clause).byOnly, (*clause).byStopVerb, (*clause).byWeakVerb, (*clause).byNegation, (*clause).byRefusal,
-	(*clause).byStart, (*clause).byHelp,
+	(*clause).byStart, (*clause).byHelp, (*clause).byAnnoyance,
 }
 
 // judge reads one clause.
@@ -123,6 +125,12 @@ func (c *clause) byHow(Input) (act, bool) {
 	if c.has.has(who) {
 		return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[c.at(who)], c.items[c.at(who)])}, true
 	}
+	if at := c.at(help); at == 0 && c.has.has(stopVerb) && !c.has.has(foreign|nohelp) {
+		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[0])}, true // "help me stop this"
+	}
+	if a, ok := c.asksTheWord(); ok {
+		return a, true
+	}
 	at := c.at(how)
 	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) {
 		return act{}, false
@@ -131,6 +139,30 @@ func (c *clause) byHow(Input) (act, bool) {
 		return nothing, true
 	}
 	return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[at], c.items[at])}, true
+}
+
+// asksTheWord: "Is STOP the word to send?", "Funktioniert Stopp auch?"
+func (c *clause) asksTheWord() (act, bool) {
+	if !c.question || !c.has.has(stopVerb) || c.has.has(foreign|me) {
+		return act{}, false
+	}
+	for i := c.items[0].from; i < c.items[len(c.items)-1].to; i++ {
+		if theWord[c.s.t.words[i].s] {
+			return act{intent: Help, confidence: 0.8, matched: c.s.t.words[i].s}, true
+		}
+	}
+	return act{}, false
+}
+
+var theWord = words("word wort befehl keyword code command mot palabra parola palavra woord slowo kelime funktioniert works work genugt marche funciona funziona werkt dziala")
+
+// words is a set of normalised words.
+func words(list string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		m[w] = true
+	}
+	return m
 }
 
 // byReport: what somebody else said, what happened long ago.

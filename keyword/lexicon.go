@@ -22,6 +22,7 @@ type lexicon struct {
 // node is a phrase so far; classes is 0 when no phrase ends here.
 type node struct {
 	classes class
+	annoys  bool // the phrase tells of annoyance
 	hides   bool // the phrase holds a negation
 	next    map[string]*node
 }
@@ -88,7 +89,11 @@ func (l *lexicon) parse(s string, index int) error {
 			return err
 		}
 		for phrase := range strings.SplitSeq(rest, ",") {
-			l.add(strings.TrimSpace(phrase), c, index)
+			phrase = strings.TrimSpace(phrase)
+			l.add(phrase, c, index)
+			if name == "annoy" {
+				l.annoy(phrase)
+			}
 		}
 	}
 	return nil
@@ -126,6 +131,18 @@ func (l *lexicon) add(phrase string, c class, index int) {
 	}
 	for _, ws := range spellings(phrase) {
 		l.addWords(ws, c, index)
+	}
+}
+
+// annoy marks a phrase that says how the reader feels: alone it asks to end it.
+func (l *lexicon) annoy(phrase string) {
+	for _, ws := range spellings(phrase) {
+		level, n := l.root, (*node)(nil)
+		for _, w := range ws {
+			n = level[w]
+			level = n.next
+		}
+		n.annoys = true
 	}
 }
 

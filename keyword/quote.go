@@ -16,8 +16,16 @@ var signature = regexp.MustCompile(`(?i)^\s*(--\s*$|(gesendet|sent|envoyé|envia
 
 var subject = regexp.MustCompile(`(?i)^\s*((betreff|subject|objet|asunto|assunto|oggetto|onderwerp|temat|konu|re|aw|wg|fwd?)\s*:\s*)+`)
 
+// ourWords are the imperatives our own notices begin with; a person who quotes one says nothing by it.
+var ourWords = regexp.MustCompile(`(?i)["„“”«»]\s*(reply|text|send|type|antwort|schreib|send|sms|responda?|env[ií]|escrib|répond|repond|envoy|rispond|invi|scriv|antwoord|stuur|odpowiedz|wyślij|napisz|stop yaz)[^"„“”«»]{8,200}["„“”«»]`)
+
 // ownWords leaves what the person wrote: quoted text and signatures would put our own words into their mouth.
 func ownWords(s string, via Via) string {
+	if strings.ContainsAny(s, "\"„“”«»") {
+		if rest := ourWords.ReplaceAllString(s, " "); len(strings.TrimSpace(rest)) > 3 {
+			s = rest
+		}
+	}
 	if via != Email && !strings.Contains(s, "\n>") {
 		return s
 	}

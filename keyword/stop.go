@@ -85,6 +85,9 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 		object |= consent | number
 	case k.has(remove):
 		object |= number | sub
+		if c.has.has(me) && !c.has.has(foreign) {
+			object |= all // "löscht alles, was ihr von mir habt"
+		}
 	case k.has(cancel):
 		object |= sub
 	}
@@ -94,15 +97,15 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 	if c.has.has(past) && c.has.has(self) && !c.has.has(more) && !k.has(revoke|remove) || !c.has.has(object) && !(k.has(weakhalt) && c.near(weakhalt, writes|send, 0, 1)) {
 		return act{}, false
 	}
-	if c.has.has(they) {
-		return act{}, false
+	if c.has.has(they) || c.unknown > 0 && !c.has.has(object&^sub) {
+		return act{}, false // "mein Abo für die Gemüsekiste kündigen"
 	}
 	return c.stop(k, 0.9), true
 }
 
 // byNegation: "schreibt mir nicht mehr", "keine Werbung mehr", "no more texts".
 func (c *clause) byNegation(Input) (act, bool) {
-	if !c.has.has(neg|negdet) || c.tells() {
+	if !c.has.has(neg|negdet) || c.tells() || c.fewer() {
 		return act{}, false
 	}
 	if c.question && !c.has.has(modal) && !(c.items[0].classes.has(polite) && c.has.has(more)) {
@@ -117,10 +120,30 @@ func (c *clause) byNegation(Input) (act, bool) {
 	if c.has.has(negdet|neg) && c.has.has(msg|mkt|topic|list) && c.near(negdet|neg, msg|mkt|topic, 2, 5) && c.refusesMessages() {
 		return c.stop(negdet|neg, 0.92), true
 	}
+	if c.trails() {
+		return c.stop(msg|mkt|topic, 0.85), true
+	}
 	if c.has.has(negdet) && c.has.has(writes|send|get) && c.has.has(more) && !c.has.has(foreign) && (c.has.has(you|me|want|modal) || len(c.items) <= 5) {
 		return c.stop(negdet, 0.85), true
 	}
 	return act{}, false
+}
+
+// trails: "avisos de pedidos no, gracias", "Werbung nein danke": the no stands behind what is refused.
+func (c *clause) trails() bool {
+	n := len(c.items)
+	for n > 0 && c.items[n-1].classes.has(polite) && !c.items[n-1].classes.has(no) {
+		n--
+	}
+	if n < 2 || !c.items[n-1].classes.has(no|neg) || c.unknown > 0 || c.question || c.has.has(other|self|you|yes|hesitate|past) || !c.has.has(msg|mkt|topic) {
+		return false
+	}
+	for _, it := range c.items[:n-1] {
+		if !it.classes.has(msg | mkt | topic | light | order) {
+			return false
+		}
+	}
+	return true
 }
 
 // tells: the clause reports that nothing came, or asks whether there is anything.
@@ -151,8 +174,8 @@ func (c *clause) refusesMessages() bool {
 
 // byRefusal: "ich will keine …", "I am not interested in your offers".
 func (c *clause) byRefusal(Input) (act, bool) {
-	refused := c.has.has(notwant) || c.has.has(neg) && c.has.has(want)
-	if !refused || c.has.has(they) && !c.has.has(me) || c.question && !c.has.has(modal) || c.has.has(getind|exist|ifs|hesitate) {
+	refused := c.has.has(notwant) || c.has.has(neg|negdet) && c.has.has(want) && (c.has.has(neg) || c.onlyOf(bare|negdet|no|but))
+	if !refused || c.fewer() || c.has.has(they) && !c.has.has(me) || c.question && !c.has.has(modal) || c.has.has(getind|exist|ifs|hesitate) {
 		return act{}, false
 	}
 	k := notwant | neg
@@ -168,6 +191,12 @@ func (c *clause) byRefusal(Input) (act, bool) {
 	if c.has.has(more) && c.has.has(want|notwant) && c.onlyOf(bare|notwant|no|neg|negdet) && len(c.items) > 1 {
 		return c.stop(k, 0.75), true // "I don't want this any more"
 	}
+	if c.has.has(negdet) && c.has.has(want) && c.has.has(more) && c.onlyOf(bare|negdet|neg|no|but) {
+		return c.stop(negdet, 0.75), true // "möchte aber keine weiteren"
+	}
+	if c.points() && c.onlyOf(bare|notwant|no|neg) {
+		return act{intent: StopAll, confidence: 0.6, matched: c.s.words(c.items[0], c.items[len(c.items)-1]), bare: true}, true // "ich will das nicht"
+	}
 	if c.has.has(notwant) && c.onlyOf(bare|notwant|no|neg|past) {
 		a := c.stop(k, 0.6)
 		a.intent, a.soft = StopMarketing, true // one offer refused: no advertising, service messages stay
@@ -175,3 +204,17 @@ func (c *clause) byRefusal(Input) (act, bool) {
 	}
 	return act{}, false
 }
+
+// points: the object is what lies before the reader: this, that.
+func (c *clause) points() bool {
+	for _, it := range c.items {
+		switch w := c.s.t.words[it.to-1].s; {
+		case it.classes.has(neg|notwant|want) && it.to-it.from == 1:
+		case pointing[w]:
+			return true
+		}
+	}
+	return false
+}
+
+var pointing = words("das dies sowas this that these those esto eso ca cela isso isto questo quello dit dat tego to bunu ye yeh यह ये هذا")

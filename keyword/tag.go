@@ -8,6 +8,7 @@ type item struct {
 	from, to int // words
 	clause   int
 	hides    bool // holds a negating word inside
+	annoys   bool // tells of annoyance
 }
 
 // sentence is a text read with one lexicon.
@@ -74,9 +75,12 @@ func (s *sentence) longest(from int) item {
 			break
 		}
 		if n.classes != 0 {
-			it.classes, it.to, it.clause, it.hides = n.classes, i+1, ws[i].clause, n.hides
+			it.classes, it.to, it.clause, it.hides, it.annoys = n.classes, i+1, ws[i].clause, n.hides, n.annoys
 		}
 		level = n.next
+	}
+	if it.classes.has(no) && ws[from].sentence == ws[it.to-1].sentence {
+		it.clause = ws[from].clause // "avisos no, gracias"
 	}
 	if it.classes == 0 {
 		it.classes = s.lex.shape(ws[from].s)

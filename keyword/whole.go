@@ -9,6 +9,9 @@ func (s *sentence) whole() (act, bool) {
 	}
 	var room [64]byte
 	key := s.key(room[:0], false)
+	if slippedStop(string(key)) {
+		return act{intent: StopAll, confidence: 0.9, matched: string(key)}, true
+	}
 	in, ok := keywords[string(key)]
 	if !ok {
 		key = s.key(room[:0], true)
@@ -22,6 +25,13 @@ func (s *sentence) whole() (act, bool) {
 	}
 	return act{intent: in, confidence: 0.99, matched: matched}, true
 }
+
+// slippedStop: a message of one word that is one slip away from "stop" or "stopp", and no other word.
+func slippedStop(w string) bool {
+	return len(w) >= 3 && len(w) <= 6 && w[0] == 's' && !nearStop[w] && (oneSlip(w, "stop") || oneSlip(w, "stopp"))
+}
+
+var nearStop = words("shop slop step stow swop stomp strop sto spot stops stoff stoop stupp stopf stoppt stoppe")
 
 func (s *sentence) unsubscribes() bool {
 	for _, it := range s.items {

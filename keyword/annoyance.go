@@ -1,0 +1,36 @@
+package keyword
+
+// byAnnoyance: "das nervt", "genug jetzt", "it's annoying": with nothing else to be annoyed at, it is our messages.
+func (c *clause) byAnnoyance(Input) (act, bool) {
+	if !c.annoys || c.question || c.unknown > 0 || c.has.has(foreign|neg|notwant|they|ifs|wh|negpast|hesitate|exist|said|yes) {
+		return act{}, false
+	}
+	return act{intent: c.scope(), confidence: 0.6, matched: c.s.words(c.items[0], c.items[len(c.items)-1]), bare: true}, true
+}
+
+// fewer: "nicht so viele Nachrichten", "not every day" asks for less, not for nothing.
+func (c *clause) fewer() bool {
+	if c.has.has(all) && !c.has.has(light) {
+		return false
+	}
+	first, last := c.items[0].from, c.items[len(c.items)-1].to
+	for i := first; i < last; i++ {
+		w := c.s.t.words[i].s
+		if lessWords[w] {
+			return true
+		}
+		if i+1 < last && lessPairs[w] != nil && lessPairs[w][c.s.t.words[i+1].s] {
+			return true
+		}
+	}
+	return false
+}
+
+var lessWords = words("weniger seltener less fewer menos moins meno minder mniej rzadziej raramente tantos tantas tanti tante autant zoveel tylu tyle itne itni इतने इतनी")
+
+var lessPairs = map[string]map[string]bool{
+	"so": words("viele viel oft haufig many much often frequently vaak veel"), "as": words("many much often"), "that": words("many often"),
+	"jeden": words("tag"), "every": words("day"), "tant": words("de"), "si": words("souvent"), "tan": words("seguido a frecuencia"),
+	"cosi": words("tanti tante spesso tanto"), "zo": words("veel vaak"), "tak": words("czesto duzo"), "bu": words("kadar"), "cada": words("dia"), "chaque": words("jour"),
+	"ogni": words("giorno"), "todos": words("os"), "tous": words("les"),
+}
