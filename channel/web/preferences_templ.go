@@ -274,7 +274,7 @@ func preferenceTopic(v *visit, p intake.Preferences, t intake.PreferenceTopic) t
 			return templ_7745c5c3_Err
 		}
 		if t.Since > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<p class=\"when\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

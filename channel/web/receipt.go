@@ -84,7 +84,7 @@ func receiptFile(v *visit) error {
 
 func utc(micros int64) string { return time.UnixMicro(micros).UTC().Format(time.RFC3339Nano) }
 
-// sort is what kind of receipt it is: yes, request, stop or no; part of the words' keys.
+// sortOf is what kind of receipt it is: yes, request, stop or no; part of the words' keys.
 func sortOf(r intake.Receipt) string {
 	switch r.Event.Kind {
 	case consent.Requested:
@@ -157,7 +157,7 @@ func wordsIn(message string) string {
 	return ""
 }
 
-// done is what was just switched off and since when, if the ledger says so too.
+// doneBy is what was just switched off and since when, if the ledger says so too.
 func (v *visit) doneBy(r intake.Receipt, done string) []string {
 	if r.Stopped && done != "" {
 		return []string{v.say("web.off.all.since", say.Args{"Moment": v.moment(r.Zone, r.StoppedAt)})}
@@ -171,9 +171,9 @@ func (v *visit) doneBy(r intake.Receipt, done string) []string {
 	return out
 }
 
-// stoppable says that the entry still lets messages through, so that there is something to take back.
+// stoppable says that what the entry is about still lets messages through, so that there is something to take back.
 func stoppable(r intake.Receipt) bool {
-	return sortOf(r) == "yes" || sortOf(r) == "request" && slices.ContainsFunc(r.Topics, func(t intake.PreferenceTopic) bool { return !off(t.State) })
+	return (sortOf(r) == "yes" || sortOf(r) == "request") && slices.ContainsFunc(r.Topics, func(t intake.PreferenceTopic) bool { return !off(t.State) })
 }
 
 func emptyReceipt(r intake.Receipt) string {

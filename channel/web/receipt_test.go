@@ -92,7 +92,7 @@ func TestAReceiptTakesBackWhatItIsAbout(t *testing.T) {
 		if s.state(tel, "offers") != consent.StateWithdrawn || s.state(tel, "order_updates") != consent.StateGranted {
 			t.Error("more or less was stopped than the receipt is about")
 		}
-		if got := text(a.one(t, "div.slip dd.state")); !strings.Contains(got, "Abgemeldet") || len(a.all("form#everything button")) != 1 {
+		if got := text(a.one(t, "div.slip dd.state")); !strings.Contains(got, "Abgemeldet") || len(a.all("form#everything button")) != 1 || len(a.all("form#these")) != 0 {
 			t.Errorf("afterwards the slip says %q", got)
 		}
 		e := s.ledger(tel)
