@@ -73,7 +73,10 @@ type Entry struct {
 func (e Entry) isCurrent() bool { return e.Current }
 
 // Search is the search that is always there: a form that posts q to Action, and GET of Action on the phone.
-type Search struct{ Action, Label string }
+type Search struct {
+	Action, Label string
+	Short         string // in the empty field
+}
 
 // Frame is the manager's frame around a page.
 type Frame struct {
@@ -117,12 +120,24 @@ func (f Frame) With(scripts ...string) Frame {
 	return f
 }
 
-// tabs are the entries of the phone's tab bar, and those behind "more".
+// tabs are the entries of the phone's tab bar, and those behind "more". Where few want a place, others have it.
 func (f Frame) tabs() (shown, more []Entry) {
+	const places = 4
+	want := 0
 	for _, e := range f.Entries {
-		if e.Tab && len(shown) < 4 {
+		if e.Tab {
+			want++
+		}
+	}
+	free := places - want
+	for _, e := range f.Entries {
+		switch {
+		case e.Tab && len(shown) < places:
 			shown = append(shown, e)
-		} else {
+		case !e.Tab && free > 0:
+			free--
+			shown = append(shown, e)
+		default:
 			more = append(more, e)
 		}
 	}

@@ -106,6 +106,10 @@ func TestTabs(t *testing.T) {
 	if len(shown) != 4 || len(more) != 2 || more[0].Href != "/c" || more[1].Href != "/f" {
 		t.Errorf("six entries, five of them for the bar: %v and %v", shown, more)
 	}
+	f.Entries = []Entry{{Href: "/a", Tab: true}, {Href: "/b"}, {Href: "/c"}, {Href: "/d"}, {Href: "/e", Tab: true}, {Href: "/f"}}
+	if shown, more = f.tabs(); len(shown) != 4 || shown[3].Href != "/e" || len(more) != 2 {
+		t.Errorf("two of six for the bar: %v and %v", shown, more)
+	}
 }
 
 func TestChoose(t *testing.T) {
