@@ -56,7 +56,7 @@ var mayImport = map[string]string{
 	"api/clienttest":   "",
 	"manager":          "account address blob consent contact db errs gate id look say topic",
 
-	"app":    "account address api channel/web channel/whatsapp consent contact db dispatch graph intake manager notice outbox source tally topic wording",
+	"app":    "account address api channel/web channel/whatsapp consent contact db dispatch graph intake look manager notice outbox source tally topic wording",
 	"upkeep": "account address contact db errs gate graph",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -49,6 +50,7 @@ type App struct {
 
 	roller  tally.Roller
 	c       Config
+	gallery atomic.Pointer[Gallery] // nil = nobody asked for the list of pages
 	handler http.Handler
 	server  *http.Server
 	stop    context.CancelFunc
@@ -116,6 +118,7 @@ func (a *App) routes() http.Handler {
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	m.HandleFunc("GET /readyz", a.ready)
 	m.Handle("GET /metrics", local(promhttp.Handler()))
+	a.pagesRoutes(m)
 	m.Handle("/", manager.New(manager.Deps{
 		DB:       a.DB,
 		Keys:     a.Keys,

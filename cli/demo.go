@@ -24,6 +24,7 @@ type demoCmd struct {
 	EmulatorListen string `default:"127.0.0.1:8090" placeholder:"ADDR" help:"Where the emulator with the toy phones listens."`
 	Data           string `placeholder:"DIR" help:"Folder to keep the data in; without it everything is gone at the end."`
 	DB             string `placeholder:"URL" help:"postgres://… in place of a SQLite file."`
+	Pages          bool   `help:"List every page in each of its states, with sample data, at /_pages."`
 	JSON           bool   `name:"json" help:"Print one line of JSON when ready; logs go to standard error."`
 }
 
@@ -55,6 +56,11 @@ func (c *demoCmd) Run(ctx context.Context, t *terminal) error {
 			return nil
 		}
 		return fmt.Errorf("demo: %w", err)
+	}
+	if c.Pages {
+		if _, err := x.app.Gallery(ctx, seeded, x.phones); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
 	}
 	if err := x.announce(seeded); err != nil {
 		return err
@@ -174,6 +180,10 @@ func (x *demo) announce(s app.Seeded) error {
 			"waba_id": o.WABAID, "app_secret": x.secret, "verify_token": x.verify, "webhook": x.base + "/in/meta",
 			"seed": map[string]any{"topics": s.Topics, "templates": s.Templates, "source": s.Source}})
 	}
+	pages := ""
+	if x.c.Pages {
+		pages = "  Every page    " + x.base + app.PagesPath + "\n"
+	}
 	_, err := fmt.Fprintf(x.t.out, `Jawort is running, with an invented business and three weeks of history.
 
   Manager       %s
@@ -182,9 +192,9 @@ func (x *demo) announce(s app.Seeded) error {
   Opt-in page   %s/o/%s
   API           %s/v1   (Authorization: Bearer %s)
   API pages     %s/docs
-
+%s
 Press Ctrl-C to end it.
-`, login, x.phones, x.base, s.Source, x.base, s.APIKey, x.base)
+`, login, x.phones, x.base, s.Source, x.base, s.APIKey, x.base, pages)
 	return err
 }
 

@@ -1,0 +1,186 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"jawort/account"
+	"jawort/db"
+)
+
+// Page is a page in one of its states, for whoever wants to see them all: `demo --pages` lists them, test/browser walks them.
+type Page struct {
+	Name   string     // area/page-state; names its picture too
+	Path   string     // {…} is filled in by finders
+	As     string     // who looks; "" = nobody who is signed in
+	Form   url.Values // posted to Path; nil = the page is opened
+	Status int        // 0 = 200
+}
+
+// Who looks at pages.
+const (
+	asOwner   = "owner"   // of the business with three weeks of history
+	asAgent   = "agent"   // there too, with fewer rights
+	asEmpty   = "empty"   // owner of a business that has just begun
+	asTrouble = "trouble" // owner of one whose numbers are restricted, braked or only observed
+)
+
+// pages is the table. A page without a line fails test/browser.
+var pages = []Page{
+	{Name: "door/login", Path: "/login"},
+	{Name: "door/login-refused", Path: "/login", Form: url.Values{"email": {"jonna@kaffee.example"}, "password": {"not this"}}, Status: http.StatusUnauthorized},
+	{Name: "door/link", Path: "/login/{link}"},
+	{Name: "door/link-gone", Path: "/login/used-before", Status: http.StatusGone},
+	{Name: "door/not-found", Path: "/no/such/page", Status: http.StatusNotFound},
+
+	{Name: "overview/full", Path: "/", As: asOwner},
+	{Name: "overview/empty", Path: "/", As: asEmpty},
+	{Name: "overview/trouble", Path: "/", As: asTrouble},
+
+	{Name: "people/list", Path: "/people", As: asOwner},
+	{Name: "people/filtered", Path: "/people?topic=offers&state=withdrawn", As: asOwner},
+	{Name: "people/filtered-none", Path: "/people?topic=offers&state=lapsed", As: asOwner},
+	{Name: "people/empty", Path: "/people", As: asEmpty},
+	{Name: "people/person", Path: "/people/{person}", As: asOwner},
+	{Name: "people/person-stopped", Path: "/people/{stopped}", As: asOwner},
+
+	{Name: "messages/queue", Path: "/messages", As: asOwner},
+	{Name: "messages/empty", Path: "/messages", As: asEmpty},
+
+	{Name: "proof/decisions", Path: "/decisions", As: asOwner},
+	{Name: "proof/decisions-filtered", Path: "/decisions?verdict=refuse", As: asOwner},
+	{Name: "proof/decisions-empty", Path: "/decisions", As: asEmpty},
+	{Name: "proof/decision-yes", Path: "/decisions/{allowed}", As: asOwner},
+	{Name: "proof/decision-no", Path: "/decisions/{refused}", As: asOwner},
+
+	{Name: "settings/first", Path: "/settings", As: asOwner},
+	{Name: "settings/business", Path: "/settings/business", As: asOwner},
+	{Name: "settings/numbers", Path: "/settings/numbers", As: asOwner},
+	{Name: "settings/numbers-empty", Path: "/settings/numbers", As: asEmpty},
+	{Name: "settings/number", Path: "/settings/numbers/{number}", As: asOwner},
+	{Name: "settings/programs", Path: "/settings/programs", As: asOwner},
+	{Name: "settings/program", Path: "/settings/programs/{program}", As: asOwner},
+	{Name: "settings/keys", Path: "/settings/keys", As: asOwner},
+	{Name: "settings/keys-empty", Path: "/settings/keys", As: asEmpty},
+	{Name: "settings/staff", Path: "/settings/staff", As: asOwner},
+	{Name: "settings/audit", Path: "/settings/audit", As: asOwner},
+	{Name: "settings/me", Path: "/settings/me", As: asOwner},
+	{Name: "settings/release", Path: "/settings/release", As: asOwner},
+
+	{Name: "frame/search", Path: "/search", As: asOwner},
+	{Name: "frame/search-found", Path: "/search", As: asOwner, Form: url.Values{"q": {"+49 171 392"}}},
+	{Name: "frame/search-none", Path: "/search", As: asOwner, Form: url.Values{"q": {"+49 30 000 000 00"}}},
+	{Name: "frame/keys", Path: "/keys", As: asOwner},
+	{Name: "frame/not-found", Path: "/people/con_none", As: asOwner, Status: http.StatusNotFound},
+	{Name: "frame/forbidden", Path: "/settings/keys", As: asAgent, Status: http.StatusForbidden},
+
+	{Name: "public/optin", Path: "/o/{source}"},
+	{Name: "public/optin-refused", Path: "/o/{source}", Form: url.Values{"phone": {"0151"}}, Status: http.StatusBadRequest},
+	{Name: "public/optin-gone", Path: "/o/src_none", Status: http.StatusNotFound},
+	{Name: "public/preferences", Path: "/p/{preferences}"},
+	{Name: "public/preferences-stopped", Path: "/p/{preferences-stopped}"},
+	{Name: "public/preferences-gone", Path: "/p/none", Status: http.StatusNotFound},
+	{Name: "public/receipt", Path: "/r/{receipt}"},
+
+	{Name: "phones/all", Path: "{phones}/"},
+}
+
+// finders say what stands in the place of {…}: one value of the business with history.
+var finders = map[string]string{
+	"person":  `select contact from standing where tenant = $1 and topic = 'offers' and state = 'granted' order by contact limit 1`,
+	"stopped": `select contact from standing where tenant = $1 and topic = 'offers' and state = 'withdrawn' order by contact limit 1`,
+	"allowed": `select decision from decision where tenant = $1 and verdict = 'allow' order by decision desc limit 1`,
+	"refused": `select decision from decision where tenant = $1 and verdict = 'refuse' order by decision desc limit 1`,
+	"number":  `select number from number where tenant = $1 order by number limit 1`,
+	"program": `select program from program where tenant = $1 order by program limit 1`,
+	"source":  `select source from source where tenant = $1 and state = 'live' order by source limit 1`,
+	"granted": `select event from event where tenant = $1 and kind = 'granted' order by event limit 1`,
+}
+
+// Gallery is the list of pages of a running demo.
+type Gallery struct {
+	Pages []Page
+
+	app   *App
+	staff map[string]account.Staff // by who looks
+}
+
+// Gallery makes what pages need to be seen in every state, an empty business and one in trouble, and fills the table in. It is
+// served at PagesPath from then on, to callers on this machine.
+func (a *App) Gallery(ctx context.Context, s Seeded, phones string) (*Gallery, error) {
+	g := &Gallery{app: a, staff: map[string]account.Staff{}}
+	if err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if g.staff[asOwner], err = account.StaffOf(ctx, tx, s.Tenant, s.Owner); err != nil {
+			return err
+		}
+		return g.found(ctx, tx, s.Tenant)
+	}); err != nil {
+		return nil, fmt.Errorf("businesses for the list of pages: %w", err)
+	}
+	values, err := g.values(ctx, s, phones)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range pages {
+		for name, value := range values {
+			p.Path = strings.ReplaceAll(p.Path, "{"+name+"}", value)
+		}
+		if strings.Contains(p.Path, "{") {
+			return nil, fmt.Errorf("page %s: nothing is known for %s", p.Name, p.Path)
+		}
+		g.Pages = append(g.Pages, p)
+	}
+	a.gallery.Store(g)
+	return g, nil
+}
+
+// values fills the finders.
+func (g *Gallery) values(ctx context.Context, s Seeded, phones string) (map[string]string, error) {
+	out := map[string]string{"phones": phones, "link": "{link}"}
+	err := g.app.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		for name, text := range finders {
+			var v string
+			if err := tx.Row(ctx, text, s.Tenant).Scan(&v); err != nil {
+				return fmt.Errorf("find %s for the list of pages: %w", name, err)
+			}
+			out[name] = v
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out["preferences"] = g.app.Desk.PreferenceToken(s.Tenant, out["person"])
+	out["preferences-stopped"] = g.app.Desk.PreferenceToken(s.Tenant, out["stopped"])
+	out["receipt"] = g.app.Desk.ReceiptToken(s.Tenant, out["granted"])
+	out["link"], err = g.Link(ctx, asOwner)
+	return out, err
+}
+
+// Readers are who looks at pages, in the order of the table.
+func (g *Gallery) Readers() []string {
+	var out []string
+	for _, p := range g.Pages {
+		if !slices.Contains(out, p.As) {
+			out = append(out, p.As)
+		}
+	}
+	return out
+}
+
+// Link is a token that signs a reader in, once.
+func (g *Gallery) Link(ctx context.Context, as string) (token string, err error) {
+	member, ok := g.staff[as]
+	if !ok {
+		return "", fmt.Errorf("nobody looks as %q", as)
+	}
+	err = g.app.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		token, err = account.NewLink(ctx, tx, member.Tenant, member.ID, "pages")
+		return err
+	})
+	return token, err
+}

@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+
+	"jawort/account"
+	"jawort/db"
+)
+
+// found makes the other readers: an agent beside the owner, a business that has just begun, and one in trouble. All invented.
+func (g *Gallery) found(ctx context.Context, tx *db.Tx, tenant string) (err error) {
+	if g.staff[asAgent], err = account.Invite(ctx, tx, tenant, account.Staff{Email: "piet@kaffee-morgenrot.example", Name: "Piet Sanders",
+		Role: account.Agent, Language: "de"}, "pages"); err != nil {
+		return err
+	}
+	if g.staff[asEmpty], _, err = g.business(ctx, tx, "Buchbinderei Anfang", "ada@anfang.example"); err != nil {
+		return err
+	}
+	troubled := ""
+	if g.staff[asTrouble], troubled, err = g.business(ctx, tx, "Blumen Welk", "ole@welk.example"); err != nil {
+		return err
+	}
+	for _, n := range []account.Number{
+		{ID: "900000000000001", Display: "493023125081", Name: "Filiale Mitte", Mode: account.Enforce, Status: "RESTRICTED"},
+		{ID: "900000000000002", Display: "493023125082", Name: "Filiale Nord", Mode: account.Enforce, Status: "FLAGGED"},
+		{ID: "900000000000003", Display: "493023125083", Name: "Neuigkeiten", Mode: account.Observe, Status: "CONNECTED"},
+	} {
+		n.Tenant, n.WABA, n.Portfolio, n.Country, n.BaseURL, n.Throughput = troubled, "900000000000010", "900000000000020", "DE", "http://127.0.0.1:9", 80
+		if err := account.PutNumber(ctx, tx, g.app.Keys, troubled, n, "", "", "pages"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// business makes one with its owner.
+func (g *Gallery) business(ctx context.Context, tx *db.Tx, name, email string) (account.Staff, string, error) {
+	t, err := account.CreateTenant(ctx, tx, g.app.Keys, account.Tenant{Name: name, Language: "de", Zone: "Europe/Berlin", Country: "DE"}, "pages")
+	if err != nil {
+		return account.Staff{}, "", err
+	}
+	owner, err := account.Invite(ctx, tx, t.ID, account.Staff{Email: email, Name: "Ada Winter", Role: account.Owner, Language: "de"}, "pages")
+	return owner, t.ID, err
+}
