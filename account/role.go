@@ -23,8 +23,11 @@ const (
 	MaySee     Permission = "see"     // pages: figures, people, decisions
 	MayReview  Permission = "review"  // decide what an unclear answer meant
 	MayAnswer  Permission = "answer"  // write to a person in an open window
-	MayOptOut  Permission = "optout"  // record an opt-out that came by letter, e-mail or at the counter
-	MayVoid    Permission = "void"    // void what staff entered wrongly
+	MayAddress Permission = "address" // see telephone numbers whole; everybody else sees their country and last two digits
+	MayFiles   Permission = "files"   // open scans and recordings that prove an event
+	MayOptIn   Permission = "optin"   // record an opt-in that came on paper or at the counter
+	MayOptOut  Permission = "optout"  // record an opt-out that came by letter, e-mail or at the counter; ask for a voiding
+	MayVoid    Permission = "void"    // approve that what staff entered wrongly is void
 	MayEdit    Permission = "edit"    // topics, notices, sources, templates
 	MaySend    Permission = "send"    // campaigns
 	MayExport  Permission = "export"  // evidence packs, what we hold about a person
@@ -41,6 +44,9 @@ var table = map[Permission][]Role{
 	MaySee:     {Owner, Admin, Editor, Agent, Auditor},
 	MayReview:  {Owner, Admin, Editor, Agent},
 	MayAnswer:  {Owner, Admin, Editor, Agent},
+	MayAddress: {Owner, Admin, Editor, Agent}, // who talks with people; an auditor checks entries, not people
+	MayFiles:   {Owner, Admin, Editor, Auditor},
+	MayOptIn:   {Owner, Admin, Editor, Agent},
 	MayOptOut:  {Owner, Admin, Editor, Agent},
 	MayVoid:    {Owner, Admin},
 	MayEdit:    {Owner, Admin, Editor},

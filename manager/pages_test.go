@@ -21,6 +21,7 @@ import (
 func (h *house) gets() map[string]account.Permission {
 	return map[string]account.Permission{
 		"/": account.MaySee, "/people": account.MaySee, "/people?topic=offers&state=withdrawn": account.MaySee, "/people?state=odd": account.MaySee,
+		"/people?stop=marketing&lapses=90&seen=-90&joined=30&language=de&doubt=frozen": account.MaySee,
 		"/people/" + h.contact: account.MaySee, "/people/" + h.contact + "?below=2": account.MaySee,
 		"/decisions": account.MaySee, "/decisions?verdict=refuse&reason=STOPPED_ALL": account.MaySee, "/decisions/" + h.decision: account.MaySee,
 		"/messages": account.MaySee, "/settings": account.MaySee, "/settings/business": account.MayTenant, "/settings/numbers": account.MaySee,
@@ -92,7 +93,7 @@ func TestPagesSayWhatIsThere(t *testing.T) {
 		b := h.as(account.Owner)
 		for page, want := range map[string][]string{
 			"/":                                  {"Kaffeerösterei Sonnenschein GmbH", "Bestellungen und Lieferung", "Eine Antwort könnte eine Abmeldung sein", "sendet Werbung gebremst", "/people?state=withdrawn&amp;topic=offers"},
-			"/people":                            {"Mareike Öztürk", "+491713920000", "Abgemeldet", "Ohne Namen"},
+			"/people":                            {"Mareike Öztürk", "+49 171 3920000", "Abgemeldet", "Ohne Namen"},
 			"/people/" + h.contact:               {"Bitte keine Angebote mehr, danke!", "Zugesagt und bestätigt", "Eintrag 3", "bezeugt", "Diese Person hat Werbung abgemeldet.", "sommer_sale", "Zugestellt", "vielleicht sind Sie blockiert"},
 			"/decisions":                         {"Nein", "Später", "Die Person hat sich von allen Nachrichten abgemeldet."},
 			"/decisions/" + h.decision:           {"Nein, nicht senden", "Modus „Beobachten“: Das Programm durfte trotzdem senden.", "STOPPED_ALL", "Regeln 2026-11-03"},

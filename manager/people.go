@@ -2,20 +2,27 @@ package manager
 
 import (
 	"context"
-	"jawort/account"
+	"errors"
 	"net/http"
 	"net/url"
-	"slices"
+	"strings"
+	"time"
 
+	"jawort/account"
 	"jawort/address"
-	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
+	"jawort/errs"
+	"jawort/look"
+	"jawort/say"
 )
 
 var peopleRoutes = []route{
 	{"GET /people", account.MaySee, people},
 	{"POST /people", account.MaySee, findPerson},
+	{"POST /people/export", account.MayExport, exportPeople},
+	{"POST /people/views", account.MaySee, saveView},
+	{"POST /people/views/{view}/drop", account.MaySee, dropView},
 	{"GET /people/{contact}", account.MaySee, person},
 }
 
@@ -47,63 +54,121 @@ func decisionsPath(filters ...filter) string { return path("/decisions", filters
 
 // peopleData is what the list of people shows.
 type peopleData struct {
-	topics       []topicName
-	topic, state string
-	rows         []personRow
-	next         string // id to go on from; "" = the end
-	problem      string // of the search
+	topics  []topicName
+	choices choices
+	by      narrowed
+	views   []account.View
+	rows    []personRow
+	next    string // where the list goes on; "" = the end
+	sifted  bool   // so many were looked at that the rest waits for a click
+	count   int    // -1 = not counted
+	first   bool   // the first page
+	problem string // of the search
+	naming  string // what is wrong with the name of a view
+	name    string // as it was typed
 }
 
-// askedStates are the states that a list can be narrowed to. "None" is the absence of a standing, so no list of standings has it.
-func askedStates() []consent.State {
-	return slices.DeleteFunc(slices.Clone(consent.States), func(s consent.State) bool { return s == consent.StateNone })
-}
-
-// codes are the topics the list is narrowed to: the chosen one; every one when only a state was chosen; nil when nothing was.
-func (d peopleData) codes() []string {
-	if d.topic != "" {
-		return []string{d.topic}
-	}
-	if d.state == "" {
-		return nil
-	}
-	all := []string{}
-	for _, t := range d.topics {
-		all = append(all, t.Code)
-	}
-	return all
-}
-
-func people(v *visit) error { return v.showPeople(http.StatusOK, "") }
-
-func (v *visit) showPeople(status int, problem string) error {
+func people(v *visit) error {
 	q := v.r.URL.Query()
-	d := peopleData{topic: q.Get("topic"), state: q.Get("state"), problem: problem}
-	if !slices.Contains(askedStates(), consent.State(d.state)) {
-		d.state = ""
-	}
-	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		if d.topics, err = topicNames(ctx, tx, v.tenant.ID, v.lang); err != nil {
-			return err
+	for _, name := range peopleFilters { // a form sends empty fields; the address stays short enough to read and to pass on
+		if q.Has(name) && q.Get(name) == "" {
+			return v.to(path("/people", given(q)...))
 		}
-		d.rows, err = peoplePage(ctx, tx, v.tenant.ID, d.codes(), d.state, q.Get("after"), pageSize+1)
+	}
+	return v.showPeople(http.StatusOK, peopleData{})
+}
+
+// given are the filters of an address that say something.
+func given(q url.Values) []filter {
+	var out []filter
+	for _, name := range peopleFilters {
+		out = append(out, filter{name, q.Get(name)})
+	}
+	return out
+}
+
+// readChoices reads what the list can be narrowed by.
+func (v *visit) readChoices(ctx context.Context, tx *db.Tx, d *peopleData) error {
+	var err error
+	if d.topics, err = topicNames(ctx, tx, v.tenant.ID, v.lang); err != nil {
 		return err
+	}
+	sources, err := sourceNames(ctx, tx, v.tenant.ID)
+	if err != nil {
+		return err
+	}
+	numbers, err := numberNames(ctx, tx, v.tenant.ID)
+	if err != nil {
+		return err
+	}
+	languages, err := spoken(ctx, tx, v.tenant.ID)
+	if err != nil {
+		return err
+	}
+	d.choices = v.choicesOf(d.topics, sources, numbers, languages)
+	d.views, err = account.Views(ctx, tx, v.tenant.ID, "people", v.staff.ID)
+	return err
+}
+
+func (v *visit) showPeople(status int, d peopleData) error {
+	if err := v.read(func(ctx context.Context, tx *db.Tx) error { return v.readChoices(ctx, tx, &d) }); err != nil {
+		return err
+	}
+	q := v.r.URL.Query()
+	d.by = narrowedBy(q, d.choices)
+	after := q.Get("after")
+	d.first, d.count = after == "", -1
+	s := newSearch(v.tenant.ID, d.by, d.topics, v.s.Now())
+	at, err := s.walk(v.read, after, pageSize+1, mostSifted, func(rows []personRow) (bool, error) {
+		d.rows = append(d.rows, rows...)
+		return len(d.rows) > pageSize, nil
 	})
 	if err != nil {
 		return err
 	}
 	if len(d.rows) > pageSize {
 		d.rows = d.rows[:pageSize]
-		d.next = peoplePath(filter{"topic", d.topic}, filter{"state", d.state}, filter{"after", d.rows[pageSize-1].Contact})
+		at = d.rows[pageSize-1].Contact
+	} else if at != "" {
+		d.sifted = true
+	}
+	if at != "" {
+		d.next = peoplePath(append(d.by.filters("", ""), filter{"after", at})...)
+	}
+	if err := v.countPeople(s, &d); err != nil {
+		return err
 	}
 	return v.show(status, peopleView(v, d))
+}
+
+// countPeople says how many there are where that is cheap.
+func (v *visit) countPeople(s *search, d *peopleData) error {
+	if !d.first || len(d.rows) == 0 {
+		return nil
+	}
+	if d.next == "" {
+		d.count = len(d.rows)
+		return nil
+	}
+	return v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		d.count, err = s.count(ctx, tx)
+		return err
+	})
+}
+
+// howMany words the count.
+func (v *visit) howMany(n int) string {
+	if n > mostCount {
+		return v.say("manager.people.more_than", say.Args{"Number": look.Integer(v.lang, mostCount)})
+	}
+	return v.say("manager.people.count", say.Args{"Count": n, "Number": look.Integer(v.lang, int64(n))})
 }
 
 // findPerson looks a number or user id up. It comes by POST, so that no address stands in a URL, a log or a history.
 func findPerson(v *visit) error {
 	a, err := address.Read(v.r.PostFormValue("address"), v.tenant.Country)
 	if err != nil {
-		return v.showPeople(http.StatusBadRequest, v.say("manager.people.unreadable"))
+		return v.showPeople(http.StatusBadRequest, peopleData{problem: v.say("manager.people.unreadable")})
 	}
 	var who string
 	if err := v.read(func(ctx context.Context, tx *db.Tx) error {
@@ -114,7 +179,61 @@ func findPerson(v *visit) error {
 		return err
 	}
 	if who == "" {
-		return v.showPeople(http.StatusNotFound, v.say("manager.people.nobody"))
+		return v.showPeople(http.StatusNotFound, peopleData{problem: v.say("manager.people.nobody")})
 	}
 	return v.to("/people/" + who)
 }
+
+// shown is an address as this reader may see it.
+func (v *visit) shown(a string) string {
+	switch {
+	case a == "":
+		return ""
+	case strings.HasPrefix(a, "wap:"): // a parent id recognises and is never written to
+		return "wa:…"
+	case v.may(account.MayAddress):
+		return address.Address(a).Shown()
+	}
+	return address.Address(a).Masked()
+}
+
+// saveView keeps the list's filter under a name: for oneself, or for everybody.
+func saveView(v *visit) error {
+	var d peopleData
+	if err := v.read(func(ctx context.Context, tx *db.Tx) error { return v.readChoices(ctx, tx, &d) }); err != nil {
+		return err
+	}
+	q, err := url.ParseQuery(v.r.PostFormValue("filter"))
+	if err != nil {
+		q = url.Values{}
+	}
+	view := account.View{Page: "people", Name: v.r.PostFormValue("name"), Filter: narrowedBy(q, d.choices).query(), Staff: v.staff.ID}
+	if v.r.PostFormValue("all") != "" {
+		view.Staff = ""
+	}
+	err = v.write(func(ctx context.Context, tx *db.Tx) error {
+		_, err := account.SaveView(ctx, tx, v.tenant.ID, view, v.staff.ID)
+		return err
+	})
+	var e *errs.Error
+	if errors.As(err, &e) && e.Field != "" {
+		v.r.URL.RawQuery = view.Filter // the list as it was, with what is wrong beside the field
+		return v.showPeople(statuses[e.Code], peopleData{naming: v.sentence(err), name: view.Name})
+	}
+	if err != nil {
+		return err
+	}
+	return v.to("/people?" + view.Filter)
+}
+
+func dropView(v *visit) error {
+	if err := v.write(func(ctx context.Context, tx *db.Tx) error {
+		return account.DropView(ctx, tx, v.tenant.ID, v.staff.ID, v.r.PathValue("view"))
+	}); err != nil {
+		return err
+	}
+	return v.to("/people")
+}
+
+// exportDay names a file by the day.
+func (v *visit) exportDay() string { return v.now().Format(time.DateOnly) }

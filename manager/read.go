@@ -129,17 +129,6 @@ func closedBrakes(ctx context.Context, tx *db.Tx, tenant string) ([]brakeRow, er
 	return db.All(rows, err, func(r *db.Rows, b *brakeRow) error { return r.Scan(&b.Number, &b.Name, &b.State, &b.Reason, &b.Since) })
 }
 
-// personRow is one line of the list of people.
-type personRow struct {
-	Contact, Name, Address string
-	CreatedAt              int64
-	Frozen                 bool
-	Chips                  []chip
-}
-
-// chip is a person's standing with one topic.
-type chip struct{ Topic, State string }
-
 // conditions collects what a list is narrowed by; a condition that nobody asked for does not stand in the statement, because
 // planners cannot use an index behind "$2 = ” or …".
 type conditions struct {
@@ -158,61 +147,6 @@ func (c *conditions) and(condition, value string) {
 func (c *conditions) always(text string, value any) {
 	c.args = append(c.args, value)
 	c.text += strings.Replace(text, "?", fmt.Sprintf("$%d", len(c.args)), 1)
-}
-
-// peoplePage reads people newest first, from behind an id ("" = from the newest), who stand so with one of the topics when a
-// state is given, or have any standing with them (nil = no matter).
-func peoplePage(ctx context.Context, tx *db.Tx, tenant string, codes []string, state, before string, limit int) ([]personRow, error) {
-	c := conditions{args: []any{tenant}, text: `
-		select c.contact, c.name, c.created_at, c.frozen_at is not null from contact c
-		where c.tenant = $1 and c.merged_into is null`}
-	c.and(" and c.contact < ?", before)
-	if codes != nil {
-		c.always(" and c.contact in (select s.contact from standing s where s.tenant = $1 and s.topic in {list ? text}", codes)
-		c.and(" and s.state = ?", state)
-		c.text += ")"
-	}
-	c.always(" order by c.contact desc limit ?", limit)
-	rows, err := tx.Query(ctx, c.text, c.args...)
-	all, err := db.All(rows, err, func(r *db.Rows, p *personRow) error { return r.Scan(&p.Contact, &p.Name, &p.CreatedAt, &p.Frozen) })
-	if err != nil {
-		return nil, fmt.Errorf("people: %w", err)
-	}
-	return all, fillPeople(ctx, tx, tenant, all)
-}
-
-// fillPeople adds standing and the address of now to a page of people.
-func fillPeople(ctx context.Context, tx *db.Tx, tenant string, people []personRow) error {
-	at := map[string]*personRow{}
-	ids := make([]string, len(people))
-	for i := range people {
-		ids[i], at[people[i].Contact] = people[i].Contact, &people[i]
-	}
-	type pair struct{ contact, a, b string }
-	scan := func(r *db.Rows, p *pair) error { return r.Scan(&p.contact, &p.a, &p.b) }
-	rows, err := tx.Query(ctx, `
-		select contact, topic, state from standing where tenant = $1 and contact in {list $2 text} and topic <> ''
-		order by contact, topic`, tenant, ids)
-	chips, err := db.All(rows, err, scan)
-	if err != nil {
-		return fmt.Errorf("standing of people: %w", err)
-	}
-	for _, c := range chips {
-		at[c.contact].Chips = append(at[c.contact].Chips, chip{c.a, c.b})
-	}
-	rows, err = tx.Query(ctx, `
-		select contact, address, proof from contact_address where tenant = $1 and contact in {list $2 text} and until is null
-		order by contact, address`, tenant, ids)
-	addresses, err := db.All(rows, err, scan)
-	if err != nil {
-		return fmt.Errorf("addresses of people: %w", err)
-	}
-	for _, a := range addresses { // tel:… sorts before wa:…, so a phone wins
-		if p := at[a.contact]; p.Address == "" {
-			p.Address = a.a
-		}
-	}
-	return nil
 }
 
 // day is the local day of a moment, counted from the day of another.
