@@ -63,7 +63,7 @@ func TestBanners(t *testing.T) {
 			if slow < 0 || watched < slow || !strings.Contains(body, "Das gilt für 1 weitere Nummer.") {
 				t.Errorf("%s: the slowed one at %d, the observed at %d", page, slow, watched)
 			}
-			if strings.Contains(body, "Filiale 203") || strings.Contains(body, "Filiale 202") {
+			if strings.Contains(body, "„Filiale 203") || strings.Contains(body, "„Filiale 202") {
 				t.Errorf("%s names more than it should", page)
 			}
 		}

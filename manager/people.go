@@ -142,7 +142,7 @@ func (v *visit) showPeople(status int, d peopleData) error {
 }
 
 // countPeople says how many there are where that is cheap.
-func (v *visit) countPeople(s *search, d *peopleData) error {
+func (v *visit) countPeople(s *peopleSearch, d *peopleData) error {
 	if !d.first || len(d.rows) == 0 {
 		return nil
 	}

@@ -57,7 +57,7 @@ func (v *visit) record(action string, by narrowed, n int) error {
 }
 
 // writePeople writes head and rows. The mark in front tells spreadsheets that it is UTF-8; German ones part columns by semicolons.
-func (v *visit) writePeople(s *search, d peopleData) (n int, err error) {
+func (v *visit) writePeople(s *peopleSearch, d peopleData) (n int, err error) {
 	if _, err := v.w.Write([]byte("\ufeff")); err != nil {
 		return 0, err
 	}

@@ -280,7 +280,7 @@ func TestWalkGoesOn(t *testing.T) {
 		names := h.crowdOf()
 		s := newSearch(h.a.ID, narrowed{onLanguage: "fr", onState: "granted"}, []topicName{{Code: "offers"}, {Code: "order_updates"}}, now)
 		s2 := newSearch(h.a.ID, narrowed{onStop: "list"}, nil, now)
-		for _, s := range []*search{s, s2} {
+		for _, s := range []*peopleSearch{s, s2} {
 			var found []string
 			looks := 0
 			for at := ""; looks == 0 || at != ""; looks++ {

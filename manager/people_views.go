@@ -48,7 +48,7 @@ func viewPath(w account.View, c choices) string {
 // current marks a link to the page one is on.
 func current(on bool) templ.Attributes {
 	if on {
-		return templ.Attributes{"aria-current": "page"}
+		return templ.Attributes{"aria-current": "true"}
 	}
 	return nil
 }

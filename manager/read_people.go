@@ -32,8 +32,8 @@ const (
 // crowd reads ids of people in falling order, from behind one ("" = from the newest).
 type crowd func(ctx context.Context, tx *db.Tx, before string, limit int) ([]string, error)
 
-// search is a list being read.
-type search struct {
+// peopleSearch is a list being read.
+type peopleSearch struct {
 	tenant string
 	by     narrowed
 	now    time.Time
@@ -41,8 +41,8 @@ type search struct {
 	since  string   // the smallest id that counts; "" = any
 }
 
-func newSearch(tenant string, by narrowed, topics []topicName, now time.Time) *search {
-	s := &search{tenant: tenant, by: by, now: now}
+func newSearch(tenant string, by narrowed, topics []topicName, now time.Time) *peopleSearch {
+	s := &peopleSearch{tenant: tenant, by: by, now: now}
 	for _, t := range topics {
 		s.topics = append(s.topics, t.Code)
 	}
@@ -53,7 +53,7 @@ func newSearch(tenant string, by narrowed, topics []topicName, now time.Time) *s
 }
 
 // crowd picks where to begin: what is rarest comes first. only says that nothing is left to sift by.
-func (s *search) crowd() (c crowd, only bool) {
+func (s *peopleSearch) crowd() (c crowd, only bool) {
 	rest := len(s.by)
 	if s.by[onJoined] != "" {
 		rest-- // the keys hold it
@@ -77,7 +77,7 @@ func (s *search) crowd() (c crowd, only bool) {
 }
 
 // keys reads a crowd from one index that ends in the contact. Somebody with several topics may come several times in a row.
-func (s *search) keys(from string, args ...any) crowd {
+func (s *peopleSearch) keys(from string, args ...any) crowd {
 	return func(ctx context.Context, tx *db.Tx, before string, limit int) ([]string, error) {
 		if before == "" {
 			before = "con_~" // behind every id
@@ -89,7 +89,7 @@ func (s *search) keys(from string, args ...any) crowd {
 }
 
 // standing merges the people of each topic and state that is meant: each is one stretch of an index.
-func (s *search) standing(ctx context.Context, tx *db.Tx, before string, limit int) ([]string, error) {
+func (s *peopleSearch) standing(ctx context.Context, tx *db.Tx, before string, limit int) ([]string, error) {
 	topics, states := s.topics, []string{s.by[onState]}
 	if s.by[onTopic] != "" {
 		topics = []string{s.by[onTopic]}
@@ -115,7 +115,7 @@ func (s *search) standing(ctx context.Context, tx *db.Tx, before string, limit i
 
 // lapsing reads those whose consent ends soon by its time. Are they more than a list would count, everybody is sifted instead: then
 // a page is full soon anyway.
-func (s *search) lapsing(ctx context.Context, tx *db.Tx, before string, limit int) ([]string, error) {
+func (s *peopleSearch) lapsing(ctx context.Context, tx *db.Tx, before string, limit int) ([]string, error) {
 	from, to := s.now.UnixMicro(), s.now.Add(s.by.days(onLapse)).UnixMicro()
 	rows, err := tx.Query(ctx, `select contact from standing
 		where tenant = $1 and expires_at is not null and expires_at >= $2 and expires_at < $3 limit $4`, s.tenant, from, to, mostCount+1)
@@ -135,7 +135,7 @@ func falling(ids []string, limit int) []string {
 }
 
 // sift reads those of the ids who are all that is asked for, in falling order.
-func (s *search) sift(ctx context.Context, tx *db.Tx, ids []string) ([]personRow, error) {
+func (s *peopleSearch) sift(ctx context.Context, tx *db.Tx, ids []string) ([]personRow, error) {
 	c := conditions{args: []any{s.tenant, ids}, text: `
 		select c.contact, c.name, c.language, c.created_at, c.frozen_at is not null from contact c
 		where c.tenant = $1 and c.contact in {list $2 text} and c.merged_into is null`}
@@ -163,7 +163,7 @@ func (s *search) sift(ctx context.Context, tx *db.Tx, ids []string) ([]personRow
 	})
 }
 
-func (s *search) siftStops(c *conditions) {
+func (s *peopleSearch) siftStops(c *conditions) {
 	switch s.by[onStop] {
 	case "all", "marketing", "platform":
 		flag := map[string]string{"all": "stop_all", "marketing": "stop_marketing", "platform": "platform_stop"}[s.by[onStop]]
@@ -175,7 +175,7 @@ func (s *search) siftStops(c *conditions) {
 }
 
 // siftWindows asks by the conversations that a person opened: with which number, and when last.
-func (s *search) siftWindows(c *conditions) {
+func (s *peopleSearch) siftWindows(c *conditions) {
 	const window = " exists (select 1 from service_window v where v.tenant = c.tenant and v.contact = c.contact"
 	if s.by[onNumber] != "" {
 		c.always(" and"+window+" and v.number = ?)", s.by[onNumber])
@@ -190,7 +190,7 @@ func (s *search) siftWindows(c *conditions) {
 
 // walk hands over people in falling order, batch by batch, until f has enough, the crowd ends, or so many were looked at (0 = all of
 // them). Each batch is a transaction of its own by read. at is the last id looked at, "" when the crowd is at its end.
-func (s *search) walk(read func(func(ctx context.Context, tx *db.Tx) error) error, before string, batch, most int, f func([]personRow) (enough bool, err error)) (at string, err error) {
+func (s *peopleSearch) walk(read func(func(ctx context.Context, tx *db.Tx) error) error, before string, batch, most int, f func([]personRow) (enough bool, err error)) (at string, err error) {
 	from, _ := s.crowd()
 	at = before
 	for looked := 0; most == 0 || looked < most; {
@@ -225,7 +225,7 @@ func (s *search) walk(read func(func(ctx context.Context, tx *db.Tx) error) erro
 }
 
 // count is how many people the list holds, up to mostCount + 1; -1 when that cannot be had cheaply.
-func (s *search) count(ctx context.Context, tx *db.Tx) (int, error) {
+func (s *peopleSearch) count(ctx context.Context, tx *db.Tx) (int, error) {
 	from, only := s.crowd()
 	if !only || s.by[onState] != "" && s.by[onTopic] == "" || s.by[onTopic] != "" && s.by[onState] == "" {
 		return -1, nil

@@ -210,6 +210,3 @@ func (v *visit) headline(d decisionRow) string {
 	text, _ := v.reason(keptReason{Code: d.Reason})
 	return text
 }
-
-// phone strips the kind off an address for reading.
-func phone(address string) string { return strings.TrimPrefix(address, "tel:") }
