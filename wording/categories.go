@@ -49,6 +49,9 @@ func (r *reading) categories() (span, bool) {
 		if s, ok := r.fragment(span{b[0], b[1]}); ok {
 			return s, true
 		}
+		if s, ok := r.headline(span{b[0], b[1]}); ok {
+			return s, true
+		}
 	}
 	return span{}, false
 }
@@ -104,7 +107,7 @@ func (r *reading) thingBefore(i int) (span, bool) {
 
 // offered: the sentence is a statement of agreement, or asks for one: "Freie Stellplätze per WhatsApp?"
 func (r *reading) offered(se span) bool {
-	return r.anyHit(se, "OPTIN") || r.question(se) && !r.within(se, "@contactus") && !r.within(se, "@quit")
+	return r.anyHit(se, "OPTIN") || r.question(se) && !r.within(se, "@contactus") && !r.within(se, "@quit") || r.within(se, "@if") && r.within(se, "@youwish")
 }
 
 // mine reads what the reader is asked about: "Mein Rezept ist da?", "Where's my parcel?"
@@ -121,13 +124,54 @@ func (r *reading) mine(i int) (span, bool) {
 	return span{}, false
 }
 
-// fragment reads a question that is only a thing and its state: "Kirschen reif?", "Rad fertig repariert?"
+// fragment reads a question that is only a thing and its state: "Kirschen reif?", "Trainingsausfall?", "Class moved?"
 func (r *reading) fragment(se span) (span, bool) {
-	if n := se.to - se.from; !r.speaksGerman() || n < 2 || n > 6 || !r.question(se) || r.negatedInside(se) || r.within(se, "@quit") || r.within(se, "@youword") || r.within(se, "@subjyou") {
+	n := se.to - se.from
+	if n < 1 || n > 6 || !r.question(se) || r.negatedInside(se) || r.within(se, "@quit") || r.within(se, "@youword") || r.within(se, "@subjyou") || r.within(se, "@contactus") {
 		return span{}, false
 	}
 	t := &r.toks[se.from]
-	return se, t.title && !t.name && t.set == (bits{}) && !r.is(se.from+1, "@place")
+	if r.speaksGerman() {
+		thing := t.title && !t.name && t.set == (bits{}) && !r.is(se.from+1, "@place")
+		return se, thing && (n > 1 || len(t.norm) > 7 && !isPredicate(t.norm))
+	}
+	last := r.toks[se.to-1].norm
+	return se, r.speaks("en") && n > 1 && n < 5 && !t.name && r.concrete(se.from) && (states[last] || len(last) > 4 && strings.HasSuffix(last, "ed"))
+}
+
+// isPredicate: interessiert, neugierig: how somebody is, no thing.
+func isPredicate(w string) bool {
+	for _, end := range []string{"iert", "ig", "lich", "isch", "tert", "elt", "gt", "mt", "ugt", "eit", "acht", "en"} {
+		if strings.HasSuffix(w, end) {
+			return true
+		}
+	}
+	return false
+}
+
+var states = wordSet("ready due open closed late here in out back over")
+
+// headline reads what stands before a dash or a colon: "Gratis-Maki-Tage & neue Rollen – Sushi Koi meldet sich per WhatsApp".
+func (r *reading) headline(se span) (span, bool) {
+	to := se.from + 1
+	for to < se.to && r.toks[to].brk < comma {
+		to++
+	}
+	if to >= se.to || to-se.from > 9 || !strings.ContainsAny(r.text[r.toks[to-1].end:r.toks[to].start], ":–—-") || !r.aboutWhatsApp(se) && !r.promises(se) {
+		return span{}, false
+	}
+	head := span{se.from, to}
+	for _, class := range []string{"@leave", "@quit", "@subjyou", "@meword", "@youword", "@wa", "@chat", "@actdu", "@actEN", "@legalword", "@consentn", "@filler"} {
+		if r.within(head, class) && !(class == "@filler" && !r.is(se.from, "@filler")) {
+			return span{}, false
+		}
+	}
+	for i := head.from; i < head.to; i++ {
+		if t := &r.toks[i]; !t.name && (r.speaksGerman() && t.title && len(t.norm) > 3 && t.set == (bits{}) && i > head.from || r.speaks("en") && pluralEN(t.norm) && r.concrete(i)) {
+			return head, true
+		}
+	}
+	return span{}, false
 }
 
 // sentThem reads what stood before: "Free-coffee Fridays and new roasts! Bean There posts them on WhatsApp."

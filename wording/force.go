@@ -40,6 +40,9 @@ func (r *reading) bars(part span, i int, without bool) bool {
 	}
 	if without {
 		act := r.index(span{i + 1, min(i+7, part.to)}, "@agreed")
+		if act < 0 && i+2 < part.to && r.is(i, "@unless") && (r.toks[i+2].norm == "do" || r.toks[i+2].norm == "tust") {
+			act = i + 2
+		}
 		if act < 0 {
 			return false
 		}

@@ -45,6 +45,10 @@ func newNaming(business string) naming {
 		n.add(core)
 		n.untitled(core)
 		n.person(core)
+		for cut := core; len(cut) > 2 && (trailing[cut[len(cut)-1]] || isTrade(cut[len(cut)-1])); {
+			cut = cut[:len(cut)-1]
+			n.add(cut) // Fern & Co Garden Centre
+		}
 		if weight(core) > 2 && weight(core[:len(core)-1]) > 1 {
 			n.add(core[:len(core)-1]) // the town or trade at the end of a long name
 		}
@@ -95,11 +99,11 @@ var inName = wordSet("zum zur am im vom von bei")
 func (n *naming) untitled(core []string) {
 	var plain []string
 	for _, w := range core {
-		if !titles[w] {
+		if !titles[w] && !isTrade(w) {
 			plain = append(plain, w)
 		}
 	}
-	if len(plain) == len(core) || len(plain) == 0 || !slices.Contains(core, "dr") && !slices.Contains(core, "prof") {
+	if len(plain) == 0 || !slices.Contains(core, "dr") && !slices.Contains(core, "prof") {
 		return
 	}
 	n.add(plain)
@@ -109,7 +113,7 @@ func (n *naming) untitled(core []string) {
 var titles = wordSet("dr prof med dent vet rer nat jur phil ing dipl mag habil univ drs pd")
 
 // trailing are trades that English names end with.
-var trailing = wordSet("bakery cabs taxis motors gym centre center cafe coffee hotel inn bank school nursery salon barbers dental dentistry clinic surgery pharmacy cinema theatre florist garage travel outfitters repairs opticians library club energy dairy farm kitchen studio studios fitness furniture interiors property properties lettings estates")
+var trailing = wordSet("bakery cabs taxis motors gym centre center cafe coffee hotel inn bank school nursery salon barbers dental dentistry clinic surgery pharmacy cinema theatre florist garage travel outfitters repairs opticians library club energy dairy farm kitchen studio studios fitness furniture interiors garden gardens insurance tailors hostel swim school hvac plumbing boilers tyres tires property properties lettings estates")
 
 // trades are endings of German words for a business: Leihladen, Gärtnerei, Augenklinik.
 var trades = []string{"laden", "haus", "hof", "praxis", "studio", "betrieb", "werkstatt", "markt", "shop", "center", "zentrum", "klinik", "verein", "schule", "club", "cafe", "hotel", "restaurant", "erei", "arzt", "apotheke", "handlung", "atelier", "salon", "kanzlei", "verlag", "bank", "werke", "rosterei", "drogerie", "optik", "service", "kontor", "halle", "stube", "keller", "kiosk", "kino", "theater", "garten", "hutte", "park", "kosmetik", "kosmetikstudio", "nails", "reisen", "moden", "schuhe", "technik", "bau", "logistik", "immobilien", "versicherung", "versand", "welt", "treff", "manufaktur", "akademie", "gesundheit", "therapie", "physio", "tours", "catering", "getranke", "feinkost", "mobel", "bikes", "fahrrader", "spielwaren", "textil", "elektro", "blumen", "floristik", "reiten", "tanz", "sport"}
@@ -208,6 +212,10 @@ func (n naming) find(toks []token, lang string) []span {
 // findShort finds the brand alone; behind "in" and the like it may be a place.
 func (n naming) findShort(toks []token, german bool) (found []span) {
 	for i, t := range toks {
+		if n.first != "" && i > 0 && t.brk == joined && t.norm != link && senders[toks[i-1].norm] && sameWord(t.canon, n.first) {
+			found = append(found, span{i, i + 1}) // Angebote von tegut
+			continue
+		}
 		if !t.title && (t.norm[0] < '0' || t.norm[0] > '9') || t.norm == link || i > 0 && t.brk == joined && placeWords[toks[i-1].norm] {
 			continue
 		}
@@ -221,6 +229,9 @@ func (n naming) findShort(toks []token, german bool) (found []span) {
 	}
 	return found
 }
+
+// senders are words after which stands who sends.
+var senders = wordSet("von vom bei from with by chez")
 
 var placeWords = wordSet("in aus nach near at bei um raum stadt strasse herr frau herrn mr mrs ms")
 

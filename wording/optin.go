@@ -124,6 +124,9 @@ func (r *reading) presumed() bool {
 		if r.saysNo(se) || r.within(s, "@yes") || r.within(span{s.from, s.to + 4}, "@more") || r.laterNegation(s, se) || r.preTicked(s, se) {
 			continue
 		}
+		if act, ok := r.byAct(); ok && act.to <= se.from && r.anyHit(se, "WDHOW") {
+			continue // press 2 to get them, press 9 to come off the list
+		}
 		return true
 	}
 	return false
@@ -308,7 +311,7 @@ func (r *reading) asked(in Input) (span, bool) {
 // keywordAsked: "Antworte EIS", a word in capitals to send that is no word of leaving.
 func (r *reading) keywordAsked() bool {
 	for i := range r.toks {
-		if !r.is(i, "@actdu") && !r.is(i, "@actsie") && !r.is(i, "@actEN") {
+		if !r.is(i, "@actdu") && !r.is(i, "@actsie") && !r.is(i, "@actEN") && !r.is(i, "@actother") {
 			continue
 		}
 		for k := i + 1; k < len(r.toks) && k <= i+3 && r.toks[k].sent == r.toks[i].sent; k++ {

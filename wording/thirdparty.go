@@ -24,7 +24,7 @@ func (r *reading) others(i int) (span, bool) {
 		return span{i, i + 1}, r.plural(i) && !r.is(i-1, "@processor")
 	case strings.HasSuffix(r.toks[i].norm, "partner") && len(r.toks[i].norm) > 8 && !r.is(i, "@processor") && !r.is(i, "@ownpartner"):
 		return span{i, i + 1}, r.plural(i) && (r.within(span{i - 2, i}, "@ourword") || r.within(span{i - 2, i}, "@otherword") || r.is(i-1, "@both"))
-	case r.is(i-1, "@kin") && pluralEN(r.toks[i].norm) && r.toks[i].brk == joined:
+	case r.is(i-1, "@kin") && pluralEN(r.toks[i].norm) && r.toks[i].brk == joined && !r.is(i, "@katn") && !r.is(i, "@catn") && !r.is(i, "@msg") && !r.is(i, "@info") && !r.is(i, "@topic"):
 		return span{i - 1, i + 1}, true
 	case r.is(i, "@thirdn"):
 		next := i+1 < len(r.toks) && r.is(i+1, "@party")

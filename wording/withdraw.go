@@ -10,23 +10,26 @@ func (r *reading) withdrawal() (how, right span, hasHow, hasRight bool) {
 		how, hasHow = r.askedToLeave()
 	}
 	right, hasRight = r.leaving("WDRIGHT")
+	if !hasRight {
+		right, hasRight = r.leavesAnytime()
+	}
 	return
 }
 
 // askedToLeave: "Genug davon? Schreib „SATT“", "Keine Lust mehr: „FERTIG“ tippen": first the wish, then the way.
 func (r *reading) askedToLeave() (span, bool) {
 	for i := 1; i < len(r.toks); i++ {
-		if r.toks[i].brk < clause {
+		if r.toks[i].brk < comma {
 			continue
 		}
-		before := r.clauseOf(span{i - 1, i}, clause)
-		if asks := r.toks[i].brk == sentence; asks && !r.question(before) || !asks && r.text[r.toks[i-1].end] != ':' {
+		before := r.clauseOf(span{i - 1, i}, comma)
+		if asks := r.toks[i].brk == sentence; asks && !r.question(before) || !asks && !r.wishes(i, before) {
 			continue
 		}
 		if before.to-before.from > 8 || !r.tired(before) || r.within(before, "@object") {
 			continue
 		}
-		next := r.clauseOf(span{i, i + 1}, clause)
+		next := r.clauseOf(span{i, i + 1}, comma)
 		for k := next.from; k < next.to; k++ {
 			if t := &r.toks[k]; r.is(k, "@actdu") || r.is(k, "@actsie") || r.is(k, "@actEN") || r.is(k, "@actother") || r.is(k, "@actnoun") || (t.caps || t.quoted) && !t.name {
 				return span{before.from, next.to}, !r.question(next) && !r.negatedInside(next)
@@ -36,9 +39,29 @@ func (r *reading) askedToLeave() (span, bool) {
 	return span{}, false
 }
 
+// wishes: what stands before token i is set apart from it as a wish from its way: "Keine Lust mehr: …", "Para dejarlo, …".
+func (r *reading) wishes(i int, before span) bool {
+	return r.text[r.toks[i-1].end] == ':' || r.is(before.from, "@purpose") || r.is(before.from, "@purposeother")
+}
+
+// leavesAnytime: a word of leaving and one of "whenever", near each other, in whatever language and order.
+func (r *reading) leavesAnytime() (span, bool) {
+	for i := range r.toks {
+		if !r.is(i, "@leaveother") || r.negatedBefore(span{i, i + 1}, 3) {
+			continue
+		}
+		part := r.clauseOf(span{i, i + 1}, clause)
+		near := span{max(part.from, i-8), min(part.to, i+9)}
+		if r.within(near, "@whenever") && !r.within(near, "@object") {
+			return near, true
+		}
+	}
+	return span{}, false
+}
+
 // tired: a wish to leave, or no wish to stay.
 func (r *reading) tired(s span) bool {
-	return r.within(s, "@quit") || r.within(s, "@leave") || r.within(s, "@enough") || (r.within(s, "@lust") || r.within(s, "@more")) && r.negatedInside(s) ||
+	return r.within(s, "@quit") || r.within(s, "@leaveother") || r.within(s, "@leave") || r.within(s, "@enough") || (r.within(s, "@lust") || r.within(s, "@more")) && r.negatedInside(s) ||
 		r.anyHit(s, "WDHOW") || r.anyHit(s, "WDRIGHT")
 }
 
@@ -90,10 +113,27 @@ func (r *reading) otherEnd(s span) bool {
 	if r.within(cl, "@days") && !r.within(cl, "@always") {
 		return true
 	}
+	if r.ofThing(s, cl) {
+		return true
+	}
 	if k := s.to; k < len(r.toks) && r.toks[k-1].norm == "leave" && r.is(k, "@det") && r.toks[k].brk == joined {
 		return true
 	}
 	return r.ofContract(s, cl)
+}
+
+// ofThing: "unsere Bio-Kiste ist jederzeit kündbar" ends a thing that is no message.
+func (r *reading) ofThing(s, cl span) bool {
+	k := r.index(s, "@endable")
+	if k < 0 || !r.speaksGerman() {
+		return false
+	}
+	for i := k - 1; i >= cl.from && i > k-7; i-- {
+		if r.toks[i].title && !r.toks[i].name && !r.is(i, "@subjyou") && !r.is(i, "@it") {
+			return r.toks[i].set == (bits{}) && i > cl.from && (r.is(i-1, "@the") || r.is(i-1, "@det") || r.text[r.toks[i].start-1] == '-')
+		}
+	}
+	return false
 }
 
 // ofContract: what is ended is an order or an appointment and not messages or consent.
