@@ -21,6 +21,14 @@ var settingsRoutes = []route{
 	{"GET /settings/numbers/{number}", account.MayNumbers, number},
 	{"POST /settings/numbers/{number}", account.MayNumbers, saveNumber},
 	{"POST /settings/numbers/{number}/secrets", account.MayNumbers, saveNumberSecrets},
+	{"GET /settings/topics", account.MaySee, topicList},
+	{"GET /settings/topics/new", account.MayEdit, newTopic},
+	{"POST /settings/topics", account.MayEdit, createTopic},
+	{"GET /settings/topics/{topic}", account.MayEdit, oneTopic},
+	{"POST /settings/topics/{topic}", account.MayEdit, saveTopic},
+	{"POST /settings/topics/{topic}/change", account.MayEdit, changeTopic},
+	{"GET /settings/templates", account.MaySee, templateList},
+	{"POST /settings/templates", account.MayEdit, assignTemplate},
 	{"GET /settings/programs", account.MayKeys, programs},
 	{"POST /settings/programs", account.MayKeys, createProgram},
 	{"GET /settings/programs/{program}", account.MayKeys, program},
@@ -49,7 +57,8 @@ var settingsGroups = []struct {
 	heading string
 	all     []section
 }{
-	{"house", []section{{"/settings/business", "business", account.MayTenant}, {"/settings/numbers", "numbers", account.MaySee}}},
+	{"house", []section{{"/settings/business", "business", account.MayTenant}, {"/settings/numbers", "numbers", account.MaySee},
+		{"/settings/topics", "topics", account.MaySee}, {"/settings/templates", "templates", account.MaySee}}},
 	{"access", []section{{"/settings/staff", "staff", account.MayStaff}, {"/settings/programs", "programs", account.MayKeys}, {"/settings/keys", "keys", account.MayKeys}}},
 	{"work", []section{{"/settings/audit", "audit", account.MayAudit}}},
 	{"own", []section{{"/settings/me", "me", account.MaySee}}},
