@@ -17,7 +17,7 @@ import (
 
 // layers from the bottom up. A package imports what lies in lower layers; of its own layer only where neighbours says so.
 var layers = []struct{ name, packages string }{
-	{"wire", "graph emulator look qr poster db db/dbtest"},
+	{"wire", "graph emulator mail mail/mailtest look qr poster db db/dbtest"},
 	{"words", "address errs id wording say keyword rules"},
 	{"nouns", "account timer blob contact topic notice source consent quality gate outbox alert tally"},
 	{"flows", "intake dispatch"},
@@ -31,7 +31,7 @@ var layers = []struct{ name, packages string }{
 // mayImport is who imports whom in our own code, tests aside. It is exact: a permission nobody uses is a fault too. What tests the
 // whole from outside (test, bench) may import everything and has no line.
 var mayImport = map[string]string{
-	"graph": "", "emulator": "", "look": "", "qr": "", "poster": "", "db": "", "db/dbtest": "db",
+	"graph": "", "emulator": "", "mail": "", "mail/mailtest": "", "look": "", "qr": "", "poster": "", "db": "", "db/dbtest": "db",
 
 	"address": "", "errs": "", "id": "", "say": "", "keyword": "", "rules": "", "wording": "rules",
 
@@ -47,16 +47,17 @@ var mayImport = map[string]string{
 	"timer":    "db",
 	"tally":    "account db id",
 	"blob":     "db errs",
-	"intake":   "account address blob consent contact db errs gate graph id keyword notice outbox quality rules say source tally topic",
-	"dispatch": "account address consent contact db errs gate graph id outbox quality",
+	"alert":    "account db errs id look mail say timer",
+	"intake":   "account address alert blob consent contact db errs gate graph id keyword notice outbox quality rules say source tally topic",
+	"dispatch": "account address alert consent contact db errs gate graph id outbox quality",
 
 	"channel/whatsapp": "errs graph intake",
 	"channel/web":      "account address blob consent contact db errs intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
-	"manager":          "account address blob consent contact db errs gate id look say topic",
+	"manager":          "account address alert blob consent contact db errs gate id look mail say topic",
 
-	"app":    "account address api channel/web channel/whatsapp consent contact db dispatch graph intake look manager notice outbox source tally topic wording",
+	"app":    "account address alert api channel/web channel/whatsapp consent contact db dispatch graph intake look mail manager notice outbox source tally timer topic wording",
 	"upkeep": "account address contact db errs gate graph",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

@@ -17,6 +17,7 @@ import (
 
 	"jawort/account"
 	"jawort/address"
+	"jawort/alert"
 	"jawort/api"
 	"jawort/channel/web"
 	"jawort/channel/whatsapp"
@@ -24,8 +25,10 @@ import (
 	"jawort/dispatch"
 	"jawort/graph"
 	"jawort/intake"
+	"jawort/mail"
 	"jawort/manager"
 	"jawort/tally"
+	"jawort/timer"
 )
 
 // Config of New.
@@ -35,10 +38,11 @@ type Config struct {
 	Keys        *account.Keyring
 	VerifyToken string // of Meta's handshake
 	Log         *slog.Logger
-	Now         func() time.Time         // replaces every clock, the database's too, for demo and tests; nil = the real ones
-	ChatURL     func(waMe string) string // demo sends wa.me links to the toy phone
-	Holder      string                   // who we are, told to whoever finds the SQLite file held
-	Senders     int                      // sends at the same time; 0 = dispatch's default
+	Now         func() time.Time                                              // replaces every clock, the database's too, for demo and tests; nil = the real ones
+	ChatURL     func(waMe string) string                                      // demo sends wa.me links to the toy phone
+	Holder      string                                                        // who we are, told to whoever finds the SQLite file held
+	Senders     int                                                           // sends at the same time; 0 = dispatch's default
+	Mail        func(ctx context.Context, s mail.Server, l mail.Letter) error // replaces the way out of warning mails in tests; nil = SMTP
 }
 
 // App is a running Jawort.
@@ -51,6 +55,8 @@ type App struct {
 	roller  tally.Roller
 	c       Config
 	gallery atomic.Pointer[Gallery] // nil = nobody asked for the list of pages
+	post    *alert.Post
+	timers  timer.Runner
 	handler http.Handler
 	server  *http.Server
 	stop    context.CancelFunc
@@ -80,6 +86,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	a.later(a.Dispatch.Close)
 	a.Desk = intake.New(d, intake.Options{Keys: c.Keys, Log: c.Log, Now: c.Now, Wake: a.Dispatch.Wake, VerifyToken: c.VerifyToken})
 	a.later(a.Desk.Close)
+	a.post = &alert.Post{DB: d, Keys: c.Keys, Base: c.Base, Log: c.Log, Send: c.Mail}
+	a.timers = timer.Runner{DB: d, Handlers: a.post.Handlers(), Lease: 5 * time.Minute, Poll: time.Second, Log: c.Log}
 	a.handler = a.routes()
 	return a, nil
 }
@@ -127,6 +135,7 @@ func (a *App) routes() http.Handler {
 		Base:     a.c.Base,
 		Stopping: a.ending,
 		Decide:   a.Desk.Decide,
+		TestMail: a.post.Test,
 
 		PreferenceLink: func(tenant, contact string) string { return a.c.Base + "/p/" + a.Desk.PreferenceToken(tenant, contact) },
 		ReceiptLink:    func(tenant, event string) string { return a.c.Base + "/r/" + a.Desk.ReceiptToken(tenant, event) },
@@ -181,6 +190,11 @@ func (a *App) Start(l net.Listener) {
 	a.goes(func() {
 		if err := a.Dispatch.Run(ctx); err != nil {
 			a.c.Log.Error("dispatch", "error", err)
+		}
+	})
+	a.goes(func() {
+		if err := a.timers.Run(ctx); err != nil && ctx.Err() == nil {
+			a.c.Log.Error("timers", "error", err)
 		}
 	})
 	a.goes(func() { a.keepHouse(ctx) })

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"jawort/account"
+	"jawort/alert"
 	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
@@ -23,7 +24,7 @@ func (a *App) keepHouse(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-minute.C:
-			jobs = map[string]func(context.Context) error{"pauses": a.endPauses, "reviews": a.Desk.Overdue}
+			jobs = map[string]func(context.Context) error{"pauses": a.endPauses, "reviews": a.Desk.Overdue, "alerts": a.watch}
 		case <-hour.C:
 			jobs = map[string]func(context.Context) error{"expiry": a.Desk.Expire, "webhooks": a.Desk.Sweep, "sessions": a.sweep, "templates": a.FetchAllTemplates}
 		}
@@ -72,4 +73,19 @@ func (a *App) sweep(ctx context.Context) error {
 		}
 		return account.Sweep(ctx, tx)
 	})
+}
+
+// watch compares what is open with what holds, business by business: one that fails does not keep the others.
+func (a *App) watch(ctx context.Context) error {
+	var tenants []account.Tenant
+	err := a.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		tenants, err = account.Tenants(ctx, tx)
+		return err
+	})
+	for _, t := range tenants {
+		if e := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return alert.Watch(ctx, tx, t.ID) }); e != nil {
+			err = e
+		}
+	}
+	return err
 }

@@ -17,6 +17,22 @@ create table tenant (
 );
 
 -- owner: account
+create table first_step (
+	tenant      {key} not null,
+	step        {key} not null,               -- of the first run
+	state       text not null,                -- done later
+	at          bigint not null,
+	primary key (tenant, step)
+);
+
+-- owner: account
+create table first_link (
+	hash        bytea primary key,
+	until       bigint not null,
+	used_at     bigint
+);
+
+-- owner: account
 create table portfolio (
 	tenant      {key} not null,
 	portfolio   {key} not null,               -- Meta's business portfolio id
@@ -556,14 +572,52 @@ create table pair_pace (
 -- owner: alert
 create table alert (
 	tenant      {key} not null,
+	alert       {key} not null,               -- one episode, from raise to all-clear
 	kind        {key} not null,
-	key         {key} not null,
+	subject     {key} not null,               -- id of what it is about, never an address; '' = the whole business
 	since       bigint not null,
 	last_at     bigint not null,
 	seen        bigint not null,              -- how often
-	detail      {json} not null,
+	detail      {json} not null,              -- alert.Detail: names and figures of its sentences
+	muted_until bigint not null,              -- 0 = not muted
+	muted_by    {key} not null,
+	muted_why   text not null,
 	cleared_at  bigint,
-	primary key (tenant, kind, key)
+	primary key (tenant, alert)
+);
+create unique index alert_open on alert (tenant, kind, subject) where cleared_at is null;
+
+-- owner: alert
+create table alert_mail (
+	tenant      {key} not null,
+	alert       {key} not null,
+	about       text not null,                -- raised cleared
+	reader      {key} not null,               -- e-mail of somebody named in the settings
+	state       text not null,                -- waiting sent failed
+	why         text not null,                -- mail.Why of the last try
+	attempts    bigint not null,
+	at          bigint not null,
+	primary key (tenant, alert, about, reader)
+);
+
+-- owner: alert
+create table mail_server (
+	tenant      {key} primary key,
+	host        text not null,
+	port        bigint not null,
+	security    text not null,                -- starttls tls none
+	username    text not null,
+	password    bytea not null,               -- sealed
+	sender      text not null,
+	readers     {json} not null,              -- group → e-mails; none: the owners
+	proven_at   bigint not null,              -- a test mail was taken; 0 = never
+	updated_at  bigint not null
+);
+
+-- owner: intake
+create table handshake (
+	channel     {key} primary key,            -- whose: meta
+	at          bigint not null               -- of the last one that named our verify token
 );
 
 -- owner: intake

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
+	"jawort/alert"
 	"jawort/db"
 	"jawort/graph"
 	"jawort/outbox"
@@ -21,6 +24,8 @@ type settlement struct {
 	give bool // definitely not sent: what was reserved for it is given back
 	use  outbox.Use
 	slot quality.Slot
+
+	alarms []alert.Condition // what the answer says beyond this message
 }
 
 // sendAll begins every send of a batch, as many at once as there are senders, and settles each outcome as it comes. It
@@ -75,6 +80,9 @@ func (d *Dispatcher) outcome(b *batch, m *outbox.Message, a graph.Answer, err er
 	s.slot = quality.Slot{Portfolio: b.number.Portfolio, Contact: m.Contact, Message: m.ID}
 	if a.Error != nil {
 		s.Code, s.Error = int64(a.Error.Code), a.Error.Meaning().Name
+		if a.Error.Code == 190 || a.Error.Code == 0 { // WA/support/error-codes: the token is no longer good
+			s.alarms = []alert.Condition{{Kind: alert.TokenRejected, Subject: b.number.ID, Detail: alert.Detail{Name: b.number.Name, Code: int64(a.Error.Code)}}}
+		}
 	}
 	switch a.Outcome {
 	case graph.Sent:
@@ -147,5 +155,24 @@ func (d *Dispatcher) applySettles(ctx context.Context, tx *db.Tx, in []settlemen
 			return nil, err
 		}
 	}
+	if err := raise(ctx, tx, in); err != nil {
+		return nil, err
+	}
 	return make([]db.Outcome[struct{}], len(in)), nil
+}
+
+// raise tells what the answers say beyond their messages, tenants in key order so that two batches lock in the same one.
+func raise(ctx context.Context, tx *db.Tx, in []settlement) error {
+	alarms := map[string][]alert.Condition{}
+	for _, s := range in {
+		if len(s.alarms) > 0 {
+			alarms[s.Tenant] = append(alarms[s.Tenant], s.alarms...)
+		}
+	}
+	for _, tenant := range slices.Sorted(maps.Keys(alarms)) {
+		if err := alert.Raise(ctx, tx, tenant, alarms[tenant]...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

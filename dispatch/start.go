@@ -7,6 +7,7 @@ import (
 
 	"jawort/account"
 	"jawort/address"
+	"jawort/alert"
 	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
@@ -54,6 +55,7 @@ type starter struct {
 	records []gate.Record
 	uses    []outbox.Use
 	started []outbox.Message
+	alarms  []alert.Condition
 }
 
 // claim takes due messages, one of each person: a second one is judged after the first is marked, in the next batch.
@@ -203,6 +205,9 @@ func (s *starter) settle(m *outbox.Message, h contact.Holder, a *gate.Ask, f *ga
 		started.Contact, started.GuardRev, started.Decision, started.StartedAt = h.Contact, h.Rev, dec.ID, s.now
 		started.State, started.Topic = outbox.Started, dec.Topic
 		s.started = append(s.started, started)
+		if dec.Verdict == gate.Refuse && dec.Mode == account.Warn {
+			s.alarms = append(s.alarms, alert.Condition{Kind: alert.WarnPassed, Subject: s.n.ID, Detail: alert.Detail{Name: s.n.Name}})
+		}
 	case dec.Effective == gate.Wait:
 		move.State, move.Due = outbox.Waiting, waitUntil(dec.Until, s.now)
 	default:
@@ -221,5 +226,8 @@ func (s *starter) write(ctx context.Context) error {
 	if err := outbox.Count(ctx, s.tx, s.n.Tenant, s.uses); err != nil {
 		return err
 	}
-	return gate.Keep(ctx, s.tx, s.n.Tenant, s.records)
+	if err := gate.Keep(ctx, s.tx, s.n.Tenant, s.records); err != nil {
+		return err
+	}
+	return alert.Raise(ctx, s.tx, s.n.Tenant, s.alarms...)
 }

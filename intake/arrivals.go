@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"jawort/address"
+	"jawort/alert"
 	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
@@ -55,6 +56,7 @@ type taking struct {
 	puts     []outbox.Message
 	closes   map[string]consent.RequestState
 	moved    []contact.Change
+	alarms   []alert.Condition
 }
 
 func (t *taking) run(ctx context.Context, at []int) (err error) {
@@ -251,7 +253,10 @@ func (t *taking) write(ctx context.Context, at []int) error {
 	if len(t.puts) > 0 {
 		t.tx.OnCommit(t.k.wake)
 	}
-	return t.promise(ctx, done)
+	if err := t.promise(ctx, done); err != nil {
+		return err
+	}
+	return alert.Raise(ctx, t.tx, t.tenant, t.alarms...)
 }
 
 // promise notes which items hold an opt-out that must be waited for.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"jawort/alert"
 	"jawort/consent"
 	"jawort/contact"
 	"jawort/graph"
@@ -45,6 +46,10 @@ func (t *taking) receipts(ctx context.Context, at []int) error {
 	}
 	var reached []quality.Reached
 	for n, m := range matched {
+		if number := t.in[items[n]].number; m.Message == "" && number.ID != "" && (list[n].State == outbox.Sent || list[n].State == outbox.Failed) {
+			// one count for each message: it is sent or fails once (DESIGN section 6, Round the gate)
+			t.alarms = append(t.alarms, alert.Condition{Kind: alert.RoundGate, Subject: number.ID, Detail: alert.Detail{Name: number.Name}})
+		}
 		if m.Contact != "" && list[n].State == outbox.Delivered {
 			reached = append(reached, quality.Reached{Portfolio: t.in[items[n]].number.Portfolio, Contact: m.Contact, At: list[n].At})
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"jawort/account"
+	"jawort/alert"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/graph"
@@ -198,6 +199,9 @@ func (k *Desk) keepBad(ctx context.Context, a *arrival, rawID string, item int, 
 		if err != nil {
 			return err
 		}
-		return insertBad(ctx, tx, a.tenant, rawID, item, string(a.item.Kind), fmt.Sprint(why), now)
+		if err := insertBad(ctx, tx, a.tenant, rawID, item, string(a.item.Kind), fmt.Sprint(why), now); err != nil {
+			return err
+		}
+		return alert.Raise(ctx, tx, a.tenant, alert.Condition{Kind: alert.WebhookItems})
 	})
 }

@@ -15,6 +15,7 @@ import (
 
 	"jawort/account"
 	"jawort/address"
+	"jawort/alert"
 	"jawort/contact"
 	"jawort/db"
 	"jawort/id"
@@ -43,6 +44,9 @@ type house struct {
 	theirs     map[string]string // ids of tenant b, by kind
 	decided    []string
 	decideFail error
+	mails      []string
+	mailFail   error
+	mailServer alert.Server
 	stopping   chan struct{}
 }
 
@@ -75,6 +79,10 @@ func newHouse(t *testing.T, d *db.DB) *house {
 	h.keys = keys
 	h.write(h.people)
 	server := httptest.NewServer(New(Deps{DB: d, Keys: keys, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: func() time.Time { return now }, Stopping: h.stopping,
+		TestMail: func(_ context.Context, s alert.Server, business, lang, to string) error {
+			h.mails, h.mailServer = append(h.mails, s.Host+" "+lang+" "+to), s
+			return h.mailFail
+		},
 		Decide: func(_ context.Context, tenant, staff, review, decision string) error {
 			h.decided = append(h.decided, tenant+" "+staff+" "+review+" "+decision)
 			return h.decideFail

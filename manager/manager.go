@@ -12,6 +12,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"jawort/account"
+	"jawort/alert"
 	"jawort/db"
 	"jawort/look"
 	"jawort/say"
@@ -35,6 +36,9 @@ type Deps struct {
 
 	// Decide settles an answer of the review queue: decision is one of Decisions. nil = the queue can be read only.
 	Decide func(ctx context.Context, tenant, staff, review, decision string) error
+
+	// TestMail sends one test mail with these settings; what the server said against it is a *mail.Failure. nil = none can be sent.
+	TestMail func(ctx context.Context, s alert.Server, business, lang, to string) error
 }
 
 // Decisions are what staff can say an unclear answer meant.
@@ -126,6 +130,8 @@ func routes() []route {
 		messageRoutes,
 		decisionRoutes,
 		settingsRoutes,
+		alertRoutes,
+		mailRoutes,
 	)
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jawort/account"
+	"jawort/alert"
 	"jawort/db"
 	"jawort/look"
 	"jawort/say"
@@ -30,7 +31,7 @@ type overviewData struct {
 	verdicts map[string]int64
 	reasons  []look.Amount
 	last     []decisionRow
-	alerts   []alertRow
+	alerts   []alert.Alert
 	brakes   []brakeRow
 }
 
@@ -62,7 +63,7 @@ func overview(v *visit) error {
 		if d.last, err = decisionsPage(ctx, tx, id, "", "", "", "", 8); err != nil {
 			return err
 		}
-		if d.alerts, err = openAlerts(ctx, tx, id); err != nil {
+		if d.alerts, err = alert.Open(ctx, tx, id); err != nil {
 			return err
 		}
 		d.brakes, err = closedBrakes(ctx, tx, id)

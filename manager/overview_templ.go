@@ -295,7 +295,7 @@ func attention(v *visit, d overviewData) templ.Component {
 				}
 			}
 			for _, a := range d.alerts {
-				templ_7745c5c3_Err = attentionItem("warn", v.either("alert", a.Kind), "", v.when(a.LastAt), "", "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = attentionItem(a.Shape(), a.Title(v.lang), a.Text(v.lang), v.when(a.LastAt), "/alerts", v.say("manager.alerts.go")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -28,6 +28,7 @@ func (h *house) gets() map[string]account.Permission {
 		"/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys, "/settings/programs": account.MayKeys,
 		"/settings/topics": account.MaySee, "/settings/topics/new": account.MayEdit, "/settings/topics/offers": account.MayEdit, "/settings/templates": account.MaySee,
 		"/settings/staff": account.MayStaff, "/settings/audit": account.MayAudit, "/settings/me": account.MaySee,
+		"/alerts": account.MaySee, "/settings/mail": account.MayTenant,
 		"/search": account.MaySee, "/keys": account.MaySee, "/settings/release": account.MayTenant,
 	}
 }

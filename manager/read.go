@@ -101,20 +101,6 @@ func openReviews(ctx context.Context, tx *db.Tx, tenant string) (n int64, err er
 	return n, err
 }
 
-// alertRow is one alarm that has not been cleared.
-type alertRow struct {
-	Kind, Key     string
-	Since, LastAt int64
-	Seen          int64
-}
-
-func openAlerts(ctx context.Context, tx *db.Tx, tenant string) ([]alertRow, error) {
-	rows, err := tx.Query(ctx, `
-		select kind, key, since, last_at, seen from alert
-		where tenant = $1 and cleared_at is null order by last_at desc limit 7`, tenant)
-	return db.All(rows, err, func(r *db.Rows, a *alertRow) error { return r.Scan(&a.Kind, &a.Key, &a.Since, &a.LastAt, &a.Seen) })
-}
-
 // brakeRow is a number that is not open.
 type brakeRow struct {
 	Number, Name, State, Reason string

@@ -60,7 +60,7 @@ var settingsGroups = []struct {
 	{"house", []section{{"/settings/business", "business", account.MayTenant}, {"/settings/numbers", "numbers", account.MaySee},
 		{"/settings/topics", "topics", account.MaySee}, {"/settings/templates", "templates", account.MaySee}}},
 	{"access", []section{{"/settings/staff", "staff", account.MayStaff}, {"/settings/programs", "programs", account.MayKeys}, {"/settings/keys", "keys", account.MayKeys}}},
-	{"work", []section{{"/settings/audit", "audit", account.MayAudit}}},
+	{"work", []section{{"/settings/mail", "mail", account.MayTenant}, {"/settings/audit", "audit", account.MayAudit}}},
 	{"own", []section{{"/settings/me", "me", account.MaySee}}},
 }
 

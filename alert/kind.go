@@ -1,0 +1,130 @@
+package alert
+
+import (
+	"strings"
+	"time"
+
+	"jawort/look"
+	"jawort/say"
+)
+
+// Severity is how much it hurts; it names the shape that pages show.
+type Severity string
+
+// The closed list, the worst first.
+const (
+	Bad  Severity = "bad"  // something stands still, or nobody knows what happens
+	Warn Severity = "warn" // it is getting worse
+)
+
+// Group is who is told: each has its own readers.
+type Group string
+
+// The closed list.
+const (
+	OfQuality Group = "quality" // numbers, ratings, limits
+	OfConsent Group = "consent" // what goes past the gate, sources
+	OfWorks   Group = "works"   // connections, tokens, mail
+)
+
+// Groups in the order in which pages show them.
+var Groups = []Group{OfQuality, OfConsent, OfWorks}
+
+// Kind is one condition that can be raised. Its sentences are alert.<code>.title, .text, .do and .clear in package say.
+type Kind struct {
+	Code     string
+	Severity Severity
+	Group    Group
+	Mailed   bool
+	Patience time.Duration // how long it must stand before a mail goes; 0 = at once
+	Quiet    time.Duration // it clears by itself when not seen for so long; 0 = whoever raises it clears it
+	Leads    string        // the page where one can do something; empty: nowhere
+}
+
+// Codes of the kinds.
+const (
+	WebhookItems  = "webhook_items"
+	WebhookSilent = "webhook_silent"
+	TokenRejected = "token_rejected"
+	RoundGate     = "round_gate"
+	WarnPassed    = "warn_passed"
+	SourcePaused  = "source_paused"
+	Held          = "held"
+	MailFailed    = "mail_failed"
+)
+
+// Kinds are all of them. Quality's own join here.
+var Kinds = []Kind{
+	{Code: WebhookSilent, Severity: Bad, Group: OfWorks, Mailed: true, Leads: "/settings/numbers"},
+	{Code: TokenRejected, Severity: Bad, Group: OfWorks, Mailed: true, Leads: "/settings/numbers"},
+	{Code: Held, Severity: Bad, Group: OfWorks, Mailed: true, Leads: "/settings/release"},
+	{Code: RoundGate, Severity: Warn, Group: OfConsent, Mailed: true, Quiet: 24 * time.Hour, Leads: "/decisions"},
+	{Code: WarnPassed, Severity: Warn, Group: OfConsent, Mailed: true, Quiet: 24 * time.Hour, Leads: "/decisions?verdict=refuse"},
+	{Code: SourcePaused, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/"},
+	{Code: WebhookItems, Severity: Warn, Group: OfWorks, Mailed: true, Quiet: 24 * time.Hour},
+	{Code: MailFailed, Severity: Warn, Group: OfWorks, Leads: "/settings/mail"},
+}
+
+// KindOf finds a kind; nil when there is none.
+func KindOf(code string) *Kind {
+	for i := range Kinds {
+		if Kinds[i].Code == code {
+			return &Kinds[i]
+		}
+	}
+	return nil
+}
+
+func (k *Kind) weight() int {
+	if k != nil && k.Severity == Bad {
+		return 2
+	}
+	return 1
+}
+
+// Shape of the alert as pages draw it.
+func (a *Alert) Shape() string {
+	if k := KindOf(a.Kind); k != nil {
+		return string(k.Severity)
+	}
+	return string(Warn)
+}
+
+// Leads is where one can do something about it; empty: nowhere.
+func (a *Alert) Leads() string {
+	if k := KindOf(a.Kind); k != nil {
+		return k.Leads
+	}
+	return ""
+}
+
+// Title is a sentence that can stand in a mail's subject.
+func (a *Alert) Title(lang string) string { return a.sentence(lang, "title") }
+
+// Text says what it means and what we did.
+func (a *Alert) Text(lang string) string { return a.sentence(lang, "text") }
+
+// Do says what one can do about it.
+func (a *Alert) Do(lang string) string { return a.sentence(lang, "do") }
+
+// AllClear is the title of its end.
+func (a *Alert) AllClear(lang string) string { return a.sentence(lang, "clear") }
+
+func (a *Alert) sentence(lang, part string) string {
+	key := "alert." + a.Kind + "." + part
+	if !say.Has(lang, key) {
+		return a.Kind
+	}
+	name := strings.Join(strings.Fields(a.Detail.Name), " ") // a title is one line
+	if name == "" {
+		name = say.Text(lang, "alert.nameless")
+	}
+	args := say.Args{"Name": name, "Code": a.Detail.Code, "Count": a.Seen, "Number": look.Integer(lang, a.Seen), "Why": ""}
+	if a.Detail.Why != "" {
+		args["Why"] = say.Text(lang, "mail.why."+a.Detail.Why)
+	}
+	if a.Detail.From > 0 {
+		args["Minutes"] = look.Integer(lang, max(0, a.LastAt-a.Detail.From)/60_000_000)
+	}
+	return say.Text(lang, key, args)
+}

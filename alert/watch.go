@@ -1,0 +1,137 @@
+package alert
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"jawort/db"
+	"jawort/id"
+)
+
+// Silence of Meta's webhook: nothing came for so long although a message went out, long enough ago to have been heard of.
+const (
+	silentAfter = 30 * time.Minute
+	hearWithin  = 10 * time.Minute
+)
+
+// watched are the kinds that stand in the tables themselves: what holds is raised, what no longer holds is cleared.
+var watched = map[string]func(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error){
+	Held: held, SourcePaused: pausedSources, WebhookSilent: silent,
+}
+
+// Watch compares what is open with what holds. It is cheap, so that every minute is not too often.
+func Watch(ctx context.Context, tx *db.Tx, tenant string) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	open, err := selectOpen(ctx, tx, tenant)
+	if err != nil {
+		return fmt.Errorf("watch: %w", err)
+	}
+	for _, kind := range []string{Held, SourcePaused, WebhookSilent} {
+		holds, err := watched[kind](ctx, tx, tenant, now)
+		if err != nil {
+			return fmt.Errorf("watch %s: %w", kind, err)
+		}
+		if err := level(ctx, tx, tenant, kind, open, holds); err != nil {
+			return err
+		}
+	}
+	return tokensProven(ctx, tx, tenant, open)
+}
+
+// level raises what is new and clears what is gone; what stays is left alone, so that nothing is written every minute.
+func level(ctx context.Context, tx *db.Tx, tenant, kind string, open []Alert, holds []Condition) error {
+	is := func(subject string) func(Alert) bool {
+		return func(a Alert) bool { return a.Kind == kind && a.Subject == subject }
+	}
+	var fresh []Condition
+	for _, c := range holds {
+		if !slices.ContainsFunc(open, is(c.Subject)) {
+			fresh = append(fresh, c)
+		}
+	}
+	if err := Raise(ctx, tx, tenant, fresh...); err != nil {
+		return err
+	}
+	var gone []string
+	for _, a := range open {
+		if a.Kind == kind && !slices.ContainsFunc(holds, func(c Condition) bool { return c.Subject == a.Subject }) {
+			gone = append(gone, a.Subject)
+		}
+	}
+	return Clear(ctx, tx, tenant, kind, gone...)
+}
+
+// held: after a restore nothing goes until a named person releases it.
+func held(ctx context.Context, tx *db.Tx, tenant string, _ int64) ([]Condition, error) {
+	rows, err := tx.Query(ctx, `select held_since from tenant where tenant = $1 and held_since is not null`, tenant)
+	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
+		c.Kind = Held
+		return r.Scan(&c.Detail.From)
+	})
+}
+
+// ByItself is the reason that a source gives which closed itself.
+const ByItself = "few_answers"
+
+func pausedSources(ctx context.Context, tx *db.Tx, tenant string, _ int64) ([]Condition, error) {
+	rows, err := tx.Query(ctx, `select source, name from source where tenant = $1 and state = 'paused' and paused_why = $2 order by source limit 50`, tenant, ByItself)
+	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
+		c.Kind = SourcePaused
+		return r.Scan(&c.Subject, &c.Detail.Name)
+	})
+}
+
+// floor is where the ids of a moment begin.
+func floor(prefix string, at int64) string { return id.At(prefix, max(0, at))[:len(prefix)+1+13] }
+
+// silent looks for a message that Meta took and never told anything of, newer than the last word from Meta. While words come, that
+// is one row; the messages are looked at only in silence.
+func silent(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error) {
+	var last int64
+	if err := tx.Row(ctx, `select coalesce(max(received_at), 0) from (
+		select received_at from raw_webhook where tenant = $1 order by raw desc limit 1) w`, tenant).Scan(&last); err != nil {
+		return nil, err
+	}
+	if now-last < silentAfter.Microseconds() {
+		return nil, nil
+	}
+	const hour = 3600 * 1_000_000
+	rows, err := tx.Query(ctx, `
+		select m.accepted_at from message m
+		where m.tenant = $1 and m.message >= $2 and m.state = 'accepted' and m.accepted_at > $3 and m.accepted_at <= $4
+		order by m.message desc limit 1`, tenant, floor("msg", max(last-hour, now-24*hour)), last, now-hearWithin.Microseconds())
+	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
+		c.Kind = WebhookSilent
+		if err := r.Scan(&c.Detail.From); err != nil {
+			return err
+		}
+		if last > 0 {
+			c.Detail.From = last
+		}
+		return nil
+	})
+}
+
+// tokensProven clears a rejected token once Meta took a message of the number again.
+func tokensProven(ctx context.Context, tx *db.Tx, tenant string, open []Alert) error {
+	var good []string
+	for _, a := range open {
+		if a.Kind != TokenRejected {
+			continue
+		}
+		rows, err := tx.Query(ctx, `select m.number from message m
+			where m.tenant = $1 and m.message >= $2 and m.number = $3 and m.accepted_at > $4 limit 1`,
+			tenant, floor("msg", a.Since-24*3600*1_000_000), a.Subject, a.LastAt)
+		took, err := db.All(rows, err, func(r *db.Rows, s *string) error { return r.Scan(s) })
+		if err != nil {
+			return fmt.Errorf("watch tokens: %w", err)
+		}
+		good = append(good, took...)
+	}
+	return Clear(ctx, tx, tenant, TokenRejected, good...)
+}
