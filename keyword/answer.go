@@ -65,7 +65,8 @@ func (s *sentence) yesNo(t text) (bool, bool) {
 	if seen.has(no|notwant) || seen.has(neg) && first.has(neg) {
 		return false, true
 	}
-	return first.has(yes) && !questions && !seen.has(neg|negdet|ifs|wait|hesitate|but) && unknown <= 2, seen.has(neg | negdet)
+	partly := seen.has(but) && seen.has(only) && seen.has(mkt|topic|msg) // "ja, aber nur Angebote"
+	return first.has(yes) && !questions && !seen.has(neg|negdet|ifs|wait|hesitate) && (!seen.has(but) || partly) && unknown <= 2, seen.has(neg | negdet)
 }
 
 // scopeAnswer: which messages shall stop? Everything unless a part is named.

@@ -119,6 +119,9 @@ func explained(cs []clause, stop int) bool {
 			continue
 		}
 		c := &cs[i]
+		if cs[stop].s.words(cs[stop].items[0], cs[stop].items[len(cs[stop].items)-1]) == "stop it" && c.unknown > 1 && !c.has.has(comm|leave|writes|send) {
+			return true // "this dress is to die for, stop it"
+		}
 		if c.has.has(wait|mistake) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !c.has.has(comm) {
 			return true
 		}

@@ -97,7 +97,7 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 	if c.has.has(past) && c.has.has(self) && !c.has.has(more) && !k.has(revoke|remove) || !c.has.has(object) && !(k.has(weakhalt) && c.near(weakhalt, writes|send, 0, 1)) {
 		return act{}, false
 	}
-	if c.has.has(they) || c.unknown > 0 && !c.has.has(object&^sub) {
+	if c.has.has(they) && !(k.has(remove) && c.has.has(number)) || c.unknown > 0 && !c.has.has(object&^sub) {
 		return act{}, false // "mein Abo für die Gemüsekiste kündigen"
 	}
 	return c.stop(k, 0.9), true

@@ -95,7 +95,11 @@ func (r *reading) byOther() (span, bool) {
 		if agree < from || !r.aboutMessages(r.sentenceOf(i)) {
 			continue
 		}
-		if by := (span{i, agree}); r.within(by, "@byhand") || r.within(by, "@wa") || r.within(by, "@msg") || r.negatedInside(span{i, agree + 1}) || r.negatedAfter(span{agree, agree + 1}, 3) {
+		by := span{i, agree}
+		if who := r.index(by, "@sieword"); who > i+1 {
+			by.to = who
+		}
+		if r.within(by, "@byhand") || r.within(by, "@wa") || r.within(by, "@msg") || r.negatedInside(span{i, agree + 1}) || r.negatedAfter(span{agree, agree + 1}, 3) {
 			continue
 		}
 		return span{i, agree + 1}, true
@@ -140,7 +144,7 @@ func isDoing(w string, german bool) bool {
 		ends = []string{"ung", "nahme", "kauf", "besuch", "tritt", "eten", "chen", "gang", "schluss", "enthalt", "antrag", "reise"}
 	}
 	for _, e := range ends {
-		if strings.HasSuffix(w, e) && len(w) > len(e)+1 {
+		if strings.HasSuffix(w, e) && (len(w) > len(e)+1 || w == "kauf" || w == "besuch") {
 			return true
 		}
 	}

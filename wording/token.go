@@ -219,6 +219,8 @@ func (s *splitter) mark(r rune, i, size int) {
 			return // quotation marks set nothing apart
 		}
 		s.raise(clause)
+	case r >= 0x2190 && r < 0xe000 && unicode.IsSymbol(r) || r >= 0x1f000:
+		s.raise(clause) // emoji and arrows
 	case r == ',' || r == '–' || r == '—' || (r == '-' && i > 0 && s.text[i-1] == ' '):
 		s.raise(comma)
 	}

@@ -153,6 +153,9 @@ func (r *reading) ofContract(s, cl span) bool {
 		}
 	}
 	for i := max(cl.from, q-7); i < min(cl.to, q+4); i++ {
+		if k := r.index(span{i + 1, q}, "@both"); k > 0 && r.is(k+1, "@modal") {
+			continue // has nothing to do with your order and can be withdrawn
+		}
 		if r.is(i, "@object") && !r.is(i, "@quit") && !r.is(i+1, "@info") && !(r.is(i, "@subscription") && r.within(cl, "@stopword")) {
 			return !r.within(cl, "@consentn")
 		}
