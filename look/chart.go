@@ -15,6 +15,7 @@ type Columns struct {
 	UpWord, DownWord string
 	DayWord          string // head of the table's first column
 	TableWord        string // "as a table"
+	Lang             string // in which numbers are set
 	Days             []Column
 }
 
@@ -63,7 +64,7 @@ func (c Columns) draw() drawn {
 	out := drawn{Height: px(base + down + chartFoot), Base: px(base), Below: px(base + down + 18), Left: pct(chartLeft)}
 	for i := range int64(3) {
 		v := top * i / 2
-		out.Grid = append(out.Grid, tick{px(base - float64(v)*scale), fmt.Sprint(v)})
+		out.Grid = append(out.Grid, tick{px(base - float64(v)*scale), Integer(c.Lang, v)})
 	}
 	step := (100 - chartLeft) / float64(max(1, len(c.Days)))
 	for i, d := range c.Days {

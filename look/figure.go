@@ -108,3 +108,12 @@ func When(lang string, t, now time.Time) string {
 	}
 	return DateTime(lang, t)
 }
+
+// Decimal sets a number with one digit: 1,4 in German, 1.4 in English.
+func Decimal(lang string, n float64) string {
+	word := fmt.Sprintf("%.1f", n)
+	if lang == "de" {
+		return strings.Replace(word, ".", ",", 1)
+	}
+	return word
+}

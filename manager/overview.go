@@ -3,129 +3,126 @@ package manager
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strconv"
 	"time"
 
 	"jawort/account"
-	"jawort/alert"
 	"jawort/db"
-	"jawort/look"
-	"jawort/say"
+	"jawort/tally"
 )
 
 var overviewRoutes = []route{
 	{"GET /{$}", account.MaySee, overview},
 }
 
-// Days that the overview looks back on.
+// spans are the times one can look back on, in days with today.
+var spans = []int{1, 7, 30, 90}
+
+// usualSpan is looked back on when nobody asks for another; healthDays is the strip of the numbers.
 const (
-	actDays      = 21
-	decisionDays = 7
+	usualSpan  = 30
+	healthDays = 60
 )
 
 // overviewData is what the overview shows.
 type overviewData struct {
+	days     int
+	all      bool       // every point of attention, not the first seven
+	now      tally.Days // the span
+	before   tally.Days // the same again before it
+	figures  tally.Figures
 	topics   []topicName
-	states   map[string]map[string]int64 // topic → state → people
-	days     look.Columns
-	yes, off int64
-	verdicts map[string]int64
-	reasons  []look.Amount
-	last     []decisionRow
-	alerts   []alert.Alert
-	brakes   []brakeRow
+	sources  []sourceLine
+	numbers  []numberLine
+	programs topics // by id
+	waits    int64
+	points   []point
 }
 
 func overview(v *visit) error {
-	var d overviewData
-	now := v.now()
-	from := time.Date(now.Year(), now.Month(), now.Day()-actDays+1, 0, 0, 0, 0, v.zone)
-	week := now.AddDate(0, 0, -decisionDays).UnixMicro()
-	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		id := v.tenant.ID
-		if d.topics, err = topicNames(ctx, tx, id, v.lang); err != nil {
-			return err
-		}
-		counts, err := statesByTopic(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		d.states = byState(counts)
-		hours, err := actsByHour(ctx, tx, id, from.UnixMicro())
-		if err != nil {
-			return err
-		}
-		v.fillDays(&d, hours, from)
-		said, err := verdicts(ctx, tx, id, week)
-		if err != nil {
-			return err
-		}
-		v.fillVerdicts(&d, said)
-		if d.last, err = decisionsPage(ctx, tx, id, "", "", "", "", 8); err != nil {
-			return err
-		}
-		if d.alerts, err = alert.Open(ctx, tx, id); err != nil {
-			return err
-		}
-		d.brakes, err = closedBrakes(ctx, tx, id)
-		return err
-	})
-	if err != nil {
+	q := v.r.URL.Query()
+	d := overviewData{days: usualSpan, all: q.Get("first") == "all"}
+	if n, err := strconv.Atoi(q.Get("days")); err == nil && slices.Contains(spans, n) {
+		d.days = n
+	}
+	if err := v.read(func(ctx context.Context, tx *db.Tx) error { return v.fillOverview(ctx, tx, &d) }); err != nil {
 		return err
 	}
 	return v.show(http.StatusOK, overviewView(v, d))
 }
 
-func byState(counts []stateCount) map[string]map[string]int64 {
-	out := map[string]map[string]int64{}
-	for _, c := range counts {
-		if out[c.Topic] == nil {
-			out[c.Topic] = map[string]int64{}
+// spanOf is so many days up to a day, and the same before.
+func spanOf(today int64, days int) (now, before tally.Days) {
+	now = tally.Days{From: today - int64(days) + 1, To: today}
+	return now, tally.Days{From: now.From - int64(days), To: now.From - 1}
+}
+
+func (v *visit) fillOverview(ctx context.Context, tx *db.Tx, d *overviewData) (err error) {
+	id, today := v.tenant.ID, tally.Day(v.now(), v.zone)
+	d.now, d.before = spanOf(today, d.days)
+	from := min(d.before.From, today-healthDays)
+	if d.figures, err = tally.Read(ctx, tx, id, v.zone, tally.Days{From: from, To: today}); err != nil {
+		return err
+	}
+	if d.topics, err = topicNames(ctx, tx, id, v.lang); err != nil {
+		return err
+	}
+	if d.sources, err = sourceLines(ctx, tx, id); err != nil {
+		return err
+	}
+	if d.numbers, err = numberLines(ctx, tx, id); err != nil {
+		return err
+	}
+	if d.programs, err = programNames(ctx, tx, id); err != nil {
+		return err
+	}
+	d.points, err = v.attention(ctx, tx, d)
+	return err
+}
+
+// total is how much of it there was in the span, and in the one before.
+func (d overviewData) total(what, a string) (now, before int64) {
+	return d.figures.Sum(what, a, "", d.now), d.figures.Sum(what, a, "", d.before)
+}
+
+// shown are the days that a chart by day shows: a single one would be no chart.
+func (d overviewData) shown() tally.Days {
+	return tally.Days{From: min(d.now.From, d.now.To-6), To: d.now.To}
+}
+
+// standing is how many people stand so with a topic now.
+func (d overviewData) standing(topic string) map[string]int64 {
+	out := map[string]int64{}
+	last := int64(-1)
+	for _, c := range d.figures.Counts {
+		if c.What == tally.People {
+			last = max(last, c.Day)
 		}
-		out[c.Topic][c.State] += c.People
+	}
+	for _, c := range d.figures.Counts {
+		if c.What == tally.People && c.Day == last && c.A == topic {
+			out[c.B] += c.Times
+		}
 	}
 	return out
 }
 
-// fillDays puts hours into the tenant's days.
-func (v *visit) fillDays(d *overviewData, hours []hourCount, from time.Time) {
-	d.days = look.Columns{
-		UpWord: v.say("manager.overview.yes"), DownWord: v.say("manager.overview.off"), DayWord: v.say("manager.day"),
-		TableWord: v.say("manager.as_table"), Days: make([]look.Column, actDays),
-	}
-	for i := range d.days.Days {
-		at := from.AddDate(0, 0, i)
-		d.days.Days[i].Label, d.days.Days[i].Short = look.ShortDate(v.lang, at), look.AxisDate(v.lang, at)
-	}
-	for _, h := range hours {
-		i := day(from, from.Add(time.Duration(h.Hour)*time.Hour))
-		if i < 0 || i >= actDays {
-			continue // told for a day to come
+// reach is how many people agreed to anything, day by day where it is known.
+func (d overviewData) reach() []int64 {
+	var out []int64
+	for day := d.shown().From; day <= d.now.To; day++ {
+		if n := d.figures.Sum(tally.Reach, "", "", tally.Days{From: day, To: day}); n > 0 || len(out) > 0 {
+			out = append(out, n)
 		}
-		d.days.Days[i].Up += h.Yes
-		d.days.Days[i].Down += h.Off
-		d.yes += h.Yes
-		d.off += h.Off
 	}
-	d.days.Title = v.say("manager.overview.chart", say.Args{"Days": actDays, "Yes": look.Integer(v.lang, d.yes), "Off": look.Integer(v.lang, d.off)})
+	for i := 1; i < len(out); i++ { // a day on which nobody looked stands as the one before
+		if out[i] == 0 {
+			out[i] = out[i-1]
+		}
+	}
+	return out
 }
 
-func (v *visit) fillVerdicts(d *overviewData, said []verdictCount) {
-	d.verdicts = map[string]int64{}
-	for _, c := range said {
-		d.verdicts[c.Verdict] += c.Times
-		if c.Verdict == "allow" || c.Reason == "" {
-			continue
-		}
-		text, _ := v.reason(keptReason{Code: c.Reason, Name: "…"}) // of many, so none is named
-		d.reasons = append(d.reasons, look.Amount{Label: text, Href: decisionsPath(filter{"verdict", c.Verdict}, filter{"reason", c.Reason}),
-			Value: c.Times, Text: look.Integer(v.lang, c.Times)})
-	}
-	if len(d.reasons) > 6 {
-		d.reasons = d.reasons[:6]
-	}
-}
-
-// agreed is how many people stand with a yes.
-func (d overviewData) agreed(topic string) int64 {
-	return d.states[topic]["granted"] + d.states[topic]["declared"]
-}
+// dayOf is a day's beginning on the reader's calendar.
+func (v *visit) dayOf(day int64) time.Time { return tally.Start(day, v.zone) }
