@@ -93,8 +93,10 @@ func (x *demo) begin(ctx context.Context) (app.Seeded, error) {
 		return app.Seeded{}, err
 	}
 	o := x.emulator.Options()
-	return x.app.Seed(ctx, app.SeedOptions{Emulator: x.phones, PhoneNumberID: o.PhoneNumberID, WABA: o.WABAID, Portfolio: o.PortfolioID,
+	seeded, err := x.app.Seed(ctx, app.SeedOptions{Emulator: x.phones, PhoneNumberID: o.PhoneNumberID, WABA: o.WABAID, Portfolio: o.PortfolioID,
 		Display: digitsOf(o.DisplayPhoneNumber), Token: o.Token, AppSecret: x.secret, Clock: &x.clock, Days: demoDays})
+	x.emulator.Guide(x.base+"/o/"+seeded.Source, x.base)
+	return seeded, err
 }
 
 func digitsOf(s string) string {

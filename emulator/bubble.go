@@ -44,6 +44,7 @@ func (s *Server) bubbleOf(o *outgoing, a *arrival) *bubble {
 	if o.typ == "reaction" {
 		o.who.react(o.reaction.MessageID, o.reaction.Emoji)
 	}
+	o.who.thread(o.number).typing = time.Time{}
 	o.who.add(b)
 	o.who.mu.Unlock()
 	return b

@@ -159,7 +159,7 @@ func (e *estate) reset() {
 	}
 	for _, n := range e.order {
 		n.quality, n.status, n.level, n.profile, n.directSend = "GREEN", "CONNECTED", "STANDARD", profile{}, true
-		n.blocked, n.blockedOrder = map[*person]time.Time{}, nil
+		n.blocked, n.blockedOrder, n.reports = map[*person]time.Time{}, nil, 0
 		n.speed.set(e.o.Throughput)
 	}
 }

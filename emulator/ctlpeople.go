@@ -218,7 +218,7 @@ type deedBody struct {
 	SignupID      string `json:"signup_id"`
 }
 
-// ctlDeed is POST people/{phone}/{stop|resume|signup|block|unblock|call|hide-number|show-number|change-number|offline|
+// ctlDeed is POST people/{phone}/{stop|resume|signup|block|unblock|report|call|hide-number|show-number|change-number|offline|
 // online|no-whatsapp|on-whatsapp|sms}.
 func (s *Server) ctlDeed(w http.ResponseWriter, r *http.Request) {
 	var in deedBody
@@ -252,6 +252,8 @@ func (s *Server) deed(p *person, n *number, what string, in deedBody, out map[st
 		return s.prefer(p, n, what, in.SignupID), nil
 	case "block", "unblock":
 		s.block(p, n, what == "block")
+	case "report":
+		s.report(p, n)
 	case "call":
 		return s.call(p, n), nil
 	case "hide-number":

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -37,6 +38,58 @@ func (s *Server) block(p *person, n *number, on bool) {
 	p.note(n, "system", map[bool]string{true: "block", false: "unblock"}[on], s.clock.Now())
 	p.mu.Unlock()
 	s.feed.tell(p.id)
+}
+
+// How many reports it takes here until a number's rating falls. Meta tells nobody its own rule; these are for trying things out.
+const (
+	reportsToYellow = 2
+	reportsToRed    = 4
+)
+
+// report tells WhatsApp about a number, and blocks it, as the app offers. The business hears nothing but its rating.
+func (s *Server) report(p *person, n *number) {
+	s.block(p, n, true)
+	s.estate.mu.Lock()
+	n.reports++
+	before := n.quality
+	switch {
+	case n.reports >= reportsToRed:
+		n.quality = "RED"
+	case n.reports >= reportsToYellow && n.quality == "GREEN":
+		n.quality = "YELLOW"
+	}
+	after := n.quality
+	s.estate.mu.Unlock()
+	p.mu.Lock()
+	p.note(n, "system", "report", s.clock.Now())
+	p.mu.Unlock()
+	if after != before {
+		s.story("quality", "", after, "")
+	}
+	s.feed.tell(p.id)
+}
+
+// dial rings what somebody typed: one of our numbers, or nobody.
+func (s *Server) dial(p *person, typed string) *track {
+	r := ring{at: s.clock.Now(), number: clip(typed, 32), nobody: true}
+	var to *number
+	digits, _, ok := digitsOf(typed)
+	for _, n := range s.estate.all() {
+		if ok && waID(n.digits) == waID(strings.TrimPrefix(digits, "00")) {
+			to, r.nobody, r.number = n, false, n.display
+		}
+	}
+	s.touch(p)
+	p.mu.Lock()
+	p.called = append(p.called, r)
+	p.called = p.called[max(0, len(p.called)-20):]
+	p.mu.Unlock()
+	s.story("call", nameOf(p), map[bool]string{true: "nobody", false: "rang"}[r.nobody], r.number)
+	s.feed.tell(p.id)
+	if to == nil {
+		return nil
+	}
+	return s.call(p, to)
 }
 
 // call rings a number and hangs up before anybody answers; that too opens the window (WA/messages/send-messages).

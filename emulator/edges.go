@@ -22,7 +22,8 @@ func (s *Server) markRead(w http.ResponseWriter, m map[string]json.RawMessage, n
 		s.deny(w, missing("message_id"))
 		return
 	}
-	if raw, ok := m["typing_indicator"]; ok {
+	raw, typing := m["typing_indicator"]
+	if typing {
 		var t struct {
 			Type string `json:"type"`
 		}
@@ -31,33 +32,47 @@ func (s *Server) markRead(w http.ResponseWriter, m map[string]json.RawMessage, n
 			return
 		}
 	}
-	if !s.people.readBubble(id, n.id) {
+	who, ok := s.people.readBubble(id, n.id)
+	if !ok {
 		s.deny(w, refuse(131009, "message_id is not a message that this phone number received."))
 		return
 	}
+	if typing {
+		s.types(who, n)
+	}
+	s.story("read", nameOf(who), map[bool]string{true: "typing", false: ""}[typing], "")
 	s.feed.tell("all")
 	writeJSON(w, http.StatusOK, map[string]bool{"success": true})
 }
 
-// readBubble marks a person's message as read by the business; false if this number never got it.
-func (p *people) readBubble(id, number string) bool {
+// types shows the person that the business is writing, for a while.
+func (s *Server) types(p *person, n *number) {
+	p.mu.Lock()
+	p.thread(n).typing = s.clock.Now()
+	id := p.id
+	p.mu.Unlock()
+	s.later.after(typingLasts, func() { s.feed.tell(id) })
+}
+
+// readBubble marks a person's message as read by the business, and says whose it is; false if this number never got it.
+func (p *people) readBubble(id, number string) (*person, bool) {
 	p.mu.RLock()
 	who := p.said[id]
 	p.mu.RUnlock()
 	if who == nil {
-		return false
+		return nil, false
 	}
 	who.mu.Lock()
 	defer who.mu.Unlock()
 	b := who.bubble(id)
 	if b == nil { // too old for the chat, or a reaction; still a message that came in
-		return true
+		return who, true
 	}
 	if b.Number != number {
-		return false
+		return nil, false
 	}
 	b.Status = "read"
-	return true
+	return who, true
 }
 
 type profile struct {

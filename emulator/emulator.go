@@ -13,6 +13,7 @@ import (
 	mathrand "math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -71,6 +72,7 @@ type Server struct {
 	feed     *feed
 	limit    *headroom
 	handler  http.Handler
+	guide    atomic.Pointer[guide]
 	closing  sync.Once
 }
 

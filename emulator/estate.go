@@ -41,6 +41,7 @@ type number struct {
 	blockedOrder              []*person
 	directSend                bool
 	callsSeen                 int
+	reports                   int // by people, since the start
 }
 
 // estate is everything the portfolio owns, by node id.

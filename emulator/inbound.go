@@ -133,6 +133,8 @@ func (in saying) tapped() string {
 		return in.ButtonReply.ID
 	case in.ListReply != nil:
 		return in.ListReply.ID
+	case in.FlowReply != nil:
+		return "flow"
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -20,8 +21,10 @@ func (s *Server) doFromPage(w http.ResponseWriter, r *http.Request) {
 	var err error
 	if in, ok := sayingOf(r, deed, p); ok {
 		_, _, err = s.say(p, n, in)
+	} else if deed == "dial" {
+		s.dial(p, r.PostFormValue("choice"))
 	} else {
-		_, err = s.deed(p, n, deed, deedBody{}, map[string]any{})
+		_, err = s.deed(p, n, deed, deedBody{To: strings.TrimSpace(r.PostFormValue("to")), Text: r.PostFormValue("text")}, map[string]any{})
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
@@ -51,6 +54,12 @@ func sayingOf(r *http.Request, deed string, p *person) (saying, bool) {
 		in.ButtonReply = &sayReply{ID: id, Title: title}
 	case "list":
 		in.ListReply = p.chosen(r.PostFormValue("message"), id)
+	case "react":
+		in.Context, in.Reaction = nil, &reactionBody{MessageID: r.PostFormValue("message"), Emoji: r.PostFormValue("choice")}
+	case "flow":
+		in.FlowReply = &sayFlow{Name: "flow", Body: "Sent", ResponseJSON: "{}"}
+	case "callright":
+		in.CallRight = &sayCallRight{Response: "accept"}
 	case "share":
 		in.ShareNumber = true
 	case "image":
@@ -92,8 +101,9 @@ func (s *Server) addFromPage(w http.ResponseWriter, r *http.Request) {
 	p.mu.Unlock()
 	s.touch(p)
 	s.feed.tell("all")
-	open := append([]*person{p}, s.openPhones(r.PostFormValue("open")+",", nil)...)
-	http.Redirect(w, r, pageLink(open[:min(len(open), phonesOpen)], r.PostFormValue("with"), r.PostFormValue("text")), http.StatusSeeOther)
+	b := s.benchOf(url.Values{"open": {r.PostFormValue("open") + ","}, "with": {r.PostFormValue("with")}}, nil).first(p)
+	b.text = clip(r.PostFormValue("text"), 4096)
+	http.Redirect(w, r, b.link(), http.StatusSeeOther)
 }
 
 func (i *ids) digits(n int) string {

@@ -37,6 +37,7 @@ func (s *Server) pages() http.Handler {
 	mux.HandleFunc("POST /phones", s.addFromPage)
 	mux.HandleFunc("POST /phones/{id}/do", s.doFromPage)
 	mux.HandleFunc("POST /language", s.cookie("lang", "de", "en"))
+	mux.HandleFunc("POST /guide", s.cookie("guide", "off"))
 	mux.HandleFunc("POST /theme", s.cookie("theme", "", "light", "dark"))
 	mux.Handle("GET /static/", http.StripPrefix("/static/", cached(http.FileServerFS(sub(ui, "ui")))))
 	guard := http.NewCrossOriginProtection()

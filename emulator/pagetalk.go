@@ -2,6 +2,7 @@ package emulator
 
 import (
 	htm "html/template"
+	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -24,21 +25,33 @@ type talkRow struct {
 	React     string
 	Ticks     htm.HTML
 	Buttons   []talkButton
+	Touch     *touch // what one can do with a message; nil = nothing
 }
+
+// touch is the menu behind a message: an answer to it, or a reaction.
+type touch struct {
+	ID, Number, Here, Message string
+	Word, Answer, AnswerWord  string
+	Emojis                    []string
+}
+
+// reactions that the menu offers; the empty one takes a reaction back.
+var reactions = []string{"👍", "❤️", "😂", "🙏"}
 
 type talkButton struct {
 	ID, Number, Here, Message string
 	Deed, Choice, Label, URL  string
+	Copy, Icon                string
 	Used                      bool
 	Rows                      []viewRow
 }
 
-// talk renders a chat with one number, and the person's SMS among it. Called with mu held.
-func (p *person) talk(rd reader, n *number, now time.Time) []talkRow {
+// talk renders a chat with one number, or the person's SMS. Called with mu held.
+func (p *person) talk(rd reader, n *number, now time.Time, sms bool) []talkRow {
 	var out []talkRow
 	day := ""
 	for _, b := range p.chat {
-		if b.Number != n.id && b.Type != "sms" || b.Type == "reaction" {
+		if sms != (b.Type == "sms") || !sms && b.Number != n.id || b.Type == "reaction" {
 			continue
 		}
 		if d := dayName(rd, b.At, now); d != day {
@@ -92,7 +105,11 @@ func (p *person) row(rd reader, n *number, b *bubble) talkRow {
 		row.Quote, _, _ = strings.Cut(q.Text, "\n")
 	}
 	if row.SMS {
-		row.Time = rd.T("via.sms") + " · " + at
+		row.Time = rd.T("to") + " " + b.Number + " · " + at
+	}
+	if b.From == "business" {
+		row.Touch = &touch{ID: p.id, Number: n.id, Here: rd.Here, Message: b.ID, Word: rd.T("touch"),
+			Answer: rd.Here + "&re=" + url.QueryEscape(b.ID), AnswerWord: rd.T("answer"), Emojis: reactions}
 	}
 	row.Ticks = ticks(rd, b)
 	row.Buttons = p.buttons(rd, n, b, v)
@@ -124,6 +141,17 @@ func (p *person) buttons(rd reader, n *number, b *bubble, v view) []talkButton {
 			t.Deed, t.Choice, t.Used = "reply", x.ID+"\x1f"+x.Text, b.answered == x.ID
 		case "url":
 			t.URL = x.URL
+		case "phone":
+			t.Deed, t.Choice, t.Icon = "dial", x.URL, "phone"
+		case "copy":
+			t.Copy = x.ID
+			if t.Label == "" {
+				t.Label = rd.T("do.copy")
+			}
+		case "flow":
+			t.Deed, t.Icon, t.Used = "flow", "list", b.answered == "flow"
+		case "call":
+			t.Deed, t.Label, t.Icon = "callright", rd.T("do.callright"), "phone"
 		case "contact":
 			t.Deed, t.Label = "share", rd.T("do.share")
 		}
@@ -155,10 +183,11 @@ var (
 	bold   = regexp.MustCompile(`\*([^*\s](?:[^*\n]*[^*\s])?)\*`)
 	links  = regexp.MustCompile(`https?://[^\s<>"]+[^\s<>".,;:!?)]`)
 	italic = regexp.MustCompile(`(^|[\s(])_([^_\s](?:[^_\n]*[^_\s])?)_`)
+	mono   = regexp.MustCompile("```([^`]+)```|`([^`\n]+)`")
 	struck = regexp.MustCompile(`~([^~\s](?:[^~\n]*[^~\s])?)~`)
 )
 
-// dress shows *bold*, _italic_, ~struck~ and links as WhatsApp does. Everything is escaped first.
+// dress shows *bold*, _italic_, ~struck~, ```monospace``` and links as WhatsApp does. Everything is escaped first.
 func dress(text string) htm.HTML {
 	var out strings.Builder
 	rest := text
@@ -175,7 +204,25 @@ func dress(text string) htm.HTML {
 	}
 }
 
+// marked leaves what stands in back-ticks as it is.
 func marked(text string) string {
+	var out strings.Builder
+	for {
+		at := mono.FindStringSubmatchIndex(text)
+		if at == nil {
+			out.WriteString(emphasised(text))
+			return out.String()
+		}
+		from, to := at[2], at[3]
+		if from < 0 {
+			from, to = at[4], at[5]
+		}
+		out.WriteString(emphasised(text[:at[0]]) + "<code>" + htm.HTMLEscapeString(text[from:to]) + "</code>")
+		text = text[at[1]:]
+	}
+}
+
+func emphasised(text string) string {
 	h := htm.HTMLEscapeString(text)
 	h = bold.ReplaceAllString(h, "<strong>$1</strong>")
 	h = italic.ReplaceAllString(h, "$1<em>$2</em>")

@@ -24,7 +24,15 @@ type person struct {
 	waiting  []func() // what is delivered when the phone is online again
 	marketed []time.Time
 	unread   int
-	lastSeen int64 // order of the last thing that happened, for the list
+	called   []ring // the newest last
+	lastSeen int64  // order of the last thing that happened, for the list
+}
+
+// ring is one call from a toy phone. number is what was dialled; nobody = there is no such number.
+type ring struct {
+	at     time.Time
+	number string
+	nobody bool
 }
 
 // thread is a person and one business number.
@@ -35,7 +43,11 @@ type thread struct {
 	stopped   bool      // marketing stopped in the app
 	blocked   bool      // the person blocked this number
 	callRight time.Time // call permission until
+	typing    time.Time // when the business last said that it is writing
 }
+
+// typingLasts: the indicator goes with the answer, or after 25 seconds (WA/typing-indicators).
+const typingLasts = 25 * time.Second
 
 // windowEnd is when free-form messages end: 24 h after the person's last message or call.
 func (t *thread) windowEnd() time.Time {

@@ -67,6 +67,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		defer func() {
 			s.requests.add(request{At: s.clock.Now().UTC(), US: start, Method: r.Method, Path: r.URL.Path, Query: hideToken(r.URL),
 				Status: seen.status, Bytes: max(0, r.ContentLength), TookUS: monotonicUS() - start, Fault: seen.fault})
+			s.noteRequest(r, seen.status, seen.head)
 		}()
 		next.ServeHTTP(seen, r)
 	})
@@ -85,11 +86,12 @@ func hideToken(u *url.URL) string {
 	return q.Encode()
 }
 
-// witness remembers the status of an answer and which fault it met.
+// witness remembers the status of an answer, how an error begins, and which fault it met.
 type witness struct {
 	http.ResponseWriter
 	status int
 	fault  string
+	head   []byte // how an error's answer begins
 }
 
 func (w *witness) WriteHeader(status int) {
@@ -100,6 +102,9 @@ func (w *witness) WriteHeader(status int) {
 func (w *witness) Write(b []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
+	}
+	if w.status >= 400 && len(w.head) < 512 {
+		w.head = append(w.head, b[:min(len(b), 512)]...)
 	}
 	return w.ResponseWriter.Write(b)
 }

@@ -178,10 +178,12 @@ func (o *outgoing) answer(id, portfolio string) sendAnswer {
 	return sendAnswer{Product: "whatsapp", Contacts: []sendContact{c}, Messages: []sendMessage{m}}
 }
 
-func (o *outgoing) name() string {
-	o.who.mu.Lock()
-	defer o.who.mu.Unlock()
-	return o.who.name
+func (o *outgoing) name() string { return nameOf(o.who) }
+
+func nameOf(p *person) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.name
 }
 
 func (o *outgoing) templateName() string {
@@ -213,7 +215,8 @@ func (s *Server) accept(o *outgoing, f map[string]fault) string {
 	fl := &flow{s: s, arrival: a, out: o, faults: f}
 	if !o.cfg.sink {
 		fl.bubble = s.bubbleOf(o, a)
-		s.story("out", fl.out.name(), o.typ, o.templateName())
+		s.feed.stories.add(event{At: o.now, Kind: "out", Who: o.name(), What: o.typ, Detail: o.templateName(), Status: http.StatusOK})
+		s.feed.tell("log")
 	}
 	if o.held && s.hold(o.template, fl) {
 		return id

@@ -28,6 +28,7 @@ func (s *Server) sms(p *person, to, text string) (*track, error) {
 	m.From = "+" + p.phone
 	p.add(&bubble{ID: m.ID, From: "person", Number: to, Type: "sms", Text: text, At: m.At, Status: "sent"})
 	p.mu.Unlock()
+	s.story("sms", nameOf(p), to, clip(text, 60))
 	t := newTrack()
 	url := s.estate.smsCallback()
 	if url == "" {

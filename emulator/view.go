@@ -21,8 +21,8 @@ type view struct {
 type viewButton struct {
 	Kind    string // quick, reply, url, phone, copy, flow, contact, call
 	Text    string
-	ID      string // payload or id
-	URL     string
+	ID      string // payload, id, or the code to copy
+	URL     string // or the number to ring
 	Pressed bool
 }
 
@@ -143,7 +143,7 @@ func (b templateButton) show(p *templateParameter) viewButton {
 			v.URL = variable.ReplaceAllLiteralString(b.URL, *p.Text)
 		}
 	case "PHONE_NUMBER":
-		v.Kind = "phone"
+		v.Kind, v.URL = "phone", b.PhoneNumber
 	case "REQUEST_CONTACT_INFO":
 		v.Kind = "contact"
 	case "FLOW":
@@ -152,6 +152,9 @@ func (b templateButton) show(p *templateParameter) viewButton {
 		v.Kind = "call"
 	default:
 		v.Kind = "copy"
+		if p != nil && p.CouponCode != nil {
+			v.ID = *p.CouponCode
+		}
 	}
 	return v
 }
