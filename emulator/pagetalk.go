@@ -180,11 +180,11 @@ func headOnce(rows []viewRow) []viewRow {
 }
 
 var (
-	bold   = regexp.MustCompile(`\*([^*\s](?:[^*\n]*[^*\s])?)\*`)
+	bold   = regexp.MustCompile(`(^|[^\p{L}\p{N}*])\*([^*\s](?:[^*\n]*[^*\s])?)\*`)
 	links  = regexp.MustCompile(`https?://[^\s<>"]+[^\s<>".,;:!?)]`)
 	italic = regexp.MustCompile(`(^|[\s(])_([^_\s](?:[^_\n]*[^_\s])?)_`)
 	mono   = regexp.MustCompile("```([^`]+)```|`([^`\n]+)`")
-	struck = regexp.MustCompile(`~([^~\s](?:[^~\n]*[^~\s])?)~`)
+	struck = regexp.MustCompile(`(^|[^\p{L}\p{N}~])~([^~\s](?:[^~\n]*[^~\s])?)~`)
 )
 
 // dress shows *bold*, _italic_, ~struck~, ```monospace``` and links as WhatsApp does. Everything is escaped first.
@@ -224,7 +224,7 @@ func marked(text string) string {
 
 func emphasised(text string) string {
 	h := htm.HTMLEscapeString(text)
-	h = bold.ReplaceAllString(h, "<strong>$1</strong>")
+	h = bold.ReplaceAllString(h, "$1<strong>$2</strong>")
 	h = italic.ReplaceAllString(h, "$1<em>$2</em>")
-	return struck.ReplaceAllString(h, "<s>$1</s>")
+	return struck.ReplaceAllString(h, "$1<s>$2</s>")
 }

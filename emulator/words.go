@@ -43,7 +43,7 @@ var words = map[string][2]string{
 	"app.call":    {"Telefon", "Phone"},
 	"sms.title":   {"SMS", "Text messages"},
 	"sms.hint":    {"160 Zeichen, wie früher", "160 characters, like back then"},
-	"call.hint":   {"Klingelt einmal, dann legt es auf", "Rings once, then hangs up"},
+	"call.hint":   {"Einmal klingeln, auflegen", "Rings once, then hangs up"},
 	"call.nobody": {"Kein Anschluss unter dieser Nummer.", "The number you have dialled is not in service."},
 	"call.rang":   {"angeklingelt, aufgelegt", "rang, hung up"},
 	"keys":        {"Wähltasten", "Key pad"},
