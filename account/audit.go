@@ -41,9 +41,17 @@ func Record(ctx context.Context, tx *db.Tx, tenant string, entries ...Entry) err
 	return nil
 }
 
+// Narrow says which entries are wanted; what is empty narrows nothing.
+type Narrow struct{ Actor, Action, Object string }
+
 // Trail reads the audit trail, newest first, from behind the given entry ("" = from the newest).
 func Trail(ctx context.Context, tx *db.Tx, tenant, before string, limit int) ([]Entry, error) {
-	all, err := selectAudit(ctx, tx, tenant, before, limit)
+	return TrailOf(ctx, tx, tenant, Narrow{}, before, limit)
+}
+
+// TrailOf is Trail of some entries only.
+func TrailOf(ctx context.Context, tx *db.Tx, tenant string, by Narrow, before string, limit int) ([]Entry, error) {
+	all, err := selectAudit(ctx, tx, tenant, by, before, limit)
 	if err != nil {
 		return nil, fmt.Errorf("trail of %s: %w", tenant, err)
 	}

@@ -40,8 +40,61 @@ func Reseal(ctx context.Context, tx *db.Tx, k *Keyring) (int, error) {
 			n++
 		}
 	}
-	return n, nil
+	more, err := resealFactors(ctx, tx, k)
+	return n + more, err
 }
+
+func resealFactors(ctx context.Context, tx *db.Tx, k *Keyring) (n int, err error) {
+	all, err := factors(ctx, tx)
+	for _, f := range all {
+		if !k.Old(f.secret) {
+			continue
+		}
+		place := factorPlace(f.tenant, f.staff)
+		secret, err := k.Open(place, f.secret)
+		if err != nil {
+			return n, fmt.Errorf("reseal second factor of %s: %w", f.staff, err)
+		}
+		if err := updateOne(ctx, tx, updateFactor, f.tenant, f.staff, []byte(k.Seal(place, secret))); err != nil {
+			return n, fmt.Errorf("reseal second factor of %s: %w", f.staff, err)
+		}
+		n++
+	}
+	return n, err
+}
+
+// SealedWith counts the secrets of all tenants by the id of the key that seals them.
+func SealedWith(ctx context.Context, tx *db.Tx) (map[string]int, error) {
+	out := map[string]int{}
+	count := func(s Sealed) {
+		if id, _, err := s.split(); err == nil {
+			out[id]++
+		}
+	}
+	tenants, err := Tenants(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tenants {
+		count(t.Pepper)
+	}
+	numbers, err := Numbers(ctx, tx, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range numbers {
+		count(n.Token)
+		count(n.AppSecret)
+	}
+	all, err := factors(ctx, tx)
+	for _, f := range all {
+		count(f.secret)
+	}
+	return out, err
+}
+
+// First is the id of the key that seals what is new.
+func (k *Keyring) First() string { return k.first }
 
 func resealNumber(ctx context.Context, tx *db.Tx, k *Keyring, n Number) error {
 	token, secret, err := k.Secrets(n)

@@ -39,6 +39,10 @@ const (
 	MayTenant  Permission = "tenant"  // policy; release after a restore
 )
 
+// Permissions in the order in which pages show them: from what everybody may to what few may.
+var Permissions = []Permission{MaySee, MayReview, MayAnswer, MayAddress, MayOptIn, MayOptOut, MayFiles, MayEdit, MaySend, MayExport, MayAudit, MayVoid,
+	MayErase, MayNumbers, MayKeys, MayStaff, MayTenant}
+
 // table says who may do what; whoever is not named may not.
 var table = map[Permission][]Role{
 	MaySee:     {Owner, Admin, Editor, Agent, Auditor},

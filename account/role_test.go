@@ -1,6 +1,7 @@
 package account
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,6 +32,11 @@ func TestRoles(t *testing.T) {
 		}
 		if n != len(allowed) {
 			t.Errorf("%q may do %d things, want %d", role, n, len(allowed))
+		}
+	}
+	for p := range table {
+		if !slices.Contains(Permissions, p) || len(Permissions) != len(table) {
+			t.Errorf("the list that pages show lacks %s, or has one too many", p)
 		}
 	}
 	if Owner.May("fly") {

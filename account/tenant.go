@@ -39,6 +39,7 @@ type Policy struct {
 	LapseMonths      int   `json:"lapse_months,omitempty"`       // … lapse after; 0 = rules
 	UnsureHours      int   `json:"unsure_hours,omitempty"`       // undecided answers become a stop of marketing; 0 = 24
 	PublicShare      int   `json:"public_share,omitempty"`       // per cent of the daily limit for public doors; 0 = 5
+	SecondFactor     bool  `json:"second_factor,omitempty"`      // owners and admins need one
 	NoQuestion       bool  `json:"no_question,omitempty"`        // never send the neutral question, offer the link only
 }
 

@@ -94,6 +94,26 @@ create table staff (
 create unique index staff_email on staff (email);
 
 -- owner: account
+create table staff_factor (                   -- one-time codes of an app (RFC 6238)
+	tenant      {key} not null,
+	staff       {key} not null,
+	secret      bytea not null,               -- sealed
+	created_at  bigint not null,
+	confirmed_at bigint,                      -- null = shown, not yet proved
+	last_step   bigint not null,              -- of the last code taken: none is taken twice
+	primary key (tenant, staff)
+);
+
+-- owner: account
+create table recovery_code (
+	tenant      {key} not null,
+	staff       {key} not null,
+	hash        bytea not null,
+	used_at     bigint,
+	primary key (tenant, staff, hash)
+);
+
+-- owner: account
 create table login_link (
 	hash        bytea primary key,
 	tenant      {key} not null,
@@ -136,6 +156,9 @@ create table audit (
 	detail      {json} not null,
 	primary key (tenant, audit)
 );
+create index audit_actor on audit (tenant, actor, audit);
+create index audit_action on audit (tenant, action, audit);
+create index audit_object on audit (tenant, object, audit);
 
 -- owner: account
 create table saved_view (

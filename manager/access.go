@@ -71,15 +71,22 @@ func revokeKey(v *visit) error {
 // staffData is what the page of staff shows; link only straight after one was made.
 type staffData struct {
 	members []account.Staff
+	factor  map[string]bool // who has a second factor
+	form    typed           // of the invitation
 	link    string
 	forWhom string // who the link is for
 	problem string
 }
 
-func staff(v *visit) error { return v.showStaff(http.StatusOK, staffData{}) }
+func staff(v *visit) error { return v.showStaff(http.StatusOK, staffData{form: invitation()}) }
+
+func invitation() typed { return filled("role", string(account.Agent)) }
 
 func (v *visit) showStaff(status int, d staffData) error {
 	if err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		if d.factor, err = account.WithFactor(ctx, tx, v.tenant.ID); err != nil {
+			return err
+		}
 		d.members, err = account.AllStaff(ctx, tx, v.tenant.ID)
 		return err
 	}); err != nil {
@@ -90,26 +97,29 @@ func (v *visit) showStaff(status int, d staffData) error {
 
 // inviteStaff adds a member and shows a login link for them.
 func inviteStaff(v *visit) error {
-	form := v.r.PostFormValue
-	member := account.Staff{Email: form("email"), Name: form("name"), Role: account.Role(form("role")), Language: v.lang}
+	f, err := v.typed()
+	if err != nil {
+		return err
+	}
+	member := account.Staff{Email: f.get("email"), Name: f.get("name"), Role: account.Role(f.get("role")), Language: v.lang}
 	if !v.staff.Role.MayChange(member.Role) {
 		return errs.New(errs.Forbidden, "error.forbidden")
 	}
 	var token string
-	err := v.write(func(ctx context.Context, tx *db.Tx) (err error) {
+	err = v.write(func(ctx context.Context, tx *db.Tx) (err error) {
 		if member, err = account.Invite(ctx, tx, v.tenant.ID, member, v.staff.ID); err != nil {
 			return err
 		}
 		token, err = account.NewLink(ctx, tx, v.tenant.ID, member.ID, v.staff.ID)
 		return err
 	})
-	if code := errs.CodeOf(err); code == errs.Invalid || code == errs.Conflict {
-		return v.showStaff(statuses[code], staffData{problem: v.sentence(err)})
-	}
 	if err != nil {
-		return err
+		if err := f.took(v, err, nil); err != nil {
+			return err
+		}
+		return v.showStaff(f.status(), staffData{form: f})
 	}
-	return v.showStaff(http.StatusOK, staffData{link: v.base() + LinkPath(token), forWhom: member.Name})
+	return v.showStaff(http.StatusOK, staffData{link: v.base() + LinkPath(token), forWhom: member.Name, form: invitation()})
 }
 
 // changeStaff does one of: link, role, disable, enable.
@@ -127,15 +137,15 @@ func changeStaff(v *visit) error {
 		return err
 	})
 	if errs.CodeOf(err) == errs.Conflict {
-		return v.showStaff(http.StatusConflict, staffData{problem: v.sentence(err)})
+		return v.showStaff(http.StatusConflict, staffData{problem: v.sentence(err), form: invitation()})
 	}
 	if err != nil {
 		return err
 	}
 	if token != "" {
-		return v.showStaff(http.StatusOK, staffData{link: v.base() + LinkPath(token), forWhom: member.Name})
+		return v.showStaff(http.StatusOK, staffData{link: v.base() + LinkPath(token), forWhom: member.Name, form: invitation()})
 	}
-	return v.to("/settings/staff")
+	return v.saved("/settings/staff", "manager.saved")
 }
 
 func (v *visit) change(ctx context.Context, tx *db.Tx, member account.Staff) (token string, err error) {
@@ -232,6 +242,16 @@ func staffNames(ctx context.Context, tx *db.Tx, tenant string) (map[string]strin
 func (v *visit) apiScopes() (out []option) {
 	for _, s := range account.Scopes {
 		out = append(out, option{string(s), string(s), v.say("manager.scope_api." + string(s))})
+	}
+	return out
+}
+
+// roleOptions are the roles that this reader may give.
+func (v *visit) roleOptions() (out []option) {
+	for _, r := range account.Roles {
+		if v.staff.Role.MayChange(r) {
+			out = append(out, option{string(r), v.say("manager.role." + string(r)), ""})
+		}
 	}
 	return out
 }

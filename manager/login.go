@@ -72,8 +72,23 @@ func (v *visit) refused(member account.Staff) error {
 	})
 }
 
-// letIn begins a session under a new token, so that one planted before is worth nothing.
+// letIn goes on to the second factor where there is one, else inside.
 func (v *visit) letIn(member account.Staff, next string) error {
+	var has bool
+	if err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		has, err = account.HasFactor(ctx, tx, member.Tenant, member.ID)
+		return err
+	}); err != nil {
+		return err
+	}
+	if has {
+		return v.askFactor(member, next)
+	}
+	return v.enter(member, next)
+}
+
+// enter begins a session under a new token, so that one planted before is worth nothing.
+func (v *visit) enter(member account.Staff, next string) error {
 	ctx := v.r.Context()
 	if err := v.s.sessions.RenewToken(ctx); err != nil {
 		return err

@@ -25,8 +25,9 @@ func (h *house) gets() map[string]account.Permission {
 		"/people/" + h.contact: account.MaySee, "/people/" + h.contact + "?below=2": account.MaySee,
 		"/decisions": account.MaySee, "/decisions?verdict=refuse&reason=STOPPED_ALL": account.MaySee, "/decisions/" + h.decision: account.MaySee,
 		"/messages": account.MaySee, "/settings": account.MaySee, "/settings/business": account.MayTenant, "/settings/numbers": account.MaySee,
-		"/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys, "/settings/programs": account.MayKeys,
-		"/settings/topics": account.MaySee, "/settings/topics/new": account.MayEdit, "/settings/topics/offers": account.MayEdit, "/settings/templates": account.MaySee,
+		"/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys, "/settings/programs": account.MayKeys, "/settings/factor": account.MaySee, "/settings/secrets": account.MayTenant,
+		"/settings/audit?action=staff.invited": account.MayAudit,
+		"/settings/topics":                     account.MaySee, "/settings/topics/new": account.MayEdit, "/settings/topics/offers": account.MayEdit, "/settings/templates": account.MaySee,
 		"/settings/staff": account.MayStaff, "/settings/audit": account.MayAudit, "/settings/me": account.MaySee,
 		"/alerts": account.MaySee, "/settings/mail": account.MayTenant,
 		"/search": account.MaySee, "/keys": account.MaySee, "/settings/release": account.MayTenant,
@@ -214,6 +215,21 @@ func TestClosedListsHaveWords(t *testing.T) {
 	}
 	for _, m := range []account.Mode{account.Observe, account.Warn, account.Enforce} {
 		keys = append(keys, "manager.mode."+string(m), "manager.mode."+string(m)+".text")
+	}
+	for _, p := range account.Permissions {
+		keys = append(keys, "manager.permission."+string(p))
+	}
+	for _, s := range account.Scopes {
+		keys = append(keys, "manager.scope_api."+string(s))
+	}
+	for _, s := range account.GatewayScopes {
+		keys = append(keys, "manager.gateway."+s, "manager.gateway."+s+".text")
+	}
+	for _, g := range settingsGroups {
+		keys = append(keys, "manager.settings."+g.heading)
+		for _, s := range g.all {
+			keys = append(keys, "manager.settings."+s.key, "manager.settings."+s.key+".text")
+		}
 	}
 	for _, k := range keys {
 		for _, lang := range say.Languages {

@@ -41,6 +41,14 @@ var settingsRoutes = []route{
 	{"GET /settings/staff", account.MayStaff, staff},
 	{"POST /settings/staff", account.MayStaff, inviteStaff},
 	{"POST /settings/staff/{staff}", account.MayStaff, changeStaff},
+	{"POST /settings/staff/{staff}/factor", account.MayTenant, resetFactor},
+	{"GET /settings/factor", account.MaySee, factor},
+	{"POST /settings/factor", account.MaySee, beginFactor},
+	{"POST /settings/factor/confirm", account.MaySee, confirmFactor},
+	{"POST /settings/factor/remove", account.MaySee, removeFactor},
+	{"GET /settings/secrets", account.MayTenant, secrets},
+	{"POST /settings/secrets/reseal", account.MayTenant, reseal},
+	{"POST /settings/audit", account.MayAudit, exportTrail},
 	{"GET /settings/audit", account.MayAudit, trail},
 	{"GET /settings/me", account.MaySee, me},
 	{"POST /settings/me", account.MaySee, setPassword},
@@ -60,8 +68,8 @@ var settingsGroups = []struct {
 	{"house", []section{{"/settings/business", "business", account.MayTenant}, {"/settings/numbers", "numbers", account.MaySee},
 		{"/settings/topics", "topics", account.MaySee}, {"/settings/templates", "templates", account.MaySee}}},
 	{"access", []section{{"/settings/staff", "staff", account.MayStaff}, {"/settings/programs", "programs", account.MayKeys}, {"/settings/keys", "keys", account.MayKeys}}},
-	{"work", []section{{"/settings/mail", "mail", account.MayTenant}, {"/settings/audit", "audit", account.MayAudit}}},
-	{"own", []section{{"/settings/me", "me", account.MaySee}}},
+	{"work", []section{{"/settings/mail", "mail", account.MayTenant}, {"/settings/secrets", "secrets", account.MayTenant}, {"/settings/audit", "audit", account.MayAudit}}},
+	{"own", []section{{"/settings/me", "me", account.MaySee}, {"/settings/factor", "factor", account.MaySee}}},
 }
 
 // sectionOf is the section at an address.
@@ -101,23 +109,8 @@ func settings(v *visit) error {
 	return v.show(http.StatusOK, settingsView(v, figures))
 }
 
-// savedKey holds, in the session, what was just done, until the next page has told it.
-const savedKey = "saved"
-
 // saved goes to a page that says what was done.
-func (v *visit) saved(path, key string) error {
-	v.s.sessions.Put(v.r.Context(), savedKey, key)
-	return v.to(path)
-}
-
-// justSaved is what was done, once.
-func (v *visit) justSaved() string {
-	key := v.s.sessions.PopString(v.r.Context(), savedKey)
-	if key == "" {
-		return ""
-	}
-	return v.say(key)
-}
+func (v *visit) saved(path, key string) error { return v.done(path, v.say(key)) }
 
 // whole reads a number; empty is 0, -1, which is refused, for anything else.
 func whole(s string) int64 {

@@ -38,7 +38,7 @@ func (v *visit) businessForms() businessData {
 		policy: filled("sms_tap", threeWays(p.SMSNeedsTap), "unsure_hours", strconv.Itoa(int(p.UnsureAfter().Hours())),
 			"public_share", strconv.Itoa(p.PublicPercent()), "warn_months", unlessZero(p.WarnMonths), "lapse_months", unlessZero(p.LapseMonths)),
 	}
-	for name, on := range map[string]bool{"accept_signed": p.AcceptSignedForm, "question": !p.NoQuestion} {
+	for name, on := range map[string]bool{"accept_signed": p.AcceptSignedForm, "question": !p.NoQuestion, "second_factor": p.SecondFactor} {
 		if on {
 			d.policy.values.Set(name, "on")
 		}
@@ -93,6 +93,7 @@ func savePolicy(v *visit) error {
 	if way := f.get("sms_tap"); way == "yes" || way == "no" {
 		p.SMSNeedsTap = new(way == "yes")
 	}
+	p.SecondFactor = f.on("second_factor")
 	p.UnsureHours, p.PublicShare = int(whole(f.get("unsure_hours"))), int(whole(f.get("public_share")))
 	p.WarnMonths, p.LapseMonths = int(whole(f.get("warn_months"))), int(whole(f.get("lapse_months")))
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -25,6 +26,7 @@ type visit struct {
 	lang   string
 	staff  account.Staff // zero before the login
 	tenant account.Tenant
+	bare   bool // the house asks a second factor of this role, and there is none yet
 	zone   *time.Location
 	open   int64 // answers waiting in the review queue
 
@@ -74,6 +76,8 @@ func (s *server) closed(may account.Permission, do page) http.Handler {
 			v.fail(err)
 		case !in:
 			v.toLogin()
+		case v.bare && r.URL.Path != factorPath && !strings.HasPrefix(r.URL.Path, factorPath+"/"):
+			http.Redirect(w, r, factorPath, http.StatusSeeOther)
 		case !v.staff.Role.May(may):
 			v.fail(errs.New(errs.Forbidden, "error.forbidden"))
 		default:
@@ -101,7 +105,11 @@ func (v *visit) whoIsIt() (bool, error) {
 		if v.open, err = openReviews(ctx, tx, tenant); err != nil {
 			return err
 		}
-		v.cautions, err = cautions(ctx, tx, tenant)
+		if v.cautions, err = cautions(ctx, tx, tenant); err != nil || !v.tenant.NeedsFactor(v.staff.Role) {
+			return err
+		}
+		has, err := account.HasFactor(ctx, tx, tenant, member)
+		v.bare = !has
 		return err
 	})
 	if errs.CodeOf(err) == errs.NotFound || err == nil && v.staff.DisabledAt != 0 {
