@@ -137,5 +137,18 @@ func routes() []route {
 	)
 }
 
+// Paths are the patterns of the pages that can be opened, for whoever looks at all of them. Streams and files are no pages.
+func Paths() []string {
+	var out []string
+	for _, r := range routes() {
+		if path, ok := strings.CutPrefix(r.pattern, "GET "); ok && !slices.Contains(noPages, path) {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
+var noPages = []string{"/live", "/settings/logo"}
+
 // LinkPath is where a login link's token leads.
 func LinkPath(token string) string { return "/login/" + token }
