@@ -79,7 +79,7 @@ var pages = []Page{
 	{Name: "frame/forbidden", Path: "/settings/keys", As: asAgent, Status: http.StatusForbidden},
 
 	{Name: "public/optin", Path: "/o/{source}"},
-	{Name: "public/optin-refused", Path: "/o/{source}", Form: url.Values{"phone": {"0151"}}, Status: http.StatusBadRequest},
+	{Name: "public/optin-again", Path: "/o/{source}", Form: url.Values{"phone": {"0151"}}}, // a form from another day leads to a fresh one
 	{Name: "public/optin-gone", Path: "/o/src_none", Status: http.StatusNotFound},
 	{Name: "public/preferences", Path: "/p/{preferences}"},
 	{Name: "public/preferences-stopped", Path: "/p/{preferences-stopped}"},
