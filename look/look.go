@@ -68,6 +68,7 @@ type Entry struct {
 	Key               string // after g: leads there by keyboard; "" = none
 	Count             string // a count beside it; "" = none
 	Mark, MarkWord    string // or a status shape, and its word; "" = none
+	Live              string // kinds of things that change either; "" = they stand still
 }
 
 func (e Entry) isCurrent() bool { return e.Current }
@@ -98,6 +99,7 @@ type Frame struct {
 	Help      Way    // the list of keys
 	Keys      bool   // keys lead through the pages
 	Live      string // address of the stream of changes; "" = pages stand still
+	Lean      string // address of a page that costs little: live parts of the frame itself come from there
 	Logout    string // address the logout form posts to
 	LogoutTo  string // its label
 }
@@ -112,6 +114,14 @@ func (f Frame) hooks() templ.Attributes {
 		out["data-keys"] = f.Help.Href
 	}
 	return out
+}
+
+// live marks a part of the frame that is fetched anew when such things change.
+func (f Frame) live(kinds, id string) templ.Attributes {
+	if f.Live == "" || kinds == "" {
+		return templ.Attributes{}
+	}
+	return templ.Attributes{"id": "frame-" + id, "data-live": kinds, "data-live-url": f.Lean}
 }
 
 // With is the frame of a page that wants more scripts, such as Charts.
