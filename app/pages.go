@@ -121,6 +121,9 @@ func (a *App) Gallery(ctx context.Context, s Seeded, phones string) (*Gallery, e
 	}); err != nil {
 		return nil, fmt.Errorf("businesses for the list of pages: %w", err)
 	}
+	if err := g.unsure(ctx, phones); err != nil {
+		return nil, err
+	}
 	values, err := g.values(ctx, s, phones)
 	if err != nil {
 		return nil, err

@@ -42,3 +42,16 @@ func (g *Gallery) business(ctx context.Context, tx *db.Tx, name, email string) (
 	owner, err := account.Invite(ctx, tx, t.ID, account.Staff{Email: email, Name: "Ada Winter", Role: account.Owner, Language: "de"}, "pages")
 	return owner, t.ID, err
 }
+
+// unsure has two people say what nobody can read for sure, so that the queue has something to decide.
+func (g *Gallery) unsure(ctx context.Context, phones string) error {
+	s := seeder{a: g.app, o: SeedOptions{Emulator: phones}, ctx: ctx}
+	for digits, text := range map[string]string{
+		"491713920032": "Stopp! Ich wollte mich doch für Angebote anmelden", "447700900120": "Stop! Subscribe me to the offers please",
+	} {
+		if err := s.tell("/_emulator/people/"+digits+"/say?wait=1", map[string]string{"text": text}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
