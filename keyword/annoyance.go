@@ -26,7 +26,7 @@ func (c *clause) fewer() bool {
 	return false
 }
 
-var lessWords = words("weniger seltener less fewer menos moins meno minder mniej rzadziej raramente tantos tantas tanti tante autant zoveel tylu tyle itne itni इतने इतनी")
+var lessWords = words("standig dauernd andauernd permanent constantly constamment constantemente continuamente ciagle surekli voortdurend weniger seltener less fewer menos moins meno minder mniej rzadziej raramente tantos tantas tanti tante autant zoveel tylu tyle itne itni इतने इतनी")
 
 var lessPairs = map[string]map[string]bool{
 	"so": words("viele viel oft haufig many much often frequently vaak veel"), "as": words("many much often"), "that": words("many often"),

@@ -151,6 +151,9 @@ func (c *clause) negatesStop(stops class) bool {
 	at := c.at(stops)
 	for j := at - 1; j >= 0; j-- {
 		k := c.items[j].classes
+		if k.has(negpast) && c.has.has(want) {
+			return true // "I didn't want to unsubscribe"
+		}
 		if k.has(neg|notwant) && !k.has(wrong|leave) {
 			if c.question && c.has.has(modal) && !k.has(notwant) && c.s.t.words[c.items[j].from].s != "bitte" && c.has.has(me) {
 				return false // "wollt ihr nicht endlich aufhören, mir zu schreiben?"

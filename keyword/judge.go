@@ -143,7 +143,7 @@ func (c *clause) byHow(Input) (act, bool) {
 
 // asksTheWord: "Is STOP the word to send?", "Funktioniert Stopp auch?"
 func (c *clause) asksTheWord() (act, bool) {
-	if !c.question || !c.has.has(stopVerb) || c.has.has(foreign|me) {
+	if !c.question && !c.items[0].classes.has(wh) || !c.has.has(stopVerb) || c.has.has(foreign|me) {
 		return act{}, false
 	}
 	for i := c.items[0].from; i < c.items[len(c.items)-1].to; i++ {
@@ -154,7 +154,7 @@ func (c *clause) asksTheWord() (act, bool) {
 	return act{}, false
 }
 
-var theWord = words("word wort befehl keyword code command mot palabra parola palavra woord slowo kelime funktioniert works work genugt marche funciona funziona werkt dziala")
+var theWord = words("bedeutet bedeuten mean means meaning significa signifie oznacza betekent word wort befehl keyword code command mot palabra parola palavra woord slowo kelime kelimeyi كلمه كلمة funktioniert works work genugt marche funciona funziona werkt dziala")
 
 // words is a set of normalised words.
 func words(list string) map[string]bool {

@@ -103,6 +103,9 @@ func both(cs []clause, acts []act, stop, start int) act {
 	if acts[stop].intent != StopAll && start > stop && cs[start].has.has(keep|but|only|topic) && !cs[start].has.has(startv) {
 		return acts[stop]
 	}
+	if acts[stop].intent != StopAll && !cs[start].has.has(startv|again|begin) {
+		return acts[stop] // "quiero seguir recibiendo los avisos, pero no las ofertas"
+	}
 	if cs[start].has.has(again) && start > stop {
 		return acts[start]
 	}
@@ -155,7 +158,7 @@ func pointsBack(c *clause) bool {
 	}
 	for i := c.items[0].from; i < c.items[len(c.items)-1].to; i++ {
 		switch c.s.t.words[i].s {
-		case "das", "damit", "them", "those":
+		case "das", "damit", "them", "those", "it", "aufhoren":
 			return true
 		}
 	}

@@ -1,6 +1,9 @@
 package keyword
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // item is a word or phrase with what it can do.
 type item struct {
@@ -17,6 +20,9 @@ type sentence struct {
 	t     text
 	items []item
 }
+
+// english is the language of words that all know, such as "stop".
+var english = slices.IndexFunc(lexicons, func(l *lexicon) bool { return l.lang == "en" })
 
 // languages are the one that knows most of the words and the one that knows second most (or -1).
 func languages(t text, hint string) (int, int) {
@@ -36,7 +42,7 @@ func languages(t text, hint string) (int, int) {
 			}
 		}
 	}
-	first, second := 0, -1
+	first, second := english, -1
 	for i, l := range lexicons {
 		if hint != "" && strings.HasPrefix(l.lang, hint) && score[i] > 0 {
 			score[i] += 3

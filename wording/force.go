@@ -56,7 +56,7 @@ func (r *reading) bars(part span, i int, without bool) bool {
 		return false
 	}
 	act := r.index(span{cond, min(cond+12, part.to)}, "@agreed")
-	return act >= 0 && !r.messaging(span{max(part.from, i-4), cond}, -1) && !r.within(span{cond, act}, "@deal")
+	return act >= 0 && !r.messaging(span{max(part.from, i-4), cond}, -1) && (!r.within(span{cond, act}, "@deal") || r.within(span{i, cond}, "@deal"))
 }
 
 // negationIn is the negation of the part that is not the "without" itself, nor stands inside the agreement.
