@@ -43,6 +43,9 @@ func (c *clause) goesOn(s *sentence, next int) bool {
 	if !s.sameSentence(next-1, next) || s.items[next].classes.has(but) {
 		return false
 	}
+	if c.onlyOf(msg|mkt|topic|light) && c.has.has(msg|mkt|topic) && s.refused(next) {
+		return true // "Werbung: nein."
+	}
 	end := c.items[len(c.items)-1].classes
 	if end.has(notwant) && !end.has(no) || end.has(neg|want) && c.has.has(want) {
 		return s.t.words[s.items[next].from].s == "dass" // "ich will nicht, dass ihr mir schreibt"
@@ -62,6 +65,17 @@ func (c *clause) goesOn(s *sentence, next int) bool {
 		}
 	}
 	return false
+}
+
+// refused: from item i to the end of its sentence stands a bare no.
+func (s *sentence) refused(i int) bool {
+	first := i
+	for ; i < len(s.items) && s.sameSentence(first, i); i++ {
+		if !s.items[i].classes.has(no | neg | polite) {
+			return false
+		}
+	}
+	return s.items[first].classes.has(no | neg)
 }
 
 func (s *sentence) clause(items []item) clause {

@@ -58,7 +58,7 @@ func (r *reading) categories() (span, bool) {
 
 // emptyKind sorts out what only looks like a kind of message.
 func (r *reading) emptyKind(s span) bool {
-	if r.inConditions(s) || r.negatedBefore(s, 4) && !r.wished(r.sentenceOf(s.from)) {
+	if r.inConditions(s) || r.negatedBefore(s, 4) && !r.wished(r.sentenceOf(s.from)) && !r.within(span{s.from - 4, s.from}, "@agreed") {
 		return true
 	}
 	if s.to-s.from > 1 {

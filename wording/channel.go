@@ -43,7 +43,7 @@ func (r *reading) excluded(s span) bool {
 		if r.is(i, "@excl") && s.from-i <= 3 {
 			return true
 		}
-		if r.negates(i) && !r.within(span{r.clauseOf(s, comma).from, i}, "@if") && !r.is(i+1, "@cost") && r.toks[i+1].brk == joined && !r.within(span{i, s.from}, "@kind") {
+		if r.negates(i) && !r.within(span{r.clauseOf(s, comma).from, i}, "@if") && !r.within(span{i + 1, s.from}, "@agreed") && !r.is(i+1, "@cost") && r.toks[i+1].brk == joined && !r.within(span{i, s.from}, "@kind") {
 			return true
 		}
 		if r.toks[i+1].brk == comma {

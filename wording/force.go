@@ -35,6 +35,9 @@ func (r *reading) negatesToo(i int) bool {
 }
 
 func (r *reading) bars(part span, i int, without bool) bool {
+	if without && r.negatedBefore(span{i, i + 1}, 4) && r.within(span{i + 1, min(i+4, part.to)}, "@agreed") && !r.messaging(span{max(part.from, i-4), i}, -1) && !r.within(part, "@free") {
+		return true // no moving date without consent
+	}
 	if r.within(part, "@free") || r.within(part, "@needword") && r.negatedInside(part) || !r.within(part, "@deal") {
 		return false
 	}

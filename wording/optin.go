@@ -38,7 +38,7 @@ func (r *reading) optIn(in Input) (span, bool) {
 func (r *reading) keywordSent() (span, bool) {
 	for i := 0; i+2 < len(r.toks); i++ {
 		t, to := &r.toks[i], &r.toks[i+2]
-		if !t.caps && !t.quoted || r.is(i, "@leave") || r.is(i, "@quit") || r.is(i, "@no") || t.name || !r.is(i+1, "@to") || to.norm[0] < '0' || to.norm[0] > '9' {
+		if !t.caps && !t.quoted || r.is(i, "@leave") || r.is(i, "@quit") || r.is(i, "@no") || t.name || !r.is(i+1, "@to") || (to.norm[0] < '0' || to.norm[0] > '9') && !r.within(span{i + 2, i + 5}, "@wa") {
 			continue
 		}
 		if se := r.sentenceOf(i); to.sent == t.sent && r.aboutWhatsApp(se) && !r.within(se, "@leave") {
