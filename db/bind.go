@@ -25,14 +25,14 @@ func (s *statement) fill(slot slot, arg any, out []any) (err error) {
 	switch {
 	case slot.kind == plain:
 		out[0], err = value(arg)
-	case slot.column < 0: // JSON
-		j := newJSON(size(arg), len(slot.types), slot.kind == rowsSlot)
+	case slot.column < 0: // SQLite
+		g := newGiven(size(arg), len(slot.types))
 		if slot.kind == listSlot {
-			err = list(arg, slot.types[0], j)
+			err = list(arg, slot.types[0], g)
 		} else {
-			err = walk(arg, slot.types, j)
+			err = walk(arg, slot.types, g)
 		}
-		out[0] = j.done()
+		out[0] = g
 	case slot.kind == listSlot:
 		a := newArrays(slot.types, size(arg))
 		err = list(arg, slot.types[0], a)

@@ -18,7 +18,7 @@ type statement struct {
 type slot struct {
 	arg    int      // index of the Go argument
 	kind   slotKind // how the argument becomes the parameter
-	column int      // which column of the rows; -1 = all, as JSON
+	column int      // which column of the rows; -1 = all, as table given
 	types  []string // types of the columns, or the one type of the list
 }
 
@@ -212,7 +212,7 @@ func (c *compiler) list(param, typ string) error {
 	}
 	number := c.slot(slot{arg: arg, kind: listSlot, column: -1, types: []string{typ}})
 	if c.engine == SQLite {
-		fmt.Fprintf(&c.out, "(select %s from json_each($%d))", fromJSON("value", typ), number)
+		fmt.Fprintf(&c.out, "(select c0 from given where rows = $%d)", number)
 		return nil
 	}
 	c.slots[number-1].column = 0
@@ -220,7 +220,7 @@ func (c *compiler) list(param, typ string) error {
 	return nil
 }
 
-// rows is a row source: JSON on SQLite, one array a column on PostgreSQL (measured there: 3 times as fast as JSON).
+// rows is a row source: table given on SQLite, one array a column on PostgreSQL (measured there: 3 times as fast as JSON).
 func (c *compiler) rows(body string) error {
 	param, columns, ok := strings.Cut(body, ":")
 	arg, err := argument(strings.TrimSpace(param))
@@ -240,30 +240,30 @@ func (c *compiler) rows(body string) error {
 			return fmt.Errorf("bad column %q in {rows}", strings.TrimSpace(column))
 		}
 	}
-	if len(names) == 0 {
-		return fmt.Errorf("{rows} without columns")
+	if len(names) == 0 || len(names) > mostGiven {
+		return fmt.Errorf("{rows} with %d columns", len(names))
 	}
 	if c.engine == SQLite {
-		c.rowsJSON(arg, names, types, ordered)
+		c.rowsGiven(arg, names, types, ordered)
 	} else {
 		c.rowsArrays(arg, names, types, ordered)
 	}
 	return nil
 }
 
-func (c *compiler) rowsJSON(arg int, names, types []string, ordered bool) {
+func (c *compiler) rowsGiven(arg int, names, types []string, ordered bool) {
 	number := c.slot(slot{arg: arg, kind: rowsSlot, column: -1, types: types})
 	c.out.WriteString("(select ")
 	for i, name := range names {
 		if i > 0 {
 			c.out.WriteString(", ")
 		}
-		fmt.Fprintf(&c.out, "%s as %s", fromJSON(fmt.Sprintf("value ->> %d", i), types[i]), name)
+		fmt.Fprintf(&c.out, "c%d as %s", i, name)
 	}
 	if ordered {
-		c.out.WriteString(", key as ord")
+		c.out.WriteString(", ord")
 	}
-	fmt.Fprintf(&c.out, " from json_each($%d))", number)
+	fmt.Fprintf(&c.out, " from given where rows = $%d)", number)
 }
 
 func (c *compiler) rowsArrays(arg int, names, types []string, ordered bool) {
@@ -284,17 +284,6 @@ func (c *compiler) rowsArrays(arg int, names, types []string, ordered bool) {
 		names = append(names, "ord")
 	}
 	fmt.Fprintf(&c.out, " as u(%s))", strings.Join(names, ", "))
-}
-
-// fromJSON reads a JSON value as a column type on SQLite. Bytes travel as hex, a double must not become an integer.
-func fromJSON(value, typ string) string {
-	switch typ {
-	case "bytea":
-		return "unhex(" + value + ")"
-	case "double":
-		return "cast(" + value + " as real)"
-	}
-	return value
 }
 
 func pgType(typ string) string {

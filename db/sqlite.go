@@ -27,13 +27,13 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteStore, erro
 	s := &sqliteStore{done: make(chan struct{})}
 	cache := orDefault(o.CacheMB, 32)
 	if !o.ReadOnly {
-		writer, err := s.connect(ctx, fileURL(path, false, cache), 1)
+		writer, err := s.connect(ctx, fileURL(path, false, cache), 1, false)
 		if err != nil {
 			return nil, errors.Join(err, s.closePools())
 		}
 		s.writer = writer
 	}
-	readers, err := s.connect(ctx, fileURL(path, true, max(2, cache/2)), orDefault(o.Readers, 4))
+	readers, err := s.connect(ctx, fileURL(path, true, max(2, cache/2)), orDefault(o.Readers, 4), true)
 	if err != nil {
 		return nil, errors.Join(err, s.closePools())
 	}
@@ -57,7 +57,6 @@ func fileURL(path string, read bool, cacheMB int) string {
 	}
 	if read {
 		q.Set("mode", "ro")
-		q.Add("_pragma", "query_only(1)")
 	} else {
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(FULL)")
@@ -67,7 +66,7 @@ func fileURL(path string, read bool, cacheMB int) string {
 }
 
 // connect opens n connections and keeps them.
-func (s *sqliteStore) connect(ctx context.Context, dsn string, n int) (*bench, error) {
+func (s *sqliteStore) connect(ctx context.Context, dsn string, n int, read bool) (*bench, error) {
 	pool, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, mapped(err)
@@ -80,7 +79,16 @@ func (s *sqliteStore) connect(ctx context.Context, dsn string, n int) (*bench, e
 		if err != nil {
 			return nil, fmt.Errorf("open SQLite file: %w", mapped(err))
 		}
-		free.put(&sqliteConn{c: c, prepared: map[string]*sql.Stmt{}})
+		h, err := offer(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		if read {
+			if _, err := c.ExecContext(ctx, "pragma query_only = 1"); err != nil {
+				return nil, fmt.Errorf("open SQLite file: %w", mapped(err))
+			}
+		}
+		free.put(&sqliteConn{c: c, hands: h, prepared: map[string]*sql.Stmt{}})
 	}
 	return free, nil
 }
@@ -171,6 +179,7 @@ func (b *bench) closeAll() {
 // sqliteConn is one connection with its prepared statements.
 type sqliteConn struct {
 	c        *sql.Conn
+	hands    *hands
 	prepared map[string]*sql.Stmt
 }
 
@@ -202,6 +211,7 @@ func (c *sqliteConn) forget() {
 func (c *sqliteConn) close() {
 	c.forget()
 	c.c.Close()
+	c.hands.drop()
 }
 
 func (c *sqliteConn) begin(ctx context.Context, write bool) error {
@@ -229,7 +239,7 @@ func (c *sqliteConn) exec(ctx context.Context, text string, args []any) (int64, 
 	if err != nil {
 		return 0, err
 	}
-	r, err := s.ExecContext(ctx, args...)
+	r, err := s.ExecContext(ctx, c.hands.take(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -241,7 +251,7 @@ func (c *sqliteConn) query(ctx context.Context, text string, args []any) (cursor
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.QueryContext(ctx, args...)
+	r, err := s.QueryContext(ctx, c.hands.take(args)...)
 	if err != nil {
 		return nil, err
 	}
