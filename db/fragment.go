@@ -156,6 +156,7 @@ var fixed = map[string][2]string{ // fragment → SQLite, PostgreSQL
 	"join":                   {"cross join", "join"},
 	"key":                    {"text", `text collate "C"`},
 	"json":                   {"text", "text"},
+	"clustered":              {"without rowid", ""},
 }
 
 // fragment writes what stands for {body}.

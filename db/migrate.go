@@ -23,19 +23,22 @@ var productMigrations, _ = fs.Sub(embedded, "migrations") // fails only for a ba
 
 // Migrate brings the schema to the newest version. On PostgreSQL several processes may call it at once; the others wait.
 func (d *DB) Migrate(ctx context.Context) error {
-	return d.withGoose(ctx, func(p *goose.Provider) error {
+	return d.withGoose(ctx, func(p *goose.Provider, pool *sql.DB) error {
 		_, err := p.Up(ctx)
 		var partial *goose.PartialError
 		if errors.As(err, &partial) && partial.Failed != nil {
 			return fmt.Errorf("migrate %s: %w", partial.Failed.Source.Path, mapped(partial.Err))
 		}
-		return err
+		if err != nil || d.engine == Postgres {
+			return err
+		}
+		return imagine(ctx, pool)
 	})
 }
 
 // Version says which schema version the database has and which the program wants.
 func (d *DB) Version(ctx context.Context) (have, want int64, err error) {
-	err = d.withGoose(ctx, func(p *goose.Provider) error {
+	err = d.withGoose(ctx, func(p *goose.Provider, _ *sql.DB) error {
 		have, want, err = p.GetVersions(ctx)
 		return err
 	})
@@ -43,7 +46,7 @@ func (d *DB) Version(ctx context.Context) (have, want int64, err error) {
 }
 
 // withGoose lends a provider. On SQLite it takes the place of the writer while it works.
-func (d *DB) withGoose(ctx context.Context, f func(*goose.Provider) error) error {
+func (d *DB) withGoose(ctx context.Context, f func(*goose.Provider, *sql.DB) error) error {
 	if d.closed.Load() {
 		return ErrClosed
 	}
@@ -65,7 +68,7 @@ func (d *DB) withGoose(ctx context.Context, f func(*goose.Provider) error) error
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	return f(p)
+	return f(p, pool)
 }
 
 // plainPool is a database/sql pool for goose.

@@ -1,5 +1,6 @@
 -- The whole schema, one text for SQLite and PostgreSQL. Times are bigint microseconds UTC, ids are sortable
--- text made in Go, every key begins with the tenant. {key} and {json} are fragments of package db.
+-- text made in Go, every key begins with the tenant. {key}, {json} and {clustered} are fragments of package db; {clustered} is for
+-- narrow tables, which SQLite then keeps in their primary key: one seek instead of two.
 -- A table is written only by the package named above it (tables_test.go reads these lines).
 
 -- owner: account
@@ -196,7 +197,7 @@ create table timer (
 	attempts    bigint not null,
 	payload     text not null,
 	primary key (tenant, kind, key)
-);
+) {clustered};
 create index timer_due on timer (due);
 
 -- owner: blob
@@ -226,7 +227,7 @@ create table contact (
 	frozen_at   bigint,                       -- identity in doubt: opt-ins freeze, opt-outs stay
 	created_at  bigint not null,
 	primary key (tenant, contact)
-);
+) {clustered};
 create index contact_frozen on contact (tenant, contact) where frozen_at is not null;
 create index contact_language on contact (tenant, language, contact) where language <> '';
 create index contact_merged on contact (tenant, merged_into) where merged_into is not null;
@@ -237,7 +238,7 @@ create table contact_guard (
 	contact     {key} not null,
 	rev         bigint not null,              -- revision of the person: every event raises it by one
 	primary key (tenant, contact)
-);
+) {clustered};
 
 -- owner: contact
 create table contact_address (
@@ -252,9 +253,9 @@ create table contact_address (
 	proof       text not null,                -- first | webhook | answer | number_changed | contact_request | reply | staff
 	born        {key} not null,               -- the contact it first came to: what a split gives back
 	primary key (tenant, address, since)
-);
+) {clustered};
 create unique index contact_address_now on contact_address (tenant, address) where until is null;
-create index contact_address_of on contact_address (tenant, contact);
+create index contact_address_of on contact_address (tenant, contact, until, fingerprint);
 
 -- owner: contact
 create table service_window (
@@ -265,7 +266,7 @@ create table service_window (
 	until       bigint not null,              -- 24 h later less 60 s
 	human_at    bigint not null,              -- last message that is not itself a stop; 0 = none
 	primary key (tenant, contact, number)
-);
+) {clustered};
 
 -- owner: contact
 create table suppression (
@@ -275,7 +276,7 @@ create table suppression (
 	reason      text not null,
 	at          bigint not null,
 	primary key (tenant, fingerprint)
-);
+) {clustered};
 
 -- owner: topic
 create table topic (
@@ -359,7 +360,7 @@ create table door (
 	slot        bigint not null,              -- start of the time slot
 	used        bigint not null,
 	primary key (tenant, door, fingerprint, slot)
-);
+) {clustered};
 create index door_slot on door (slot);
 
 -- owner: consent
@@ -406,7 +407,7 @@ create table event_leaf (
 	event       {key} not null,
 	leaf        bytea not null,
 	primary key (tenant, event)
-);
+) {clustered};
 
 -- owner: consent
 create table event_salt (
@@ -414,7 +415,7 @@ create table event_salt (
 	event       {key} not null,
 	salt        bytea not null,
 	primary key (tenant, event)
-);
+) {clustered};
 
 -- owner: consent
 create table standing (
@@ -437,7 +438,7 @@ create table standing (
 	flags       {json} not null,              -- consent.Person: the rest, for the readers that are not the gate
 	rev         bigint not null,
 	primary key (tenant, contact, topic)
-);
+) {clustered};
 create index standing_topic on standing (tenant, topic, state, contact);
 create index standing_stop on standing (tenant, contact) where stop_all or stop_marketing or platform_stop;
 create index standing_source on standing (tenant, source, contact) where source <> '';
@@ -451,7 +452,7 @@ create table platform_stop (
 	since       bigint not null,
 	lifted_at   bigint,
 	primary key (tenant, contact, number)
-);
+) {clustered};
 
 -- owner: consent
 create table request (
@@ -487,7 +488,7 @@ create table asked (
 	source      {key} not null,
 	answered    boolean not null,
 	primary key (tenant, fingerprint, at)
-);
+) {clustered};
 create index asked_source on asked (tenant, source, at);
 
 -- owner: quality
@@ -499,7 +500,7 @@ create table headroom (
 	taken_at    bigint not null,
 	until       bigint not null,
 	primary key (tenant, portfolio, contact)
-);
+) {clustered};
 create index headroom_until on headroom (tenant, portfolio, until);
 
 -- owner: quality
@@ -581,7 +582,7 @@ create table sent_count (
 	day         bigint not null,              -- days since 1970 UTC
 	sent        bigint not null,
 	primary key (tenant, contact, number, topic, day)
-);
+) {clustered};
 
 -- owner: outbox
 create table pair_pace (
@@ -590,7 +591,7 @@ create table pair_pace (
 	number      {key} not null,
 	owed_until  bigint not null,              -- leaky bucket of Meta's pair rate: theoretical arrival time
 	primary key (tenant, contact, number)
-);
+) {clustered};
 
 -- owner: alert
 create table alert (
@@ -663,7 +664,7 @@ create table seen (
 	seen_key    {key} not null,
 	at          bigint not null,
 	primary key (tenant, seen_key)
-);
+) {clustered};
 create index seen_age on seen (at);
 
 -- owner: intake

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"jawort/consent"
+	"jawort/db"
 	"jawort/quality"
 )
 
@@ -98,14 +99,12 @@ func (l *loader) enter(h *house, r *houseRow) error {
 
 // readPersons reads who is behind each address, and the suppression of the address itself.
 func (l *loader) readPersons(ctx context.Context) error {
-	addresses, fingerprints := make([]string, len(l.asks)), make([]string, len(l.asks))
-	for i := range l.asks {
-		addresses[i], fingerprints[i] = l.asks[i].To, l.asks[i].Fingerprint
-	}
-	rows, err := l.tx.Query(ctx, `select false, address, contact, portfolio, 0 from contact_address
-			where tenant = $1 and address in {list $2 text} and until is null
-		union all select true, fingerprint, scope, '', at from suppression where tenant = $1 and fingerprint in {list $3 text}`,
-		l.tenant, addresses, fingerprints)
+	rows, err := l.tx.Query(ctx, `select false, a.address, a.contact, a.portfolio, 0
+			from {rows $2: address text} r {join} contact_address a on a.tenant = $1 and a.address = r.address
+			where coalesce(a.until, 0) = 0 -- by the primary key: the index of those that hold now would lead to it only
+		union all select true, x.fingerprint, x.scope, '', x.at
+			from {rows $3: fingerprint text} r {join} suppression x on x.tenant = $1 and x.fingerprint = r.fingerprint`,
+		l.tenant, l.each(func(a *Ask) string { return a.To }), l.each(func(a *Ask) string { return a.Fingerprint }))
 	if err != nil {
 		return err
 	}
@@ -126,15 +125,25 @@ func (l *loader) readPersons(ctx context.Context) error {
 	}
 	for i := range l.facts {
 		f := &l.facts[i]
-		if s, ok := suppressed[fingerprints[i]]; ok {
+		if s, ok := suppressed[l.asks[i].Fingerprint]; ok {
 			f.suppress(s.scope, s.at)
 		}
-		if h, ok := holders[addresses[i]]; ok {
+		if h, ok := holders[l.asks[i].To]; ok {
 			f.Contact = h[0]
 			f.Identity.Foreign = f.Identity.UserID && h[1] != "" && h[1] != l.lines[i].portfolio
 		}
 	}
 	return rows.Err()
+}
+
+// each is one value of every ask, each once and sorted: neighbours in an index lie on the same page.
+func (l *loader) each(value func(*Ask) string) db.RowSet {
+	all := make([]string, len(l.asks))
+	for i := range l.asks {
+		all[i] = value(&l.asks[i])
+	}
+	slices.Sort(all)
+	return db.RowsOf(slices.Compact(all), func(s string) []any { return []any{s} })
 }
 
 type suppressedRow struct {
@@ -153,28 +162,29 @@ const (
 )
 
 // readStandings reads all that stands for the persons, table by table in one statement: ten tables in one join cost PostgreSQL
-// 4 ms of planning each time, and SQLite twice the seeks that sorted keys cost (measured, bench_test.go).
+// 4 ms of planning each time (measured, bench_test.go). The persons come as sorted rows, for which SQLite seeks one after the other;
+// for a list it would first build a tree of its own.
 func (l *loader) readStandings(ctx context.Context) error {
 	persons := l.persons()
 	if len(persons) == 0 {
 		return nil
 	}
-	topics, portfolios := l.scope()
-	rows, err := l.tx.Query(ctx, `select 0, contact, topic, state, case when topic = '' then flags else proof end,
-			since, own_since, coalesce(expires_at, 0), cap_month, rev, stop_all, stop_marketing, platform_stop
-		from standing where tenant = $1 and contact in {list $2 text} and topic in {list $3 text}
-		union all select 1, contact, '', '', '', frozen_at, 0, 0, 0, 0, false, false, false
-		from contact where tenant = $1 and contact in {list $2 text} and frozen_at is not null
+	who := db.RowsOf(persons, func(c string) []any { return []any{c} })
+	rows, err := l.tx.Query(ctx, `select 0, s.contact, s.topic, s.state, case when s.topic = '' then s.flags else s.proof end,
+			s.since, s.own_since, coalesce(s.expires_at, 0), s.cap_month, s.rev, s.stop_all, s.stop_marketing, s.platform_stop
+		from {rows $3: contact text, topic text} r {join} standing s on s.tenant = $1 and s.contact = r.contact and s.topic = r.topic
+		union all select 1, c.contact, '', '', '', c.frozen_at, 0, 0, 0, 0, false, false, false
+		from {rows $2: contact text} r {join} contact c on c.tenant = $1 and c.contact = r.contact and c.frozen_at is not null
 		union all select 2, a.contact, '', x.scope, '', x.at, 0, 0, 0, 0, false, false, false
-		from contact_address a join suppression x on x.tenant = $1 and x.fingerprint = a.fingerprint
-		where a.tenant = $1 and a.contact in {list $2 text} and a.until is null
-		union all select 3, contact, number, '', '', opened_at, until, human_at, 0, 0, false, false, false
-		from service_window where tenant = $1 and contact in {list $2 text}
-		union all select 4, contact, number, '', '', owed_until, 0, 0, 0, 0, false, false, false
-		from pair_pace where tenant = $1 and contact in {list $2 text}
-		union all select 5, contact, portfolio, '', '', until, 0, 0, 0, 0, false, false, false
-		from headroom where tenant = $1 and portfolio in {list $4 text} and contact in {list $2 text}`,
-		l.tenant, persons, topics, portfolios)
+		from {rows $2: contact text} r {join} contact_address a on a.tenant = $1 and a.contact = r.contact and a.until is null
+			{join} suppression x on x.tenant = $1 and x.fingerprint = a.fingerprint
+		union all select 3, w.contact, w.number, '', '', w.opened_at, w.until, w.human_at, 0, 0, false, false, false
+		from {rows $2: contact text} r {join} service_window w on w.tenant = $1 and w.contact = r.contact
+		union all select 4, p.contact, p.number, '', '', p.owed_until, 0, 0, 0, 0, false, false, false
+		from {rows $2: contact text} r {join} pair_pace p on p.tenant = $1 and p.contact = r.contact
+		union all select 5, h.contact, h.portfolio, '', '', h.until, 0, 0, 0, 0, false, false, false
+		from {rows $4: contact text, portfolio text} r {join} headroom h on h.tenant = $1 and h.portfolio = r.portfolio and h.contact = r.contact`,
+		l.tenant, who, db.RowsN(l.pairs(persons, l.topicsOf)), db.RowsN(l.pairs(persons, l.portfoliosOf)))
 	if err != nil {
 		return err
 	}
@@ -245,19 +255,26 @@ func (l *loader) persons() []string {
 	return slices.Sorted(maps.Keys(l.of))
 }
 
-// scope is which topics and portfolios the asks are about; topic "" is the whole person.
-func (l *loader) scope() (topics, portfolios []string) {
-	topics = []string{""}
-	for i := range l.facts {
-		if code := l.facts[i].Topic.Code; !slices.Contains(topics, code) {
-			topics = append(topics, code)
-		}
-		if p := l.lines[i].portfolio; !slices.Contains(portfolios, p) {
-			portfolios = append(portfolios, p)
+// pairs are the persons, each with every key its asks are about.
+func (l *loader) pairs(persons []string, keys func(ask int) []string) (int, func(int) []any) {
+	out := make([][2]string, 0, 2*len(persons))
+	for _, who := range persons {
+		from := len(out)
+		for _, i := range l.of[who] {
+			for _, k := range keys(i) {
+				if p := [2]string{who, k}; !slices.Contains(out[from:], p) {
+					out = append(out, p)
+				}
+			}
 		}
 	}
-	return topics, portfolios
+	return len(out), func(i int) []any { return []any{out[i][0], out[i][1]} }
 }
+
+// topicsOf an ask: "" is the whole person.
+func (l *loader) topicsOf(ask int) []string { return []string{"", l.facts[ask].Topic.Code} }
+
+func (l *loader) portfoliosOf(ask int) []string { return []string{l.lines[ask].portfolio} }
 
 // flags adds what consent wrote for the whole person as JSON.
 func (f *Facts) flags(text string) error {
