@@ -52,7 +52,7 @@ func orDefault(n, otherwise int) int {
 func fileURL(path string, read bool, cacheMB int) string {
 	q := url.Values{}
 	q.Set("_txlock", "immediate")
-	for _, p := range []string{"busy_timeout(10000)", "foreign_keys(1)", "temp_store(2)", "cache_size(-" + strconv.Itoa(cacheMB*1024) + ")"} {
+	for _, p := range []string{"busy_timeout(10000)", "foreign_keys(1)", "temp_store(2)", "wal_autocheckpoint(8000)", "cache_size(-" + strconv.Itoa(cacheMB*1024) + ")"} {
 		q.Add("_pragma", p)
 	}
 	if read {

@@ -50,10 +50,12 @@ type Submission struct {
 
 // Submitted answers a Submission. A refused one was not put; its decision is kept all the same.
 type Submitted struct {
-	ID       string // empty when refused
-	State    outbox.State
+	ID       string       // empty when refused
+	State    outbox.State // queued also when it is on its way already
 	Decision gate.Decision
 	Repeated bool
+
+	queue bool // it waits for a worker
 }
 
 // Fence is how long after its start a send may put its first byte on the wire. It is shorter than intake.Hold, so
@@ -69,6 +71,10 @@ type Dispatcher struct {
 	bell    bell
 	slots   chan struct{} // one for each send on the wire
 	sends   sync.WaitGroup
+	pending atomic.Int64 // started, and no sender free yet
+
+	ending  sync.Mutex
+	running bool // Run is at work: what is started here is sent
 	lat     latency
 	lines   sync.Map // number → *line
 	heard   heard

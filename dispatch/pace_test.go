@@ -18,33 +18,33 @@ import (
 // A batch that took too long to start shrinks until it fits; one that is quick grows again.
 func TestBatchFollowsTheDatabase(t *testing.T) {
 	l := new(latency)
-	if n := l.most(64); n != firstBatch {
+	if n := l.most(64, 0); n != firstBatch {
 		t.Errorf("begins with %d", n)
 	}
 	perMessage := 4 * time.Millisecond // a busy PostgreSQL; 256 of them would take longer than the fence
 	for range 20 {
-		n := l.most(64)
+		n := l.most(64, 0)
 		l.started(n, n, time.Duration(n)*perMessage)
 	}
-	if n := l.most(64); time.Duration(n)*perMessage > Fence/2 || n < 10 {
+	if n := l.most(64, 0); time.Duration(n)*perMessage > Fence/2 || n < 10 {
 		t.Errorf("a slow database gets %d", n)
 	}
 	for range 20 {
-		n := l.most(64)
+		n := l.most(64, 0)
 		l.started(n, n, time.Millisecond)
 	}
-	if n := l.most(64); n != mostBatch {
+	if n := l.most(64, 0); n != mostBatch {
 		t.Errorf("a quick database gets %d", n)
 	}
 	l.started(256, 256, time.Hour)
-	if n := l.most(64); n != 1 {
+	if n := l.most(64, 0); n != 1 {
 		t.Errorf("after a standstill: %d", n)
 	}
 	for range 200 {
 		l.add(2 * time.Second) // answers as slow as that
 	}
 	l.batch.Store(mostBatch)
-	if n := l.most(64); n > 64*int(Fence/2/time.Millisecond)/2000+1 {
+	if n := l.most(64, 0); n > 64*int(Fence/2/time.Millisecond)/2000+1 {
 		t.Errorf("slow answers get %d", n)
 	}
 }

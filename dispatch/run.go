@@ -56,6 +56,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		d.beat(ctx)
 	}()
 	lines := map[string]context.CancelFunc{}
+	d.run(true)
 	for {
 		numbers, err := d.numbers(ctx)
 		if err != nil && ctx.Err() == nil {
@@ -64,12 +65,19 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		d.follow(ctx, &wg, lines, numbers)
 		select {
 		case <-ctx.Done():
+			d.run(false)
 			wg.Wait()
 			d.sends.Wait()
 			return nil
 		case <-time.After(refresh):
 		}
 	}
+}
+
+func (d *Dispatcher) run(on bool) {
+	d.ending.Lock()
+	defer d.ending.Unlock()
+	d.running = on
 }
 
 const refresh = 2 * time.Second
@@ -103,9 +111,10 @@ func (d *Dispatcher) follow(ctx context.Context, wg *sync.WaitGroup, lines map[s
 
 // line is a number with its pace in this process.
 type line struct {
-	mu     sync.Mutex
-	number account.Number
-	bucket quality.Bucket
+	mu      sync.Mutex
+	number  account.Number
+	bucket  quality.Bucket
+	waiting atomic.Bool // messages that are due wait in its queue, as far as this process knows
 }
 
 // line is the one of the number, with what was read of it last.
@@ -142,7 +151,7 @@ const idle = 200 * time.Millisecond
 func (d *Dispatcher) work(ctx context.Context, l *line) {
 	for ctx.Err() == nil {
 		bell := d.bell.wait()
-		tokens, wait, number := l.take(d.lat.most(d.room(ctx)))
+		tokens, wait, number := l.take(d.room(ctx))
 		if tokens == 0 {
 			sleep(ctx, nil, max(wait, time.Millisecond))
 			continue
@@ -158,6 +167,10 @@ func (d *Dispatcher) work(ctx context.Context, l *line) {
 			sleep(ctx, nil, time.Second)
 			continue
 		}
+		if !b.limited {
+			l.waiting.Store(false)
+		}
+		d.pending.Add(int64(len(b.list)))
 		d.sendAll(ctx, b)
 		if len(b.list) == 0 && !b.limited {
 			sleep(ctx, bell, idle)
@@ -247,13 +260,14 @@ func (l *latency) started(asked, got int, took time.Duration) {
 	l.batch.Store(now)
 }
 
-// most is how many messages to start with that many free senders: what fits into half the fence.
-func (l *latency) most(senders int) int {
+// most is how many messages to start now, with so many senders and so many messages that wait for one: no more than a start may take,
+// and no more than can be on the wire within half the fence.
+func (l *latency) most(senders, pending int) int {
 	batch := l.batch.Load()
 	if batch == 0 {
 		batch = firstBatch
 	}
 	us := max(l.us.Load(), 500)
 	fit := int64(senders) * (Fence / 2).Microseconds() / us
-	return int(min(max(fit, 1), batch))
+	return int(min(max(fit, 1)-int64(pending), batch))
 }

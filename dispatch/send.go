@@ -34,6 +34,7 @@ func (d *Dispatcher) sendAll(ctx context.Context, b batch) {
 	client := &graph.Client{BaseURL: b.number.BaseURL, Token: b.token, AppSecret: b.secret}
 	for i := range b.list {
 		d.slots <- struct{}{}
+		d.pending.Add(-1)
 		d.sends.Add(1)
 		go func() {
 			defer d.sends.Done()
@@ -45,11 +46,11 @@ func (d *Dispatcher) sendAll(ctx context.Context, b batch) {
 	}
 }
 
-// room waits until a sender is free and says how many are: what is started without one is late.
+// room waits until something more can be on the wire in time, and says how much.
 func (d *Dispatcher) room(ctx context.Context) int {
 	for {
-		if free := cap(d.slots) - len(d.slots); free > 0 || ctx.Err() != nil {
-			return free
+		if n := d.lat.most(cap(d.slots), int(d.pending.Load())); n > 0 || ctx.Err() != nil {
+			return max(n, 0)
 		}
 		sleep(ctx, nil, 2*time.Millisecond)
 	}

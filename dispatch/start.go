@@ -144,14 +144,22 @@ func (s *starter) room(ctx context.Context, claimed []outbox.Message, asks []gat
 		return err
 	}
 	var slots []quality.Slot
-	var at []int
+	var which []int
 	for i := range claimed {
 		if decisions[i].Sends() && needsSlot(&asks[i].Message, &facts[i], s.now) {
-			slots = append(slots, quality.Slot{Portfolio: s.n.Portfolio, Contact: facts[i].Contact, Message: claimed[i].ID,
-				Marketing: decisions[i].Class == consent.Marketing, Limit: limit})
-			at = append(at, i)
+			slots = append(slots, s.slot(&facts[i], &decisions[i], claimed[i].ID, limit))
+			which = append(which, i)
 		}
 	}
+	return s.take(ctx, slots, which, asks, facts, decisions)
+}
+
+func (s *starter) slot(f *gate.Facts, dec *gate.Decision, message string, limit int64) quality.Slot {
+	return quality.Slot{Portfolio: s.n.Portfolio, Contact: f.Contact, Message: message, Marketing: dec.Class == consent.Marketing, Limit: limit}
+}
+
+// take takes the slots; which says whose they are.
+func (s *starter) take(ctx context.Context, slots []quality.Slot, which []int, asks []gate.Ask, facts []gate.Facts, decisions []gate.Decision) error {
 	if len(slots) == 0 {
 		return nil
 	}
@@ -159,7 +167,7 @@ func (s *starter) room(ctx context.Context, claimed []outbox.Message, asks []gat
 	if err != nil {
 		return err
 	}
-	for k, i := range at {
+	for k, i := range which {
 		if !got[k] {
 			facts[i].Headroom = gate.Headroom{NextAt: facts[i].Headroom.NextAt}
 			decisions[i] = gate.Decide(&facts[i], &asks[i].Message)

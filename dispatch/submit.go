@@ -19,7 +19,7 @@ import (
 // for the reader are errs.Error.
 func (d *Dispatcher) Submit(ctx context.Context, s Submission) (Submitted, error) {
 	out, err := d.submits.Do(ctx, s)
-	if err == nil && out.State == outbox.Queued {
+	if err == nil && out.queue {
 		d.Wake()
 	}
 	return out, err
@@ -76,30 +76,68 @@ func (d *Dispatcher) submitFor(ctx context.Context, tx *db.Tx, tenant string, in
 	for _, i := range at {
 		asks = append(asks, askOf(&in[i], pepper))
 	}
+	p, err := d.depart(ctx, tx, tenant, in, at, now)
+	if err != nil {
+		return err
+	}
+	if err := d.judgeAll(ctx, tx, tenant, in, at, asks, p, now, out); err != nil {
+		p.cancel()
+		return err
+	}
+	tx.OnCommit(p.leave)
+	return nil
+}
+
+// judgeAll decides about each submission and writes what it becomes: refused, waiting, queued, or started at once.
+func (d *Dispatcher) judgeAll(ctx context.Context, tx *db.Tx, tenant string, in []Submission, at []int, asks []gate.Ask, p *departures, now int64,
+	out []db.Outcome[Submitted]) error {
 	facts, err := gate.Load(ctx, tx, tenant, asks, now)
 	if err != nil {
 		return err
 	}
-	var puts []outbox.Message
-	records := make([]gate.Record, len(at))
-	for k, i := range at {
+	decisions := make([]gate.Decision, len(at))
+	for k := range at {
 		facts[k].ClockOff = d.clockOff.Load()
-		m, dec, err := judge(&in[i], &asks[k], &facts[k], now)
+		decisions[k] = gate.Decide(&facts[k], &asks[k].Message)
+	}
+	ids := make([]string, len(at))
+	for k, i := range at {
+		if ids[k] = in[i].ID; ids[k] == "" {
+			ids[k] = id.At("msg", now)
+		}
+	}
+	if err := p.room(ctx, tx, in, at, ids, asks, facts, decisions, now); err != nil {
+		return err
+	}
+	var puts []outbox.Message
+	records := make([]gate.Record, 0, len(at))
+	for k, i := range at {
+		decisions[k].ID = id.At("dec", now)
+		m, err := messageOf(&in[i], ids[k], &facts[k], &decisions[k], now)
 		if err != nil {
 			out[i].Err = err
 			continue
 		}
-		out[i].Value = Submitted{ID: m.ID, State: m.State, Decision: dec}
+		if m.State == outbox.Queued && p.may(&in[i], &facts[k], &decisions[k], now) {
+			p.start(&m, &facts[k], now)
+		}
+		out[i].Value = Submitted{ID: m.ID, State: m.State, Decision: decisions[k], queue: m.State == outbox.Queued}
+		if m.State == outbox.Started {
+			out[i].Value.State = outbox.Queued
+		}
 		if m.ID != "" {
 			puts = append(puts, m)
+			p.wait(&m)
 		}
-		records[k] = gate.Record{At: now, Decision: &out[i].Value.Decision, Facts: &facts[k], Message: &asks[k].Message, ID: m.ID}
+		records = append(records, gate.Record{At: now, Decision: &out[i].Value.Decision, Facts: &facts[k], Message: &asks[k].Message, ID: m.ID})
 	}
-	records = slices.DeleteFunc(records, func(r gate.Record) bool { return r.Decision == nil })
 	if err := gate.Keep(ctx, tx, tenant, records); err != nil {
 		return err
 	}
-	return outbox.Put(ctx, tx, tenant, puts)
+	if err := outbox.Put(ctx, tx, tenant, puts); err != nil {
+		return err
+	}
+	return outbox.Count(ctx, tx, tenant, p.uses)
 }
 
 // known answers submissions whose id was put before, and completes those to a person by the person's address.
@@ -158,19 +196,14 @@ func askOf(s *Submission, pepper []byte) gate.Ask {
 		Purpose: s.Purpose}}
 }
 
-// judge decides, and makes the message if it is to be put.
-func judge(s *Submission, a *gate.Ask, f *gate.Facts, now int64) (outbox.Message, gate.Decision, error) {
-	dec := gate.Decide(f, &a.Message)
-	dec.ID = id.At("dec", now)
+// messageOf is the message that is to be put; one that is refused has no id.
+func messageOf(s *Submission, as string, f *gate.Facts, dec *gate.Decision, now int64) (outbox.Message, error) {
 	if dec.Effective == gate.Refuse {
-		return outbox.Message{State: outbox.Refused}, dec, nil
+		return outbox.Message{State: outbox.Refused}, nil
 	}
-	m := outbox.Message{ID: s.ID, Number: s.Number, Contact: f.Contact, Address: s.To, Topic: dec.Topic, Purpose: s.Purpose,
+	m := outbox.Message{ID: as, Number: s.Number, Contact: f.Contact, Address: s.To, Topic: dec.Topic, Purpose: s.Purpose,
 		Program: s.Program, Kind: s.Kind, Template: s.Template, Language: s.Language, Category: s.Category, State: outbox.Queued,
 		Priority: s.Priority, Due: max(s.Due, now), Decision: dec.ID, CreatedAt: now}
-	if m.ID == "" {
-		m.ID = id.At("msg", now)
-	}
 	if dec.Effective == gate.Wait {
 		m.State, m.Due = outbox.Waiting, max(m.Due, waitUntil(dec.Until, now))
 	} else if m.Due > now {
@@ -180,9 +213,9 @@ func judge(s *Submission, a *gate.Ask, f *gate.Facts, now int64) (outbox.Message
 	var err error
 	m.Body, err = outbox.Body(m.ID, s.To, s.Kind, s.Category, s.Content, s.Context)
 	if err != nil {
-		return m, dec, errs.At("content", "dispatch.content").Because(err)
+		return m, errs.At("content", "dispatch.content").Because(err)
 	}
-	return m, dec, nil
+	return m, nil
 }
 
 // waitUntil is when a waiting message is looked at again; a wait whose end nobody knows is looked at each minute.

@@ -1,0 +1,209 @@
+package dispatch
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"jawort/address"
+	"jawort/contact"
+	"jawort/db"
+	"jawort/errs"
+	"jawort/gate"
+	"jawort/graph"
+	"jawort/outbox"
+	"jawort/quality"
+)
+
+// departures are what may leave at once of a batch of submissions. What can be sent as soon as it is asked for is put and started in
+// one transaction, by the recipe of start (DESIGN section 6) but without the way through the queue. What gets no token, no sender or
+// no person waits there as ever, and while anything waits there nothing overtakes it.
+type departures struct {
+	d       *Dispatcher
+	t0      time.Time // monotonic, noted before anything was read
+	numbers map[string]*leaving
+	holders map[address.Address]contact.Holder // under lock
+	going   map[string]bool                    // persons with a message among them: a second one is judged after the first is marked
+	uses    []outbox.Use
+	queued  []string // numbers that have something in their queue now
+}
+
+// leaving is what leaves by one number.
+type leaving struct {
+	line   *line
+	tokens int // not used yet
+	batch
+}
+
+// atOnce says that a submission asks for nothing but to be sent now.
+func atOnce(s *Submission, now int64) bool {
+	return s.Purpose == gate.Ordinary && s.Due <= now && s.To != ""
+}
+
+// depart takes tokens for what may leave at once, and locks the persons before anything is read of them.
+func (d *Dispatcher) depart(ctx context.Context, tx *db.Tx, tenant string, in []Submission, at []int, now int64) (*departures, error) {
+	p := &departures{d: d, t0: time.Now(), numbers: map[string]*leaving{}, going: map[string]bool{}}
+	wanted := map[string]int{}
+	var addrs []address.Address
+	for _, i := range at {
+		if atOnce(&in[i], now) {
+			wanted[in[i].Number]++
+			addrs = append(addrs, in[i].To)
+		}
+	}
+	left := d.fit()
+	for _, number := range slices.Sorted(maps.Keys(wanted)) {
+		got, err := p.board(tenant, number, min(wanted[number], left))
+		if err != nil {
+			p.cancel()
+			return nil, err
+		}
+		left -= got
+	}
+	if len(p.numbers) == 0 {
+		return p, nil
+	}
+	var err error
+	if p.holders, err = contact.LockCurrent(ctx, tx, tenant, addrs); err != nil {
+		p.cancel()
+	}
+	return p, err
+}
+
+// fit is how many more messages may be started at once; none unless Run is at work.
+func (d *Dispatcher) fit() int {
+	d.ending.Lock()
+	running := d.running
+	d.ending.Unlock()
+	if !running {
+		return 0
+	}
+	return d.lat.most(cap(d.slots), int(d.pending.Load()))
+}
+
+// board takes up to n tokens of a number that sends from here and has nobody waiting.
+func (p *departures) board(tenant, number string, n int) (int, error) {
+	v, ok := p.d.lines.Load(number)
+	if !ok || n <= 0 {
+		return 0, nil
+	}
+	l := v.(*line)
+	if l.waiting.Load() {
+		return 0, nil
+	}
+	got, _, of := l.take(n)
+	if got == 0 || of.Tenant != tenant {
+		l.giveBack(got)
+		return 0, nil
+	}
+	token, secret, err := p.d.o.Keys.Secrets(of)
+	if err != nil {
+		l.giveBack(got)
+		return 0, errs.New(errs.Unavailable, "").Because(err)
+	}
+	p.numbers[number] = &leaving{line: l, tokens: got, batch: batch{number: of, token: token, secret: secret, t0: p.t0}}
+	return got, nil
+}
+
+// may says whether a message the gate allows can be started here and now.
+func (p *departures) may(s *Submission, f *gate.Facts, dec *gate.Decision, now int64) bool {
+	l := p.numbers[s.Number]
+	return l != nil && l.tokens > 0 && atOnce(s, now) && dec.Sends() && f.Contact != "" && p.holders[s.To].Contact == f.Contact &&
+		!p.going[f.Contact]
+}
+
+// room takes slots of the messaging limit for those that may leave; who gets none is judged again, and waits.
+func (p *departures) room(ctx context.Context, tx *db.Tx, in []Submission, at []int, ids []string, asks []gate.Ask, facts []gate.Facts, decisions []gate.Decision, now int64) error {
+	for _, number := range slices.Sorted(maps.Keys(p.numbers)) {
+		s := starter{tx: tx, d: p.d, n: p.numbers[number].number, now: now}
+		limit, err := s.limit(ctx)
+		if err != nil {
+			return err
+		}
+		if limit < 0 {
+			continue
+		}
+		var slots []quality.Slot
+		var which []int
+		for k, i := range at {
+			if in[i].Number == number && p.may(&in[i], &facts[k], &decisions[k], now) && needsSlot(&asks[k].Message, &facts[k], now) {
+				slots = append(slots, s.slot(&facts[k], &decisions[k], ids[k], limit))
+				which = append(which, k)
+			}
+		}
+		if err := s.take(ctx, slots, which, asks, facts, decisions); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// start marks a message as started.
+func (p *departures) start(m *outbox.Message, f *gate.Facts, now int64) {
+	l, h := p.numbers[m.Number], p.holders[m.Address]
+	m.State, m.Node, m.Contact, m.GuardRev, m.StartedAt = outbox.Started, p.d.o.Node, h.Contact, h.Rev, now
+	p.uses = append(p.uses, outbox.Use{Contact: h.Contact, Number: m.Number, Topic: m.Topic, At: now, N: 1, Owed: quality.PairTake(f.PairOwed, now)})
+	p.going[h.Contact] = true
+	l.tokens--
+	l.list = append(l.list, *m)
+}
+
+// cancel gives every token back: the transaction comes to nothing.
+func (p *departures) cancel() {
+	for _, l := range p.numbers {
+		l.line.giveBack(l.tokens + len(l.list))
+		l.tokens, l.list = 0, nil
+	}
+}
+
+// wait remembers that a message waits in its number's queue, so that none overtakes it.
+func (p *departures) wait(m *outbox.Message) {
+	if m.State == outbox.Queued {
+		p.queued = append(p.queued, m.Number)
+	}
+}
+
+// leave sends what the commit has made durable. It must not wait: the connection is not free yet.
+func (p *departures) leave() {
+	for _, number := range p.queued {
+		if v, ok := p.d.lines.Load(number); ok {
+			v.(*line).waiting.Store(true)
+		}
+	}
+	if n := len(p.uses); n > 0 {
+		p.d.lat.started(n, n, time.Since(p.t0))
+	}
+	for _, l := range p.numbers {
+		l.line.giveBack(l.tokens)
+		if len(l.list) == 0 {
+			continue
+		}
+		if !p.d.travel() {
+			go p.d.stay(&l.batch)
+			continue
+		}
+		p.d.pending.Add(int64(len(l.list)))
+		go func() {
+			defer p.d.sends.Done()
+			p.d.sendAll(context.Background(), l.batch)
+		}()
+	}
+}
+
+// travel says that sends may begin, and keeps Run from ending before sends.Done.
+func (d *Dispatcher) travel() bool {
+	d.ending.Lock()
+	defer d.ending.Unlock()
+	if d.running {
+		d.sends.Add(1)
+	}
+	return d.running
+}
+
+// stay puts back into the queue what was started while Run ended.
+func (d *Dispatcher) stay(b *batch) {
+	for i := range b.list {
+		d.settle(d.outcome(b, &b.list[i], graph.Answer{Outcome: graph.NotSent}, errLate))
+	}
+}
