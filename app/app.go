@@ -93,9 +93,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 }
 
 // learn hands on whom Meta took a telephone number for.
-func (a *App) learn(n account.Number, phone address.Address, x graph.Answer) error {
+func (a *App) learn(n account.Number, phone address.Address, at int64, x graph.Answer) error {
 	c := x.Contacts[0]
-	return a.Desk.Learn(context.Background(), intake.Told{Number: n, Phone: phone, WAID: c.WAID, UserID: c.UserID, WAMID: x.WAMID, Body: x.Body})
+	return a.Desk.Learn(context.Background(), intake.Told{Number: n, Phone: phone, WAID: c.WAID, UserID: c.UserID, WAMID: x.WAMID, At: at, Body: x.Body})
 }
 
 func (a *App) later(f func()) { a.undo = append(a.undo, f) }

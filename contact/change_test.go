@@ -137,3 +137,21 @@ func TestBatchIsLikeOneAfterTheOther(t *testing.T) {
 		}
 	})
 }
+
+// The answer to a send is learned after everything else: one that comes after the number's next holder wrote names the last holder, and
+// takes nothing from the next.
+func TestLateAnswerOfTheLastHolder(t *testing.T) {
+	each(t, func(s *story) {
+		ada := s.told(Identity{Phone: p1, Proof: First}).Contact
+		sent := s.at
+		next := s.webhook(p1, u2).Contact
+		s.told(Identity{Phone: p1, UserID: u1, Portfolio: f1, Proof: Answer, At: sent})
+		s.want("the number is the next holder's", s.holder(p1), next)
+		if c := s.get(next); c.FrozenAt != 0 {
+			t.Fatal("the next holder's opt-ins freeze")
+		}
+		if who := s.holder(u1); who == "" || who == next {
+			t.Fatalf("the last holder's user id is with %q; ada was %s", who, ada)
+		}
+	})
+}

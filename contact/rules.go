@@ -103,7 +103,9 @@ func (b *book) phoneSide(who Identity, user string) string {
 		if user == "" {
 			user = b.newcomer(Identity{UserID: who.UserID, ParentUserID: who.ParentUserID, Portfolio: who.Portfolio, Proof: who.Proof, At: who.At})
 		}
-		b.handOver(who, phone, user)
+		if !b.succeeded(phone, who) {
+			b.handOver(who, phone, user)
+		}
 		return user
 	case user == "":
 		b.link(who.UserID, phone, who)
@@ -121,6 +123,14 @@ func (b *book) phoneSide(who Identity, user string) string {
 func (b *book) stranger(contact string, who Identity) bool {
 	return slices.ContainsFunc(b.held[contact], func(r *row) bool {
 		return r.address.IsUserID() && r.address != who.UserID && r.address != who.OldUserID && r.portfolio == who.Portfolio
+	})
+}
+
+// succeeded: the stranger was heard of since, so this is late news of who had the number before. The answer to a send can be: it is
+// learned after everything else.
+func (b *book) succeeded(contact string, who Identity) bool {
+	return who.At > 0 && slices.ContainsFunc(b.held[contact], func(r *row) bool {
+		return r.address.IsUserID() && r.address != who.UserID && r.portfolio == who.Portfolio && r.since > who.At
 	})
 }
 

@@ -24,8 +24,8 @@ type Options struct {
 	Senders int              // sends at the same time; 0 = 64
 	Now     func() time.Time // wall clock, compared with the database's; nil = time.Now
 
-	// Learn is told whom Meta took an address for; nil = nobody wants to know.
-	Learn func(n account.Number, phone address.Address, a graph.Answer) error
+	// Learn is told whom Meta took an address for, in the answer to a message started at that time; nil = nobody wants to know.
+	Learn func(n account.Number, phone address.Address, at int64, a graph.Answer) error
 }
 
 // Submission is a message somebody wants sent.

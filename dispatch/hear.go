@@ -48,7 +48,7 @@ func (d *Dispatcher) hear(n account.Number, m *outbox.Message, a graph.Answer) {
 	if !d.heard.first(m.Address, user) {
 		return
 	}
-	if err := d.o.Learn(n, m.Address, a); err != nil {
+	if err := d.o.Learn(n, m.Address, m.StartedAt, a); err != nil {
 		d.heard.forget(m.Address, user)
 		d.o.Log.Error("learn from an answer", "message", m.ID, "error", err)
 	}

@@ -19,6 +19,7 @@ type Told struct {
 	WAID   string // Meta's spelling of Phone
 	UserID string
 	WAMID  string
+	At     int64 // when the message was started: what was heard since is newer, however late this comes
 	Body   []byte // the answer as it came
 }
 
@@ -54,7 +55,7 @@ func (k *Desk) learnFor(ctx context.Context, tx *db.Tx, tenant string, in []Told
 		if u == "" || x.Phone == "" {
 			continue
 		}
-		who = append(who, contact.Identity{Phone: x.Phone, UserID: u, Portfolio: x.Number.Portfolio, WAID: x.WAID, Proof: contact.Answer, At: t.now})
+		who = append(who, contact.Identity{Phone: x.Phone, UserID: u, Portfolio: x.Number.Portfolio, WAID: x.WAID, Proof: contact.Answer, At: x.At})
 		t.in = append(t.in, arrival{tenant: tenant, number: x.Number, item: graph.Item{Kind: answered, Raw: x.Body, Key: "a:" + x.WAMID}})
 	}
 	if who, t.in, err = t.news(ctx, who, t.in); err != nil || len(who) == 0 {

@@ -22,7 +22,7 @@ func (h *house) put(ctx context.Context, tx *db.Tx, table string, r row) {
 	if !ok {
 		h.t.Fatalf("no table %s", table)
 	}
-	text, _, _ = strings.Cut(text, "\n);")
+	text, _, _ = strings.Cut(text, "\n)")
 	var names, marks []string
 	var args []any
 	used := 0
