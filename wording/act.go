@@ -3,6 +3,14 @@ package wording
 // byAct: the person does something and messages follow: "Ein Klick auf „Dabei“ und Prana schreibt dir per WhatsApp",
 // "Give us a missed call and O'Malley's will drop the gig list into your WhatsApp". Who sends, and the word for it, may be any.
 func (r *reading) byAct() (span, bool) {
+	if !r.actSought { // asked for at every mention of WhatsApp, so looked for once
+		r.act, r.acted = r.findAct()
+		r.actSought = true
+	}
+	return r.act, r.acted
+}
+
+func (r *reading) findAct() (span, bool) {
 	for i := range r.toks {
 		if !r.acts(i) {
 			continue
@@ -18,6 +26,18 @@ func (r *reading) byAct() (span, bool) {
 		}
 	}
 	return span{}, false
+}
+
+// around is the part of token i's sentence between marks, at most so many words back and on.
+func (r *reading) around(i, back, on int, brk uint8) span {
+	se, s := r.sentenceOf(i), span{i, i + 1}
+	for s.from > se.from && s.from > i-back && r.toks[s.from].brk < brk {
+		s.from--
+	}
+	for s.to < se.to && s.to < i+on && r.toks[s.to].brk < brk {
+		s.to++
+	}
+	return s
 }
 
 // said is the sentence before sentence n, short questions between them aside: "… on WhatsApp. Interested? Tap here."
@@ -37,12 +57,9 @@ func (r *reading) acts(i int) bool {
 	if r.toks[i].name || !r.actWord(i) || r.negatedBefore(span{i, i + 1}, 2) || r.toks[i].norm == "providing" {
 		return false
 	}
-	part := r.clauseOf(span{i, i + 1}, comma)
+	part := r.around(i, 6, 12, comma)
 	if !r.is(i, "@actinf") {
 		part.from = i
-	}
-	if part.to > i+12 {
-		part.to = i + 12
 	}
 	for _, class := range []string{"@leave", "@quit", "@tnc", "@privacyword", "@legalword", "@buying", "@contactus", "@no"} {
 		if r.within(part, class) {
@@ -66,21 +83,24 @@ func (r *reading) actWord(i int) bool {
 	return false
 }
 
+// reach is how far on the fruit of an act may stand, in words.
+const reach = 40
+
 // followed: behind the act, in its sentence or the next, stands what the person will get.
 func (r *reading) followed(i int, se span) (span, bool) {
-	rest := span{i + 1, se.to}
+	rest := span{i + 1, min(se.to, i+reach)}
 	if !r.promises(rest) {
 		n := r.toks[i].sent + 1
 		if n >= len(r.sents) {
 			return span{}, false
 		}
-		rest = span{r.sents[n][0], r.sents[n][1]}
+		rest = span{r.sents[n][0], min(r.sents[n][1], r.sents[n][0]+reach)}
 		if !r.promises(rest) || r.question(rest) {
 			return span{}, false
 		}
 		se.to = rest.to
 	}
-	return se, r.aboutWhatsApp(span{se.from, se.to})
+	return se, r.aboutWhatsApp(span{max(se.from, i-reach), min(se.to, i+2*reach)})
 }
 
 // promises: the business or "we" sends, or "you" get.

@@ -7,13 +7,13 @@ import "strings"
 func (r *reading) barred() (span, bool) {
 	for i := range r.toks {
 		if r.negates(i) && r.negatesToo(i) {
-			return r.clauseOf(span{i, i + 1}, clause), true
+			return r.around(i, 30, 30, clause), true
 		}
 		without, only := r.is(i, "@lacking") || r.is(i, "@unless"), r.is(i, "@onlyword")
 		if !without && !only {
 			continue
 		}
-		if part := r.clauseOf(span{i, i + 1}, clause); r.bars(part, i, without) {
+		if part := r.around(i, 30, 30, clause); r.bars(part, i, without) {
 			return part, true
 		}
 	}

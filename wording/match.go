@@ -10,6 +10,9 @@ type reading struct {
 	sents [][2]int          // first token and the one after the last
 	hits  map[string][]span // pattern tag → where it was found
 	x     *lexicon
+
+	act              span // what byAct found; empty when nothing
+	acted, actSought bool
 }
 
 // span is a stretch of tokens, the last not included.

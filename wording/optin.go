@@ -54,7 +54,7 @@ func (r *reading) wordAsked() (span, bool) {
 		if !r.is(i, "@actEN") && !r.is(i, "@actdu") && !r.is(i, "@actsie") && !r.is(i, "@actother") {
 			continue
 		}
-		part := r.clauseOf(span{i, i + 1}, comma)
+		part := r.around(i, 6, 12, comma)
 		if r.tired(part) || r.within(part, "@no") || r.within(part, "@help") || !r.aboutWhatsApp(r.sentenceOf(i)) {
 			continue
 		}

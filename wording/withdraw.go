@@ -50,8 +50,7 @@ func (r *reading) leavesAnytime() (span, bool) {
 		if !r.is(i, "@leaveother") || r.negatedBefore(span{i, i + 1}, 3) {
 			continue
 		}
-		part := r.clauseOf(span{i, i + 1}, clause)
-		near := span{max(part.from, i-8), min(part.to, i+9)}
+		near := r.around(i, 8, 9, clause)
 		if r.within(near, "@whenever") && !r.within(near, "@object") {
 			return near, true
 		}
