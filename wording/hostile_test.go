@@ -15,6 +15,9 @@ func TestHostileTextsEnd(t *testing.T) {
 		"boxes":        strings.Repeat("[x]", maxText),
 		"no letters":   strings.Repeat("„", maxText),
 		"one word":     strings.Repeat("a", maxText*2),
+		"acts":         strings.Repeat("tap whatsapp contact ", maxText),
+		"marks":        strings.Repeat("Klick, ", maxText),
+		"force":        strings.Repeat("ohne zustimmung whatsapp ", maxText),
 	} {
 		start := time.Now()
 		Lint(Input{Business: "Meier", Lang: "de", Country: "DE", Text: text})
