@@ -20,15 +20,23 @@ func scanRequest(rows *db.Rows, r *Request) error {
 	return json.Unmarshal([]byte(topics), &r.Topics)
 }
 
-// PutRequest opens a request.
-func PutRequest(ctx context.Context, tx *db.Tx, tenant string, r *Request) error {
+// PutRequests opens requests.
+func PutRequests(ctx context.Context, tx *db.Tx, tenant string, list ...Request) error {
+	if len(list) == 0 {
+		return nil
+	}
 	_, err := tx.Exec(ctx, `insert into request (tenant, request, code, contact, address, source, topics, notice, notice_version,
 			language, event, state, asked_at, question, words, created_at, until)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		tenant, r.ID, r.Code, r.Contact, r.Address, r.Source, topicsText(r.Topics), r.Notice, r.NoticeVersion, r.Language,
-		r.Event, string(r.State), clean(r.AskedAt), r.Question, r.Words, r.CreatedAt, r.Until)
+		select $1, r.request, r.code, r.contact, r.address, r.source, r.topics, r.notice, r.notice_version, r.language, r.event, r.state,
+			r.asked_at, r.question, r.words, r.created_at, r.until
+		from {rows $2: request text, code text, contact text, address text, source text, topics text, notice text, notice_version bigint,
+			language text, event text, state text, asked_at bigint, question text, words text, created_at bigint, until bigint} r`,
+		tenant, db.RowsOf(list, func(r Request) []any {
+			return []any{r.ID, r.Code, r.Contact, r.Address, r.Source, topicsText(r.Topics), r.Notice, r.NoticeVersion, r.Language,
+				r.Event, string(r.State), clean(r.AskedAt), r.Question, r.Words, r.CreatedAt, r.Until}
+		}))
 	if err != nil {
-		return fmt.Errorf("open request: %w", err)
+		return fmt.Errorf("open %d requests: %w", len(list), err)
 	}
 	return nil
 }

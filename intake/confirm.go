@@ -76,20 +76,29 @@ func ChatLink(display, text string) string {
 	return "https://wa.me/" + display + "?text=" + strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
 
+// confirming is what the opt-ins of a batch still need: requests to be opened, and questions that may be put.
+type confirming struct {
+	k          *Desk
+	tx         *db.Tx
+	tenant     string
+	now        int64
+	pepper     []byte
+	suppressed map[string]contact.Suppression // of the batch's addresses, by fingerprint
+	stand      map[string]consent.Standing
+	requests   []consent.Request
+	asks       []outbox.Message
+}
+
 // confirmAll says for each opt-in what is still needed, opens requests, and puts the neutral question where that is
 // allowed.
 func (k *Desk) confirmAll(ctx context.Context, tx *db.Tx, tenant string, in []OptIn, at []int, places map[string]*place, out []db.Outcome[OptedIn]) error {
-	var contacts []string
-	for _, i := range at {
-		contacts = append(contacts, out[i].Value.Contact)
-	}
-	stand, err := consent.Stand(ctx, tx, tenant, contacts)
-	if err != nil {
+	c := &confirming{k: k, tx: tx, tenant: tenant}
+	if err := c.read(ctx, in, at, out); err != nil {
 		return err
 	}
 	for _, i := range at {
 		v := &out[i].Value
-		s := stand[v.Contact]
+		s := c.stand[v.Contact]
 		v.Topics = map[string]consent.TopicStanding{}
 		var open []string
 		p := places[in[i].Source]
@@ -104,18 +113,44 @@ func (k *Desk) confirmAll(ctx context.Context, tx *db.Tx, tenant string, in []Op
 			v.Confirmation.Status = NotNeeded
 			continue
 		}
-		if err := k.confirm(ctx, tx, tenant, &in[i], p, open, &s, v); err != nil {
+		if err := c.confirm(ctx, &in[i], p, open, &s, v); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.write(ctx)
 }
 
-func (k *Desk) confirm(ctx context.Context, tx *db.Tx, tenant string, in *OptIn, p *place, open []string, s *consent.Standing, v *OptedIn) error {
-	now, err := tx.Now(ctx)
-	if err != nil {
+// read reads for all at once what each confirmation depends on.
+func (c *confirming) read(ctx context.Context, in []OptIn, at []int, out []db.Outcome[OptedIn]) (err error) {
+	if c.now, err = c.tx.Now(ctx); err != nil {
 		return err
 	}
+	if c.pepper, err = c.k.pepper(ctx, c.tx, c.tenant); err != nil {
+		return err
+	}
+	var contacts, prints []string
+	for _, i := range at {
+		contacts = append(contacts, out[i].Value.Contact)
+		prints = append(prints, contact.Fingerprint(c.pepper, in[i].Address))
+	}
+	if c.suppressed, err = contact.Suppressions(ctx, c.tx, c.tenant, prints); err != nil {
+		return err
+	}
+	c.stand, err = consent.Stand(ctx, c.tx, c.tenant, contacts)
+	return err
+}
+
+func (c *confirming) write(ctx context.Context) error {
+	if err := consent.PutRequests(ctx, c.tx, c.tenant, c.requests...); err != nil {
+		return err
+	}
+	if len(c.asks) > 0 {
+		c.tx.OnCommit(c.k.wake)
+	}
+	return outbox.Put(ctx, c.tx, c.tenant, c.asks)
+}
+
+func (c *confirming) confirm(ctx context.Context, in *OptIn, p *place, open []string, s *consent.Standing, v *OptedIn) error {
 	text, _ := notice.Pick(p.texts, in.Language, p.tenant.Language)
 	code := newCode()
 	lang := say.Match(text.Language)
@@ -129,17 +164,16 @@ func (k *Desk) confirm(ctx context.Context, tx *db.Tx, tenant string, in *OptIn,
 	}
 	words := declaration(lang, p.tenant.Name, names, code)
 	v.Confirmation = Confirmation{Status: WriteFirst, URL: ChatLink(p.number.Display, words)}
-	r := consent.Request{ID: id.At("req", now), Code: hashCode(code), Contact: v.Contact, Address: string(in.Address),
+	r := consent.Request{ID: id.At("req", c.now), Code: hashCode(code), Contact: v.Contact, Address: string(in.Address),
 		Source: in.Source, Topics: open, Notice: text.Notice, NoticeVersion: text.Version, Language: text.Language,
-		Event: v.Event.ID, State: consent.RequestOpen, Words: hashWords(words), CreatedAt: now, Until: now + linkLife}
+		Event: v.Event.ID, State: consent.RequestOpen, Words: hashWords(words), CreatedAt: c.now, Until: c.now + linkLife}
 	if !needed {
 		v.Confirmation.Status = NotNeeded
-		return consent.PutRequest(ctx, tx, tenant, &r)
-	}
-	if err := k.ask(ctx, tx, tenant, in, p, s, &r, v, now); err != nil {
+	} else if err := c.ask(ctx, in, p, s, &r, v); err != nil {
 		return err
 	}
-	return consent.PutRequest(ctx, tx, tenant, &r)
+	c.requests = append(c.requests, r)
+	return nil
 }
 
 // typed says that anybody could have typed the address into a page. Then the answer always has a link, for all that was
@@ -148,43 +182,32 @@ func (in *OptIn) typed() bool { return in.Channel == "web" && in.Actor.Kind == c
 
 // ask puts the one neutral question, if the source and the tenant want it and nothing speaks against it. Whether it is
 // really sent the gate decides once more under the person's lock (purpose confirm_request).
-func (k *Desk) ask(ctx context.Context, tx *db.Tx, tenant string, in *OptIn, p *place, s *consent.Standing, r *consent.Request, v *OptedIn, now int64) error {
-	pepper, err := k.pepper(ctx, tx, tenant)
-	if err != nil {
-		return err
-	}
-	print := contact.Fingerprint(pepper, in.Address)
-	suppressed, err := contact.Suppressions(ctx, tx, tenant, []string{print})
-	if err != nil {
-		return err
-	}
-	if _, ok := suppressed[print]; ok || s.Stops() || s.Person.DeclinedAt > 0 && s.Person.DeclinedAt > now-365*day || s.Person.StoppedAt > 0 {
+func (c *confirming) ask(ctx context.Context, in *OptIn, p *place, s *consent.Standing, r *consent.Request, v *OptedIn) error {
+	print := contact.Fingerprint(c.pepper, in.Address)
+	if _, ok := c.suppressed[print]; ok || s.Stops() || s.Person.DeclinedAt > 0 && s.Person.DeclinedAt > c.now-365*day || s.Person.StoppedAt > 0 {
 		v.Confirmation.Status = Suppressed
 		return nil
 	}
 	if !p.source.Settings.Question || p.tenant.Policy.NoQuestion || in.Claim || in.NoQuestion {
 		return nil
 	}
-	last, in90, err := consent.AskedBefore(ctx, tx, tenant, print, now-90*day)
+	last, in90, err := consent.AskedBefore(ctx, c.tx, c.tenant, print, c.now-90*day)
 	if err != nil {
 		return err
 	}
-	if last > now-day || in90 >= 2 {
+	if last > c.now-day || in90 >= 2 {
 		v.Confirmation.Status = AskLater
 		return nil
 	}
-	m, err := question(p, r, in, now)
+	m, err := question(p, r, in, c.now)
 	if err != nil {
 		return err
 	}
-	r.Question, r.AskedAt = m.ID, now
-	if err := consent.MarkAsked(ctx, tx, tenant, print, in.Source, now); err != nil {
+	r.Question, r.AskedAt = m.ID, c.now
+	if err := consent.MarkAsked(ctx, c.tx, c.tenant, print, in.Source, c.now); err != nil { // now: the next of the batch may be the same address
 		return err
 	}
-	if err := outbox.Put(ctx, tx, tenant, []outbox.Message{m}); err != nil {
-		return err
-	}
-	tx.OnCommit(k.wake)
+	c.asks = append(c.asks, m)
 	v.Confirmation.Status = Asked
 	return nil
 }

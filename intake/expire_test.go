@@ -51,7 +51,7 @@ func TestExpire(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				return consent.PutRequest(ctx, tx, tenant, &consent.Request{ID: "req_1", Code: "h", Contact: held[asked], Topics: []string{"offers"},
+				return consent.PutRequests(ctx, tx, tenant, consent.Request{ID: "req_1", Code: "h", Contact: held[asked], Topics: []string{"offers"},
 					Event: done[0].Event.ID, State: consent.RequestOpen, CreatedAt: now, Until: now + linkLife})
 			})
 			want := func(a address.Address, state consent.State) {

@@ -19,7 +19,7 @@ type Told struct {
 	WAID   string // Meta's spelling of Phone
 	UserID string
 	WAMID  string
-	At     int64 // when the message was started: what was heard since is newer, however late this comes
+	At     int64  // when the message was started: what was heard since is newer, however late this comes
 	Body   []byte // the answer as it came
 }
 

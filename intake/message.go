@@ -283,7 +283,7 @@ func (t *taking) askAgain(ctx context.Context, i int, c string, old *consent.Req
 	}
 	r.Question = m.ID
 	t.puts = append(t.puts, m)
-	return consent.PutRequest(ctx, t.tx, t.tenant, &r)
+	return consent.PutRequests(ctx, t.tx, t.tenant, r)
 }
 
 func (t *taking) question(i int, c string, r *consent.Request, lang, business string, names []string) (outbox.Message, error) {
