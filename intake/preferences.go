@@ -24,6 +24,7 @@ type Preferences struct {
 	Zone      string // of the business, for dates
 	Expired   bool   // too old to show anything; it still opts out
 	Stopped   bool   // everything is off
+	Reasoned  bool   // why the newest stop was made is told already
 	StoppedAt int64  // since when, microseconds UTC; 0 = it is not
 	Topics    []PreferenceTopic
 }
@@ -94,6 +95,9 @@ func (p *Preferences) read(ctx context.Context, tx *db.Tx, who person) error {
 	}
 	if c, err := contact.Get(ctx, tx, who.tenant, p.Contact); err == nil && c.Language != "" {
 		p.Language = c.Language
+	}
+	if _, p.Reasoned, err = lastStop(ctx, tx, who.tenant, p.Contact); err != nil {
+		return err
 	}
 	return p.addTopics(ctx, tx, stands, topics)
 }

@@ -23,6 +23,7 @@ import (
 	"jawort/db"
 	"jawort/db/dbtest"
 	"jawort/errs"
+	"jawort/intake"
 	"jawort/notice"
 	"jawort/say"
 	"jawort/source"
@@ -390,6 +391,9 @@ func TestSentencesExistAndAreUsed(t *testing.T) {
 	}
 	for code := range statuses {
 		used["web.problem."+string(code)], used["web.problem."+string(code)+".text"] = true, true
+	}
+	for _, reason := range intake.Reasons {
+		used["web.why."+reason] = true
 	}
 	for _, way := range ways {
 		used["web.way."+way] = true

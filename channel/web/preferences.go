@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -44,6 +45,9 @@ func takePreferences(v *visit) error {
 	if err := v.r.ParseForm(); err != nil {
 		return v.unreadable(err)
 	}
+	if v.r.PostForm.Has(reasonField) {
+		return v.takeReason()
+	}
 	scope, topics, done := consent.ScopeAll, []string(nil), "all"
 	if named := v.r.PostForm[topicField]; len(named) > 0 {
 		p, err := v.preferences()
@@ -64,6 +68,18 @@ func takePreferences(v *visit) error {
 		return err
 	}
 	return v.to("/p/" + token + "?done=" + done)
+}
+
+// reasonField is the name of the buttons that say why; a form with it stops nothing.
+const reasonField = "why"
+
+// takeReason keeps why somebody stopped.
+func (v *visit) takeReason() error {
+	token := v.r.PathValue("token")
+	if err := v.s.Desk.PreferenceReason(v.r.Context(), token, v.r.PostForm.Get(reasonField), v.trace("/p/")); err != nil {
+		return err
+	}
+	return v.to("/p/" + token + "?done=" + url.QueryEscape(v.r.PostForm.Get("done")))
 }
 
 // off says whether a topic's messages are over, so that there is nothing to switch off.

@@ -47,7 +47,7 @@ func TestSomebodySwitchesEverythingOff(t *testing.T) {
 			t.Error("everything off is more than one button")
 		}
 		done := b.follow(b.do("POST", page, url.Values{"off": {"all"}}))
-		if !strings.Contains(text(done.one(t, "[role=status]")), "Wir schreiben Ihnen nicht mehr") || len(done.all("form")) != 0 {
+		if !strings.Contains(text(done.one(t, "[role=status]")), "Wir schreiben Ihnen nicht mehr") || len(done.all("form")) != 1 || len(done.all("form#why")) != 1 {
 			t.Errorf("after it: %s", done.body)
 		}
 		e := s.ledger(tel)
@@ -62,6 +62,43 @@ func TestSomebodySwitchesEverythingOff(t *testing.T) {
 		b.follow(b.do("POST", page, url.Values{"off": {"all"}}))
 		if len(s.ledger(tel)) != len(e) {
 			t.Error("switching off twice is two events")
+		}
+	})
+}
+
+func TestSomebodySaysWhy(t *testing.T) {
+	each(t, func(s *shop) {
+		b, page := s.browser(), s.link()
+		if len(b.get(page+"?done=all").all("form#why")) != 0 {
+			t.Error("asked why before anything was stopped")
+		}
+		before := len(s.ledger(tel))
+		b.do("POST", page, url.Values{reasonField: {"too_many"}})
+		if len(s.ledger(tel)) != before {
+			t.Error("a reason without a stop is kept, or stops something")
+		}
+		a := b.follow(b.do("POST", page, url.Values{"off": {"all"}}))
+		stop := s.ledger(tel)[before]
+		if n := len(a.all("form#why button")); n != len(intake.Reasons) {
+			t.Fatalf("%d reasons offered", n)
+		}
+		a = b.follow(b.do("POST", page, url.Values{reasonField: {"too_many"}, "done": {"all"}}))
+		all := s.ledger(tel)
+		last := all[len(all)-1]
+		if last.Kind != consent.ReasonGiven || last.Reason != "too_many" || last.Ref != stop.ID || len(all) != before+2 {
+			t.Errorf("kept: %+v", last)
+		}
+		if text(a.one(t, "p#told")) != "Danke, das hilft uns." || len(a.all("form#why")) != 0 || s.state(tel, "offers") != consent.StateWithdrawn {
+			t.Errorf("afterwards: %s", a.body)
+		}
+		b.do("POST", page, url.Values{reasonField: {"other"}})
+		if len(s.ledger(tel)) != len(all) {
+			t.Error("a second reason for the same stop")
+		}
+		for _, bad := range []string{"", "<b>", "drop table"} {
+			if c := b.do("POST", page, url.Values{reasonField: {bad}}).code; c != http.StatusUnprocessableEntity {
+				t.Errorf("%q: %d", bad, c)
+			}
 		}
 	})
 }
