@@ -31,7 +31,7 @@ func drawn(t *testing.T) [][2]State {
 
 func TestDrawingIsTheMachine(t *testing.T) {
 	picture := drawn(t)
-	code := [][2]State{{"[*]", Queued}, {"[*]", Waiting}}
+	code := [][2]State{{"[*]", Queued}, {"[*]", Waiting}, {"[*]", Started}}
 	for _, from := range States {
 		for _, to := range States {
 			if from.May(to) {
