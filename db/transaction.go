@@ -20,9 +20,9 @@ func (d *DB) Read(ctx context.Context, f func(ctx context.Context, tx *Tx) error
 	return d.repeat(ctx, false, true, f)
 }
 
-// Peek is Read for a function with one statement: each statement sees its own moment, and PostgreSQL is spared two round trips.
+// Peek is Read for a function with one statement: each statement sees its own moment, and is spared a transaction around it.
 func (d *DB) Peek(ctx context.Context, f func(ctx context.Context, tx *Tx) error) error {
-	return d.repeat(ctx, false, d.engine == SQLite, f)
+	return d.repeat(ctx, false, false, f)
 }
 
 const attempts = 12 // with the pauses below about 2 s
