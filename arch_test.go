@@ -55,7 +55,7 @@ var mayImport = map[string]string{
 	"channel/web":      "account address blob consent contact db errs intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
-	"manager":          "account address alert blob consent contact db errs gate id look mail qr say tally topic",
+	"manager":          "account address alert blob consent contact db errs gate id intake look mail qr say tally topic",
 
 	"app":    "account address alert api channel/web channel/whatsapp consent contact db dispatch graph intake look mail manager notice outbox source tally timer topic wording",
 	"upkeep": "account address contact db errs gate graph",

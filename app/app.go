@@ -136,6 +136,7 @@ func (a *App) routes() http.Handler {
 		Stopping: a.ending,
 		Decide:   a.Desk.Decide,
 		TestMail: a.post.Test,
+		Acts:     manager.ActsOf(a.Desk),
 
 		PreferenceLink: func(tenant, contact string) string { return a.c.Base + "/p/" + a.Desk.PreferenceToken(tenant, contact) },
 		ReceiptLink:    func(tenant, event string) string { return a.c.Base + "/r/" + a.Desk.ReceiptToken(tenant, event) },

@@ -19,6 +19,7 @@ import (
 	"jawort/contact"
 	"jawort/db"
 	"jawort/id"
+	"jawort/intake"
 )
 
 // now is the fixture's wall clock; what is kept is dated around it.
@@ -41,12 +42,14 @@ type house struct {
 	contact    string // of tenant a
 	decision   string
 	review     string
+	message    string
 	theirs     map[string]string // ids of tenant b, by kind
 	decided    []string
 	decideFail error
 	mails      []string
 	mailFail   error
 	mailServer alert.Server
+	desk       *intake.Desk
 	stopping   chan struct{}
 }
 
@@ -78,11 +81,14 @@ func newHouse(t *testing.T, d *db.DB) *house {
 	})
 	h.keys = keys
 	h.write(h.people)
+	h.desk = intake.New(d, intake.Options{Keys: keys})
+	t.Cleanup(h.desk.Close)
 	server := httptest.NewServer(New(Deps{DB: d, Keys: keys, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: func() time.Time { return now }, Stopping: h.stopping,
 		TestMail: func(_ context.Context, s alert.Server, business, lang, to string) error {
 			h.mails, h.mailServer = append(h.mails, s.Host+" "+lang+" "+to), s
 			return h.mailFail
 		},
+		Acts: ActsOf(h.desk), ReceiptLink: func(tenant, event string) string { return "/r/" + event },
 		Decide: func(_ context.Context, tenant, staff, review, decision string) error {
 			h.decided = append(h.decided, tenant+" "+staff+" "+review+" "+decision)
 			return h.decideFail
@@ -128,7 +134,8 @@ func (h *house) people(ctx context.Context, tx *db.Tx) error {
 	h.review = h.ask(ctx, tx, h.a.ID, h.contact)
 	h.theirs["review"] = h.ask(ctx, tx, h.b.ID, h.theirs["contact"])
 	h.put(ctx, tx, "brake", row{"tenant": h.a.ID, "number": theNumber, "state": "slow", "since": micros(time.Hour)})
-	h.put(ctx, tx, "message", row{"tenant": h.a.ID, "message": "msg_1", "number": theNumber, "contact": h.contact, "address": "tel:+491713920000",
+	h.message = id.At("msg", micros(50*time.Hour))
+	h.put(ctx, tx, "message", row{"tenant": h.a.ID, "message": h.message, "number": theNumber, "contact": h.contact, "address": "tel:+491713920000",
 		"topic": "offers", "kind": "template", "template": "sommer_sale", "language": "de", "state": "delivered", "created_at": micros(50 * time.Hour)})
 	return nil
 }
@@ -152,6 +159,9 @@ func (h *house) person(ctx context.Context, tx *db.Tx, tenant, name, tel string,
 		h.put(ctx, tx, "event", row{"tenant": tenant, "event": id.At("evt", at), "contact": who, "rev": i + 1, "kind": e.kind, "scope": e.scope, "topics": e.topics,
 			"address": tel, "channel": "chat", "notice_version": 1, "language": "de", "actor_kind": "person", "happened_at": at, "recorded_at": at, "witnessed": true,
 			"evidence": e.evidence})
+	}
+	if _, err := tx.Exec(ctx, `update contact_guard set rev = 3 where tenant = $1 and contact = $2`, tenant, who); err != nil {
+		h.t.Fatal(err)
 	}
 	for topic, state := range map[string]string{"": "", "offers": "withdrawn", "order_updates": "granted"} {
 		h.put(ctx, tx, "standing", row{"tenant": tenant, "contact": who, "topic": topic, "state": state, "since": micros(ago), "notice_version": 1, "proof": "chat",

@@ -14,6 +14,7 @@ import (
 	"jawort/account"
 	"jawort/alert"
 	"jawort/db"
+	"jawort/intake"
 	"jawort/look"
 	"jawort/say"
 )
@@ -33,6 +34,8 @@ type Deps struct {
 
 	// ReceiptLink is what a person gets for an entry of the ledger; staff can hand it on. nil = none is offered.
 	ReceiptLink func(tenant, event string) string
+
+	Acts Acts // what staff set going for one person
 
 	// Decide settles an answer of the review queue: decision is one of Decisions. nil = the queue can be read only.
 	Decide func(ctx context.Context, tenant, staff, review, decision string) error
@@ -62,11 +65,19 @@ const mostBytes = 64 << 10
 // bigForms are the addresses that take a file, with how large it may be.
 var bigForms = map[string]int64{"/settings/business/brand": account.MostLogo}
 
+// roomFor is what an address takes beyond a form's words. Twice: a little too large is told beside the field, and not by a broken
+// connection.
+func roomFor(path string) int64 {
+	if strings.HasPrefix(path, "/people/") && (strings.HasSuffix(path, "/optin") || path == "/people/new") {
+		return 2 * intake.MostEvidence
+	}
+	return 2 * bigForms[path]
+}
+
 // bounded refuses bodies that are larger than what their page asks for.
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Twice: a little too large is told beside the field, and not by a broken connection.
-		r.Body = http.MaxBytesReader(w, r.Body, mostBytes+2*bigForms[r.URL.Path])
+		r.Body = http.MaxBytesReader(w, r.Body, mostBytes+roomFor(r.URL.Path))
 		next.ServeHTTP(w, r)
 	})
 }

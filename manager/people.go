@@ -10,6 +10,7 @@ import (
 
 	"jawort/account"
 	"jawort/address"
+	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
 	"jawort/errs"
@@ -22,8 +23,19 @@ var peopleRoutes = []route{
 	{"POST /people", account.MaySee, findPerson},
 	{"POST /people/export", account.MayExport, exportPeople},
 	{"POST /people/views", account.MaySee, saveView},
-	{"POST /people/views/{view}/drop", account.MaySee, dropView},
+	{"POST /views/{view}/drop", account.MaySee, dropView},
+	{"GET /people/new", account.MayOptIn, optInForm},
+	{"POST /people/new", account.MayOptIn, optIn},
 	{"GET /people/{contact}", account.MaySee, person},
+	{"GET /people/{contact}/optin", account.MayOptIn, optInForm},
+	{"POST /people/{contact}/optin", account.MayOptIn, optIn},
+	{"GET /people/{contact}/optout", account.MayOptOut, optOutForm},
+	{"POST /people/{contact}/optout", account.MayOptOut, optOut},
+	{"POST /people/{contact}/dispute", account.MayOptOut, enter(consent.Disputed, "manager.dispute.done")},
+	{"POST /people/{contact}/doubt", account.MayOptOut, enter(consent.IdentityChanged, "manager.doubt.done")},
+	{"POST /people/{contact}/events/{event}/void", account.MayOptOut, askVoid},
+	{"POST /people/{contact}/voidings/{voiding}", account.MayVoid, decideVoid},
+	{"POST /people/{contact}/files", account.MayFiles, proofFile},
 }
 
 // pageSize is how many rows a list shows.

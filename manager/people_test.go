@@ -260,7 +260,7 @@ func TestSavedViews(t *testing.T) {
 		if a := agent.post("/people/views", "name", "", "filter", "state=withdrawn"); !strings.Contains(a.body, `aria-describedby="view-problem"`) {
 			t.Error("the problem does not stand beside its field")
 		}
-		drop := regexp.MustCompile(`action="(/people/views/viw_[^"]+/drop)"`).FindStringSubmatch(body)
+		drop := regexp.MustCompile(`action="(/views/viw_[^"]+/drop)"`).FindStringSubmatch(body)
 		if drop == nil {
 			t.Fatal("no way to delete the view")
 		}

@@ -2,11 +2,11 @@ package manager
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
+	"time"
 
+	"jawort/account"
 	"jawort/contact"
 	"jawort/db"
 	"jawort/errs"
@@ -14,26 +14,32 @@ import (
 	"jawort/say"
 )
 
-const timelineSize = 30
-
 // personData is what one person's page shows.
 type personData struct {
-	contact   contact.Contact
-	topics    []topicName
-	whole     standingRow // of the whole person
-	standing  map[string]standingRow
-	events    []eventRow
-	older     string // where the timeline goes on; "" = it is all here
-	messages  []messageRow
-	decisions []decisionRow
+	contact  contact.Contact
+	topics   []topicName
+	whole    standingRow // of the whole person
+	standing map[string]standingRow
+	sources  map[string]string // id → name
+	staff    map[string]string // id → name
+	line     []entry
+	older    string // where the timeline goes on; "" = it is all here
+	voidings []voidingRow
+	why      why
+	then     then
+	refused  refusal
 }
 
-func person(v *visit) error {
-	var d personData
+// refusal is a question of the page that was answered wrongly: it stands open, with what was typed.
+type refusal struct{ id, typed, problem string }
+
+func person(v *visit) error { return v.showPerson(http.StatusOK, refusal{}) }
+
+func (v *visit) showPerson(status int, r refusal) error {
+	d := personData{refused: r}
 	who := v.r.PathValue("contact")
-	below, _ := strconv.ParseInt(v.r.URL.Query().Get("below"), 10, 32) // anything else: from the newest
 	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		if d.contact, err = contact.Get(ctx, tx, v.tenant.ID, who); err != nil || d.contact.MergedInto != "" {
+		if d.contact, err = v.contactHere(ctx, tx); err != nil || d.contact.MergedInto != "" {
 			return err
 		}
 		if d.topics, err = topicNames(ctx, tx, v.tenant.ID, v.lang); err != nil {
@@ -44,28 +50,52 @@ func person(v *visit) error {
 			return err
 		}
 		d.fillStanding(rows)
-		if d.events, err = eventsOf(ctx, tx, v.tenant.ID, who, max(0, below), timelineSize+1); err != nil {
+		if d.sources, d.staff, err = namesFor(ctx, tx, v.tenant.ID); err != nil {
 			return err
 		}
-		if d.messages, err = messagesOf(ctx, tx, v.tenant.ID, who, 30); err != nil {
+		if err := d.readLine(ctx, tx, v); err != nil {
 			return err
 		}
-		d.decisions, err = decisionsPage(ctx, tx, v.tenant.ID, "", "", who, "", 10)
-		return err
+		if d.voidings, err = voidingsOf(ctx, tx, v.tenant.ID, who); err != nil {
+			return err
+		}
+		if err := d.readThen(ctx, tx, v); err != nil {
+			return err
+		}
+		return d.readWhy(ctx, tx, v)
 	})
 	switch {
-	case errs.CodeOf(err) == errs.NotFound:
-		return errs.New(errs.NotFound, "manager.not_found")
 	case err != nil:
 		return err
 	case d.contact.MergedInto != "":
 		return v.to("/people/" + d.contact.MergedInto)
 	}
-	if len(d.events) > timelineSize {
-		d.events = d.events[:timelineSize]
-		d.older = fmt.Sprintf("/people/%s?below=%d#line", who, d.events[timelineSize-1].Rev)
+	return v.show(status, personView(v, d))
+}
+
+// contactHere reads the person of the address; one of another business, or nobody, is not found.
+func (v *visit) contactHere(ctx context.Context, tx *db.Tx) (contact.Contact, error) {
+	c, err := contact.Get(ctx, tx, v.tenant.ID, v.r.PathValue("contact"))
+	if errs.CodeOf(err) == errs.NotFound {
+		return c, errs.New(errs.NotFound, "manager.not_found")
 	}
-	return v.show(http.StatusOK, personView(v, d))
+	return c, err
+}
+
+// theContact is contactHere in a transaction of its own; a person who went up in another one answers as they are today.
+func (v *visit) theContact() (c contact.Contact, err error) {
+	err = v.read(func(ctx context.Context, tx *db.Tx) error {
+		if c, err = v.contactHere(ctx, tx); err != nil || c.MergedInto == "" {
+			return err
+		}
+		now, err := contact.Current(ctx, tx, v.tenant.ID, []string{c.ID})
+		if err != nil {
+			return err
+		}
+		c, err = contact.Get(ctx, tx, v.tenant.ID, now[c.ID])
+		return err
+	})
+	return c, err
 }
 
 func (d *personData) fillStanding(rows []standingRow) {
@@ -119,33 +149,62 @@ func (v *visit) personName(name string) string {
 	return name
 }
 
-// eventTitle says what an entry is about.
-func (v *visit) eventTitle(e eventRow, names topics) string {
-	title := v.either("manager.event", e.Kind)
-	switch {
-	case e.Scope == "all":
-		return title + ": " + v.say("manager.scope.all")
-	case e.Scope == "marketing":
-		return title + ": " + v.say("manager.scope.marketing")
-	case len(e.Topics) > 0:
-		return title + ": " + names.names(e.Topics)
+// underName is the line below the name: how to reach the person, and their language.
+func (v *visit) underName(c contact.Contact) string {
+	var parts []string
+	if a := nowAddress(c); a != "" {
+		parts = append(parts, v.shown(a))
 	}
-	return title
+	if c.Language != "" {
+		parts = append(parts, v.languageName(c.Language))
+	}
+	return strings.Join(append(parts, v.say("manager.person.known", say.Args{"Date": v.date(c.CreatedAt)})), " · ")
 }
 
-// eventWhere says over which channel and source, and who did it when it was not the person.
-func (v *visit) eventWhere(e eventRow) string {
+// nowAddress is the address to name a person by and to record acts under: a telephone number first; "" when none holds today.
+func nowAddress(c contact.Contact) string {
+	best := ""
+	for _, a := range c.Addresses {
+		if a.Until == 0 && !strings.HasPrefix(string(a.Address), "wap:") && (best == "" || a.Address.IsPhone()) {
+			best = string(a.Address)
+		}
+	}
+	return best
+}
+
+// standingNote says since when a topic stands so, how it came, and how long it lasts.
+func (v *visit) standingNote(d personData, s standingRow) string {
 	var parts []string
-	if e.Channel != "" {
-		parts = append(parts, v.either("manager.channel", e.Channel))
+	if s.Since > 0 {
+		parts = append(parts, v.say("manager.person.from", say.Args{"When": v.date(s.Since)}))
 	}
-	if e.SourceName != "" {
-		parts = append(parts, v.quoted(e.SourceName))
+	if s.Proof != "" {
+		parts = append(parts, v.either("manager.channel", s.Proof))
 	}
-	if e.ActorKind != "person" && e.ActorKind != "" {
-		parts = append(parts, v.either("manager.actor", e.ActorKind))
+	if n := d.sources[s.Source]; n != "" {
+		parts = append(parts, v.quoted(n))
+	}
+	if s.Version > 0 {
+		parts = append(parts, v.say("manager.proof.version", say.Args{"Number": s.Version}))
+	}
+	if s.ExpiresAt > 0 {
+		parts = append(parts, v.say("manager.person.until")+" "+v.date(s.ExpiresAt))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// standingHelp says what a state means for whoever wants to write.
+func (v *visit) standingHelp(state string) string {
+	switch state {
+	case "requested", "claimed", "withdrawn", "lapsed", "outdated":
+		return v.say("manager.person.means." + state)
+	}
+	return ""
+}
+
+// lapsesSoon is within the month.
+func (v *visit) lapsesSoon(s standingRow) bool {
+	return s.State == "granted" && s.ExpiresAt > 0 && s.ExpiresAt < v.s.Now().Add(30*24*time.Hour).UnixMicro()
 }
 
 // quoted puts the reader's quotation marks around a name.
@@ -156,34 +215,13 @@ func (v *visit) quoted(s string) string {
 	return "“" + s + "”"
 }
 
-// said are the words of the person among an entry's evidence.
-func said(e eventRow) []string {
-	if byOthers[e.Kind] {
-		return nil
+// asking is a question of the person's page, with what was typed when it was refused.
+func (v *visit) asking(d personData, a look.Ask) look.Ask {
+	if d.refused.id == a.ID {
+		a.Typed, a.Problem = d.refused.typed, d.refused.problem
 	}
-	var out []string
-	for _, p := range e.Evidence {
-		switch p.Kind {
-		case "message", "text", "words", "button":
-			if words := wordsOf(p.Value); words != "" {
-				out = append(out, words)
-			}
-		}
-	}
-	return out
+	return v.ask(a)
 }
 
-// proofLine says what an entry rests on.
-func (v *visit) proofLine(e eventRow) string {
-	parts := []string{v.say("manager.proof.rev", say.Args{"Number": look.Integer(v.lang, e.Rev)})}
-	if e.Position > 0 {
-		parts = append(parts, v.say("manager.proof.sealed", say.Args{"Number": look.Integer(v.lang, e.Position)}))
-	}
-	if e.Version > 0 {
-		parts = append(parts, v.say("manager.proof.version", say.Args{"Number": e.Version}))
-	}
-	if e.Witnessed {
-		parts = append(parts, v.say("manager.proof.witnessed"))
-	}
-	return strings.Join(parts, " · ")
-}
+// mayAct says whether the page offers an act: who asks may, and the flow is there.
+func (v *visit) mayAct(p account.Permission, there bool) bool { return v.may(p) && there }

@@ -289,3 +289,15 @@ func numberNames(ctx context.Context, tx *db.Tx, tenant string) ([]option, error
 	rows, err := tx.Query(ctx, `select number, name from number where tenant = $1 order by name, number`, tenant)
 	return db.All(rows, err, func(r *db.Rows, o *option) error { return r.Scan(&o.Value, &o.Label) })
 }
+
+// liveSources are the sources that take opt-ins, with the version of their wording.
+func (v *visit) liveSources(ctx context.Context, tx *db.Tx) ([]option, error) {
+	rows, err := tx.Query(ctx, `select source, name, kind, notice_version from source where tenant = $1 and state = 'live' order by kind <> 'paper', name, source`, v.tenant.ID)
+	return db.All(rows, err, func(r *db.Rows, o *option) error {
+		var name, kind string
+		var version int64
+		err := r.Scan(&o.Value, &name, &kind, &version)
+		o.Label = name + " (" + v.either("manager.channel", kind) + ", " + v.say("manager.proof.version", map[string]any{"Number": version}) + ")"
+		return err
+	})
+}

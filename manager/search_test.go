@@ -35,7 +35,7 @@ func TestSearch(t *testing.T) {
 		for typed, want := range map[string]string{
 			"+49 171 392 0000": person, "0171-3920000": person, "tel:+491713920000": person, " (0171) 3920000 ": person, "00491713920000": person,
 			"0664 1234567": "/people/" + austrian, "+43 664 1234567": "/people/" + austrian, // in the country of the business's other number
-			h.contact: person, h.decision: "/decisions/" + h.decision, "msg_1": person + "#messages", "wamid.IN": person + "#messages",
+			h.contact: person, h.decision: "/decisions/" + h.decision, h.message: person + "#messages", "wamid.IN": person + "#messages",
 			event: person + "?below=3#line", h.review: "/messages#" + h.review,
 		} {
 			if a := b.post("/search", "q", typed); a.code != http.StatusSeeOther || a.to != want {

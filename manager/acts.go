@@ -1,0 +1,24 @@
+package manager
+
+import (
+	"context"
+
+	"jawort/address"
+	"jawort/consent"
+	"jawort/intake"
+)
+
+// Acts are the flows that staff set going for one person. One that is nil is not offered, and refused.
+type Acts struct {
+	OptIn      func(ctx context.Context, in intake.OptIn) (intake.OptedIn, error)
+	OptOut     func(ctx context.Context, out intake.OptOut) (intake.OptedOut, error)
+	Enter      func(ctx context.Context, in intake.Entered) (intake.OptedOut, error)
+	Keep       func(ctx context.Context, tenant string, a address.Address, body []byte) (consent.Evidence, error)
+	AskVoid    func(ctx context.Context, tenant, staff, event, reason string) (intake.Voiding, error)
+	DecideVoid func(ctx context.Context, tenant, staff, voiding, decision string) error
+}
+
+// ActsOf are the acts of a desk.
+func ActsOf(k *intake.Desk) Acts {
+	return Acts{OptIn: k.OptIn, OptOut: k.OptOut, Enter: k.Enter, Keep: k.Keep, AskVoid: k.AskVoid, DecideVoid: k.DecideVoid}
+}
