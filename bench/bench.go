@@ -62,6 +62,7 @@ func Benches() []Bench {
 		{"webhook", "signed webhooks over 64 connections, durable before 200: 80 % statuses, 20 % messages", webhook, true},
 		{"check", "POST /v1/check with 1,000 addresses, beside the bare lookup of 1,000 keys", check, true},
 		{"optin", "opt-ins and opt-outs by API over 64 connections, beside bare rows in shared commits", optin, true},
+		{"ui", "every page of the manager with many people and ten messages each, p95", ui, true},
 		{"gate", "the pure decision, one core", decide, false},
 		{"start", "demo until it is ready, after the build", start, false},
 	}
