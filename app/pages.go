@@ -78,6 +78,8 @@ var pages = []Page{
 	{Name: "settings/staff", Path: "/settings/staff", As: asOwner},
 	{Name: "settings/audit", Path: "/settings/audit", As: asOwner},
 	{Name: "settings/me", Path: "/settings/me", As: asOwner},
+	{Name: "settings/factor", Path: "/settings/factor", As: asOwner},
+	{Name: "settings/secrets", Path: "/settings/secrets", As: asOwner},
 	{Name: "settings/release", Path: "/settings/release", As: asOwner},
 
 	{Name: "frame/search", Path: "/search", As: asOwner},

@@ -21,7 +21,7 @@ func TestUpdatesLookUpByTheWholeKey(t *testing.T) {
 	}{
 		"raise":    {raiseText, []any{tenant, "con_1", 1}, "tenant=? AND contact=?"},
 		"rows":     {changeText, []any{tenant, p1, 1, nil, "", ""}, "tenant=? AND address=? AND since=?"},
-		"describe": {describeText, []any{tenant, "con_1", "", "", false, 0}, "tenant=? AND contact=?"},
+		"describe": {describeText, []any{tenant, "con_1", "", "", "", "", false, 0}, "tenant=? AND contact=?"},
 		"undo":     {undoText, []any{tenant, p1, 1}, "tenant=? AND address=?"}, // a few rows an address
 	} {
 		var plan []string

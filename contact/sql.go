@@ -133,9 +133,9 @@ func saveRows(ctx context.Context, tx *db.Tx, tenant string, b *book) error {
 	return err
 }
 
-const describeText = `update contact set name = r.name, username = r.username,
+const describeText = `update contact set name = r.name, name_key = r.name_key, name_back = r.name_back, username = r.username,
 		frozen_at = case when r.froze then coalesce(contact.frozen_at, r.frozen_at) else contact.frozen_at end
-		from {rows $1: tenant text, contact text, name text, username text, froze boolean, frozen_at bigint} r
+		from {rows $1: tenant text, contact text, name text, name_key text, name_back text, username text, froze boolean, frozen_at bigint} r
 		where contact.tenant = r.tenant and contact.contact = r.contact`
 
 // savePeople writes new contacts with their guards, and what changed of the others.
@@ -153,7 +153,10 @@ func savePeople(ctx context.Context, tx *db.Tx, tenant string, b *book) error {
 		return err
 	}
 	_, err := tx.Exec(ctx, describeText,
-		db.RowsOf(changed, func(p *person) []any { return []any{tenant, p.id, p.name, p.username, p.froze, p.frozen} }))
+		db.RowsOf(changed, func(p *person) []any {
+			forward, back := nameKeys(p.name)
+			return []any{tenant, p.id, p.name, forward, back, p.username, p.froze, p.frozen}
+		}))
 	return err
 }
 
@@ -161,11 +164,12 @@ func insertPeople(ctx context.Context, tx *db.Tx, tenant string, fresh []*person
 	if len(fresh) == 0 {
 		return nil
 	}
-	if _, err := tx.Exec(ctx, `insert into contact (tenant, contact, name, username, language, frozen_at, created_at)
-		select $1, r.contact, r.name, r.username, '', r.frozen_at, r.created_at
-		from {rows $2: contact text, name text, username text, frozen_at bigint, created_at bigint} r`,
+	if _, err := tx.Exec(ctx, `insert into contact (tenant, contact, name, name_key, name_back, username, language, frozen_at, created_at)
+		select $1, r.contact, r.name, r.name_key, r.name_back, r.username, '', r.frozen_at, r.created_at
+		from {rows $2: contact text, name text, name_key text, name_back text, username text, frozen_at bigint, created_at bigint} r`,
 		tenant, db.RowsOf(fresh, func(p *person) []any {
-			return []any{p.id, p.name, p.username, orNull(p.frozen), p.created}
+			forward, back := nameKeys(p.name)
+			return []any{p.id, p.name, forward, back, p.username, orNull(p.frozen), p.created}
 		})); err != nil {
 		return err
 	}

@@ -53,8 +53,10 @@ func addEntries(ctx context.Context, tx *db.Tx, tenant string, list []Contact) e
 }
 
 func describeContact(ctx context.Context, tx *db.Tx, tenant, contact, name, language string) error {
-	_, err := tx.Exec(ctx, `update contact set name = case when $3 = '' then name else $3 end, language = case when $4 = '' then language else $4 end
-		where tenant = $1 and contact = $2`, tenant, contact, name, language)
+	forward, back := nameKeys(name)
+	_, err := tx.Exec(ctx, `update contact set name = case when $3 = '' then name else $3 end, language = case when $4 = '' then language else $4 end,
+		name_key = case when $3 = '' then name_key else $5 end, name_back = case when $3 = '' then name_back else $6 end
+		where tenant = $1 and contact = $2`, tenant, contact, name, language, forward, back)
 	return err
 }
 
@@ -85,7 +87,7 @@ func eraseContact(ctx context.Context, tx *db.Tx, tenant, contact string) error 
 		`with recursive family (contact) as (
 			select contact from contact where tenant = $1 and contact = $2
 			union select c.contact from contact c join family f on c.merged_into = f.contact where c.tenant = $1)
-			update contact set name = '', username = '' where tenant = $1 and contact in (select contact from family)`,
+			update contact set name = '', name_key = '', name_back = '', username = '' where tenant = $1 and contact in (select contact from family)`,
 	} {
 		if _, err := tx.Exec(ctx, text, tenant, contact); err != nil {
 			return err

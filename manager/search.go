@@ -56,6 +56,11 @@ func search(v *visit) error {
 			exact = "/people/" + people[0]
 			return nil
 		}
+		if len(people) == 0 {
+			if people, err = contact.Named(ctx, tx, v.tenant.ID, d.typed, searchSize+1); err != nil {
+				return err
+			}
+		}
 		if d.more = len(people) > searchSize; d.more {
 			people = people[:searchSize]
 		}

@@ -43,7 +43,7 @@ func TestSearch(t *testing.T) {
 			}
 		}
 		for _, typed := range []string{"+44 7700 900123", h.theirs["contact"], h.theirs["decision"], h.theirs["review"], theirEvent, "src_none", "con_", "dec_x/../y", "0171 3929999", "zzz",
-			hostile, "+49", "0000000", "%", "_", "'; drop table contact; --", "https://evil.example/"} {
+			"+49", "0000000", "%", "_", "'; drop table contact; --", "https://evil.example/"} {
 			a := b.post("/search", "q", typed)
 			if a.code != http.StatusOK || !strings.Contains(a.body, "Dazu finden wir nichts") || strings.Contains(a.body, "Their Person") {
 				t.Errorf("%q: %d", typed, a.code)
@@ -67,6 +67,22 @@ func TestSearchByTheBeginningOfANumber(t *testing.T) {
 				t.Errorf("%q: %d, %d people", typed, a.code, n)
 			}
 			h.sound("search", "de", a)
+		}
+	})
+}
+
+func TestSearchByName(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		b := h.as(account.Agent)
+		for _, typed := range []string{"mareike", "Öztürk", "OZTURK, Mareike"} {
+			a := b.post("/search", "q", typed)
+			if a.code != http.StatusOK || !strings.Contains(a.body, `href="/people/`+h.contact+`"`) || strings.Count(a.body, `href="/people/con_`) != 1 {
+				t.Errorf("%q: %d", typed, a.code)
+			}
+		}
+		if a := b.post("/search", "q", "Their Person"); strings.Contains(a.body, "/people/con_") {
+			t.Error("another business's person is found")
 		}
 	})
 }

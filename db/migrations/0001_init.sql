@@ -226,6 +226,8 @@ create table contact (
 	tenant      {key} not null,
 	contact     {key} not null,
 	name        text not null,                -- as WhatsApp or a form told it
+	name_key    {key} not null default '',    -- what it is sought by: words without case and marks
+	name_back   {key} not null default '',    -- the same, last word first; '' = one word
 	username    text not null,
 	language    text not null,                -- '' = unknown
 	merged_into {key},
@@ -235,6 +237,8 @@ create table contact (
 ) {clustered};
 create index contact_frozen on contact (tenant, contact) where frozen_at is not null;
 create index contact_language on contact (tenant, language, contact) where language <> '';
+create index contact_name on contact (tenant, name_key) where name_key <> '';
+create index contact_name_back on contact (tenant, name_back) where name_back <> '';
 create index contact_merged on contact (tenant, merged_into) where merged_into is not null;
 
 -- owner: contact
