@@ -47,6 +47,9 @@ var pages = []Page{
 	{Name: "people/empty", Path: "/people", As: asEmpty},
 	{Name: "people/person", Path: "/people/{person}", As: asOwner},
 	{Name: "people/person-stopped", Path: "/people/{stopped}", As: asOwner},
+	{Name: "people/new", Path: "/people/new", As: asOwner},
+	{Name: "people/optin", Path: "/people/{person}/optin", As: asOwner},
+	{Name: "people/optout", Path: "/people/{person}/optout", As: asOwner},
 
 	{Name: "messages/queue", Path: "/messages", As: asOwner},
 	{Name: "messages/empty", Path: "/messages", As: asEmpty},
