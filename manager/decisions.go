@@ -2,56 +2,222 @@ package manager
 
 import (
 	"context"
-	"jawort/account"
 	"net/http"
+	"slices"
+	"strings"
 
+	"jawort/account"
+	"jawort/address"
 	"jawort/db"
+	"jawort/errs"
+	"jawort/gate"
+	"jawort/tally"
 )
 
 var decisionRoutes = []route{
 	{"GET /decisions", account.MaySee, decisions},
+	{"POST /decisions", account.MaySee, tryGate},
 	{"GET /decisions/{decision}", account.MaySee, decision},
 }
 
-// decisionsData is what the list of decisions shows.
+// decisionFilter narrows the list of decisions; empty fields do not.
+type decisionFilter struct{ verdict, reason, program, number, template, before string }
+
+// decisionsData is what the gate's page shows.
 type decisionsData struct {
-	topics          []topicName
-	verdict, reason string
-	rows            []decisionRow
-	next            string
+	decisionFilter
+	topics    []topicName
+	programs  topics // id → name
+	numbers   []numberLine
+	templates []templateChoice
+	rows      []decisionRow
+	next      string
+	refused   []refusedBy
+	try       tried
+}
+
+// refusedBy is how often a program was told no for a reason.
+type refusedBy struct {
+	program, name, reason, text string
+	times                       int64
+}
+
+// tried is the try-it box: what was typed, and what the gate said to it.
+type tried struct {
+	number, to, what string
+	problem, field   string
+	answer           *decisionRow
+	body             kept
 }
 
 var verdictWords = []string{"allow", "refuse", "wait"}
 
-func decisions(v *visit) error {
+// mostRefusals are shown by program and reason.
+const mostRefusals = 8
+
+func decisions(v *visit) error { return v.showDecisions(http.StatusOK, tried{}) }
+
+// path is the list's address with one filter changed.
+func (d decisionsData) path(name, value string) string {
+	f := map[string]string{"verdict": d.verdict, "reason": d.reason, "program": d.program, "number": d.number, "template": d.template}
+	f[name] = value
+	var list []filter
+	for _, k := range []string{"verdict", "reason", "program", "number", "template", "before"} {
+		list = append(list, filter{k, f[k]})
+	}
+	return decisionsPath(list...)
+}
+
+func (v *visit) showDecisions(status int, t tried) error {
 	q := v.r.URL.Query()
-	d := decisionsData{verdict: q.Get("verdict"), reason: q.Get("reason")}
+	d := decisionsData{try: t, decisionFilter: decisionFilter{verdict: q.Get("verdict"), reason: q.Get("reason"), program: q.Get("program"),
+		number: q.Get("number"), template: q.Get("template"), before: q.Get("before")}}
 	if !known(verdictWords, d.verdict) {
 		d.verdict = ""
 	}
-	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+	if err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		if d.topics, err = topicNames(ctx, tx, v.tenant.ID, v.lang); err != nil {
 			return err
 		}
-		d.rows, err = decisionsPage(ctx, tx, v.tenant.ID, d.verdict, d.reason, "", q.Get("before"), pageSize+1)
+		if d.programs, err = programNames(ctx, tx, v.tenant.ID); err != nil {
+			return err
+		}
+		if d.numbers, err = numberLines(ctx, tx, v.tenant.ID); err != nil {
+			return err
+		}
+		if d.templates, err = templateChoices(ctx, tx, v.tenant.ID); err != nil {
+			return err
+		}
+		if d.refused, err = v.refusals(ctx, tx, d.programs); err != nil {
+			return err
+		}
+		var next string
+		if d.rows, next, err = decisionsPage(ctx, tx, v.tenant.ID, d.decisionFilter, pageSize); next != "" {
+			d.next = d.path("before", next)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	return v.show(status, decisionsView(v, d))
+}
+
+// refusals are what was refused or put off in the last thirty days, by program and reason, most first.
+func (v *visit) refusals(ctx context.Context, tx *db.Tx, programs topics) ([]refusedBy, error) {
+	now, _ := spanOf(tally.Day(v.now(), v.zone), usualSpan)
+	f, err := tally.Read(ctx, tx, v.tenant.ID, v.zone, now)
+	if err != nil {
+		return nil, err
+	}
+	sum := map[refusedBy]int64{}
+	for _, c := range f.Counts {
+		if c.What == tally.Refused && c.B != "" {
+			sum[refusedBy{program: c.A, reason: c.B}] += c.Times
+		}
+	}
+	var out []refusedBy
+	for r, n := range sum {
+		r.times, r.name = n, programs.name(r.program)
+		if r.program == "" {
+			r.name = v.say("manager.decisions.own")
+		}
+		r.text, _ = v.reason(keptReason{Code: r.reason, Name: "…"})
+		out = append(out, r)
+	}
+	slices.SortFunc(out, func(a, b refusedBy) int {
+		if a.times != b.times {
+			return int(min(1, max(-1, b.times-a.times)))
+		}
+		return strings.Compare(a.program+a.reason, b.program+b.reason)
+	})
+	return out[:min(len(out), mostRefusals)], nil
+}
+
+// tryGate asks the gate without sending, and keeps nothing. It comes by POST, so that no address stands in a URL, a log or a history.
+func tryGate(v *visit) error {
+	t := tried{number: v.r.PostFormValue("number"), to: strings.TrimSpace(v.r.PostFormValue("to")), what: v.r.PostFormValue("what")}
+	refuse := func(field, key string) error {
+		t.field, t.problem = field, v.say(key)
+		return v.showDecisions(http.StatusBadRequest, t)
+	}
+	m := gate.Message{Number: t.number, Kind: "template"}
+	switch kind, rest, _ := strings.Cut(t.what, ":"); {
+	case kind == "topic" && rest != "":
+		m.Topic = rest
+	case kind == "template" && strings.Contains(rest, "|"):
+		m.Template, m.Language, _ = strings.Cut(rest, "|")
+	default:
+		return refuse("what", "manager.try.what.choose")
+	}
+	var n account.Number
+	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		n, err = account.NumberOf(ctx, tx, v.tenant.ID, t.number)
 		return err
 	})
+	if errs.CodeOf(err) == errs.NotFound {
+		return refuse("number", "manager.try.number.choose")
+	}
 	if err != nil {
 		return err
 	}
-	if len(d.rows) > pageSize {
-		d.rows = d.rows[:pageSize]
-		d.next = decisionsPath(filter{"verdict", d.verdict}, filter{"reason", d.reason}, filter{"before", d.rows[pageSize-1].Decision})
+	to, err := address.Read(t.to, n.Country)
+	if err != nil {
+		if to, err = address.Parse(t.to); err != nil {
+			return refuse("to", "manager.people.unreadable")
+		}
 	}
-	return v.show(http.StatusOK, decisionsView(v, d))
+	m.To = string(to)
+	if t.answer, t.body, err = v.askGate(m, to); err != nil {
+		return err
+	}
+	return v.showDecisions(http.StatusOK, t)
+}
+
+// askGate is one decision that is not kept, in the shape of those that are.
+func (v *visit) askGate(m gate.Message, to address.Address) (*decisionRow, kept, error) {
+	if v.s.Fingerprint == nil {
+		return nil, kept{}, errs.New(errs.Unavailable, "error.unavailable")
+	}
+	print, err := v.s.Fingerprint(v.tenant, to)
+	if err != nil {
+		return nil, kept{}, err
+	}
+	var out decisionRow
+	var k kept
+	err = v.read(func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		facts, err := gate.Load(ctx, tx, v.tenant.ID, []gate.Ask{{Message: m, Fingerprint: print}}, now)
+		if err != nil {
+			return err
+		}
+		if m.Template == "" {
+			facts[0].SupposeTemplate()
+		}
+		d := gate.Decide(&facts[0], &m)
+		k = keptOf(&d, &facts[0])
+		out = decisionRow{Contact: d.Contact, Topic: d.Topic, Template: m.Template, Verdict: string(d.Verdict), Number: m.Number, At: now}
+		if h := d.Headline(); h != nil {
+			out.Reason = h.Code
+		}
+		out.Name, err = nameOf(ctx, tx, v.tenant.ID, d.Contact)
+		return err
+	})
+	return &out, k, err
 }
 
 // decision shows one answer of the gate with everything that made it.
 func decision(v *visit) error {
 	var d decisionRow
 	var all []topicName
+	var programs topics
 	if err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		if all, err = topicNames(ctx, tx, v.tenant.ID, v.lang); err != nil {
+			return err
+		}
+		if programs, err = programNames(ctx, tx, v.tenant.ID); err != nil {
 			return err
 		}
 		d, err = decisionOf(ctx, tx, v.tenant.ID, v.r.PathValue("decision"))
@@ -59,5 +225,5 @@ func decision(v *visit) error {
 	}); err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, decisionView(v, d, readKept(d.Body), byCode(all)))
+	return v.show(http.StatusOK, decisionView(v, d, readKept(d.Body), byCode(all), programs))
 }

@@ -3,11 +3,9 @@ package manager
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"jawort/account"
 	"jawort/db"
-	"jawort/errs"
 )
 
 // standingRow is one row of a person's standing; topic "" is the whole person.
@@ -160,73 +158,4 @@ func templateNames(ctx context.Context, tx *db.Tx, tenant string) ([]option, err
 		o.Value, o.Label = name+":"+language, name+", "+language
 		return err
 	})
-}
-
-// decisionRow is one answer of the gate.
-type decisionRow struct {
-	Decision, Contact, Name, Topic, Template, Program, Purpose, Verdict, Reason, Number string
-	At                                                                                  int64
-	Body                                                                                string
-}
-
-const selectDecision = `
-	select d.decision, d.contact, coalesce(c.name, ''), d.topic, d.template, d.program, coalesce(m.purpose, ''), d.verdict, d.reason, d.number, d.at, d.body
-	from decision d left join contact c on c.tenant = d.tenant and c.contact = d.contact
-	left join message m on m.tenant = d.tenant and m.message = d.message
-	where d.tenant = $1`
-
-func scanDecision(r *db.Rows, d *decisionRow) error {
-	return r.Scan(&d.Decision, &d.Contact, &d.Name, &d.Topic, &d.Template, &d.Program, &d.Purpose, &d.Verdict, &d.Reason, &d.Number, &d.At, &d.Body)
-}
-
-// decisionsPage reads decisions newest first, from behind an id, with a verdict, a reason or a person when given.
-func decisionsPage(ctx context.Context, tx *db.Tx, tenant, verdict, reason, contact, before string, limit int) ([]decisionRow, error) {
-	c := conditions{text: selectDecision, args: []any{tenant}}
-	c.and(" and d.verdict = ?", verdict)
-	c.and(" and d.reason = ?", reason)
-	c.and(" and d.contact = ?", contact)
-	c.and(" and d.decision < ?", before)
-	c.always(" order by d.decision desc limit ?", limit)
-	rows, err := tx.Query(ctx, c.text, c.args...)
-	return db.All(rows, err, scanDecision)
-}
-
-func decisionOf(ctx context.Context, tx *db.Tx, tenant, decision string) (decisionRow, error) {
-	rows, err := tx.Query(ctx, selectDecision+` and d.decision = $2`, tenant, decision)
-	all, err := db.All(rows, err, scanDecision)
-	if err == nil && len(all) == 0 {
-		err = errs.New(errs.NotFound, "manager.not_found")
-	}
-	if err != nil {
-		return decisionRow{}, err
-	}
-	return all[0], nil
-}
-
-// reviewRow is an answer that nobody could read for sure.
-type reviewRow struct {
-	Review, Contact, Name, Guess, Text, Kind string
-	CreatedAt                                int64
-}
-
-// reviewsPage reads the open queue, oldest first, because those become a stop first.
-func reviewsPage(ctx context.Context, tx *db.Tx, tenant string, limit int) ([]reviewRow, error) {
-	rows, err := tx.Query(ctx, `
-		select v.review, v.contact, coalesce(c.name, ''), v.guess, coalesce(i.body, ''), coalesce(i.kind, ''), v.created_at from review v
-		left join contact c on c.tenant = v.tenant and c.contact = v.contact
-		left join inbound i on i.tenant = v.tenant and i.inbound = v.inbound
-		where v.tenant = $1 and v.decided_at is null order by v.created_at, v.review limit $2`, tenant, limit)
-	return db.All(rows, err, func(r *db.Rows, v *reviewRow) error {
-		return r.Scan(&v.Review, &v.Contact, &v.Name, &v.Guess, &v.Text, &v.Kind, &v.CreatedAt)
-	})
-}
-
-// reviewIsOpen reports whether the tenant has this review and it waits.
-func reviewIsOpen(ctx context.Context, tx *db.Tx, tenant, review string) (bool, error) {
-	var n int64
-	err := tx.Row(ctx, `select 1 from review where tenant = $1 and review = $2 and decided_at is null`, tenant, review).Scan(&n)
-	if errors.Is(err, db.ErrNone) {
-		return false, nil
-	}
-	return n == 1, err
 }

@@ -150,6 +150,12 @@ type kept struct {
 	Rev       int64        `json:"rev"`
 	Mode      string       `json:"mode"`
 	Reasons   []keptReason `json:"reasons"`
+	Facts     struct {
+		Standing struct {
+			State string `json:"state"`
+			Since int64  `json:"since"`
+		} `json:"standing"`
+	} `json:"facts"`
 }
 
 type keptReason struct {
