@@ -3,10 +3,6 @@ package app
 import (
 	"context"
 	"time"
-
-	"jawort/account"
-	"jawort/address"
-	"jawort/contact"
 )
 
 // countEvery is how often what happened is counted in for the overview.
@@ -34,13 +30,4 @@ func (a *App) Count(ctx context.Context) error {
 		return err
 	}
 	return a.roller.Roll(ctx)
-}
-
-// fingerprint is an address under the tenant's key, as the gate looks it up.
-func (a *App) fingerprint(t account.Tenant, to address.Address) (string, error) {
-	pepper, err := a.Keys.Pepper(t)
-	if err != nil {
-		return "", err
-	}
-	return contact.Fingerprint(pepper, to), nil
 }

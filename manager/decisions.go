@@ -8,6 +8,7 @@ import (
 
 	"jawort/account"
 	"jawort/address"
+	"jawort/contact"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/gate"
@@ -175,10 +176,7 @@ func tryGate(v *visit) error {
 
 // askGate is one decision that is not kept, in the shape of those that are.
 func (v *visit) askGate(m gate.Message, to address.Address) (*decisionRow, kept, error) {
-	if v.s.Fingerprint == nil {
-		return nil, kept{}, errs.New(errs.Unavailable, "error.unavailable")
-	}
-	print, err := v.s.Fingerprint(v.tenant, to)
+	pepper, err := v.s.Keys.Pepper(v.tenant)
 	if err != nil {
 		return nil, kept{}, err
 	}
@@ -189,7 +187,7 @@ func (v *visit) askGate(m gate.Message, to address.Address) (*decisionRow, kept,
 		if err != nil {
 			return err
 		}
-		facts, err := gate.Load(ctx, tx, v.tenant.ID, []gate.Ask{{Message: m, Fingerprint: print}}, now)
+		facts, err := gate.Load(ctx, tx, v.tenant.ID, []gate.Ask{{Message: m, Fingerprint: contact.Fingerprint(pepper, to)}}, now)
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,6 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"jawort/account"
-	"jawort/address"
 	"jawort/alert"
 	"jawort/db"
 	"jawort/intake"
@@ -43,9 +42,6 @@ type Deps struct {
 
 	// Undo takes such a decision back. nil = none can be.
 	Undo func(ctx context.Context, tenant, staff, review string) error
-
-	// Fingerprint is an address under the tenant's key, for asking the gate without sending. nil = it cannot be asked.
-	Fingerprint func(t account.Tenant, a address.Address) (string, error)
 
 	// TestMail sends one test mail with these settings; what the server said against it is a *mail.Failure. nil = none can be sent.
 	TestMail func(ctx context.Context, s alert.Server, business, lang, to string) error

@@ -64,7 +64,7 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 // openToAll are the acts that everybody who may sign in may do: about themselves, or a search by form so that no number stands in an
 // address. A new one must be put here, knowingly.
 var openToAll = []string{"POST /settings/me", "POST /settings/factor", "POST /settings/factor/confirm", "POST /settings/factor/remove",
-	"POST /search", "POST /people", "POST /people/views", "POST /views/{view}/drop"}
+	"POST /search", "POST /decisions", "POST /people", "POST /people/views", "POST /views/{view}/drop"}
 
 // ownersOnly are the acts that no other role may do.
 var ownersOnly = []string{"POST /settings/business", "POST /settings/business/policy", "POST /settings/business/brand", "POST /settings/release",
