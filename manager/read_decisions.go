@@ -50,12 +50,6 @@ func decisionsPage(ctx context.Context, tx *db.Tx, tenant string, f decisionFilt
 	return list, next, err
 }
 
-// decisionsOf reads the last decisions about a person.
-func decisionsOf(ctx context.Context, tx *db.Tx, tenant, contact string, limit int) ([]decisionRow, error) {
-	rows, err := tx.Query(ctx, selectDecision+` and d.contact = $2 order by d.decision desc limit $3`, tenant, contact, limit)
-	return db.All(rows, err, scanDecision)
-}
-
 func decisionOf(ctx context.Context, tx *db.Tx, tenant, decision string) (decisionRow, error) {
 	rows, err := tx.Query(ctx, selectDecision+` and d.decision = $2`, tenant, decision)
 	all, err := db.All(rows, err, scanDecision)
