@@ -171,7 +171,7 @@ func TestDecisionFilters(t *testing.T) {
 			}
 		}
 		a := b.get("/decisions/" + h.decision)
-		for _, want := range []string{"15 Prüfungen bestanden", "Zusage zum Thema", "STOPPED_ALL", "Was hilft:"} {
+		for _, want := range []string{"15 Prüfungen bestanden", "Person und Adresse", "STOPPED_ALL", "Was hilft:"} {
 			if !strings.Contains(a.body, want) {
 				t.Errorf("the card does not say %q", want)
 			}
