@@ -20,7 +20,7 @@ var layers = []struct{ name, packages string }{
 	{"wire", "graph emulator mail mail/mailtest look qr poster db db/dbtest"},
 	{"words", "address errs id wording say keyword rules"},
 	{"nouns", "account timer blob contact topic notice source consent quality gate outbox alert tally"},
-	{"flows", "intake dispatch"},
+	{"flows", "intake dispatch connect"},
 	{"edges", "channel/whatsapp channel/web api api/clienttest manager"},
 	{"top", "app upkeep"},
 	{"command", "cli"},
@@ -51,14 +51,16 @@ var mayImport = map[string]string{
 	"intake":   "account address alert blob consent contact db errs gate graph id keyword notice outbox quality rules say source tally topic",
 	"dispatch": "account address alert consent contact db errs gate graph id outbox quality",
 
+	"connect":  "account address db errs graph",
+
 	"channel/whatsapp": "errs graph intake",
 	"channel/web":      "account address blob consent contact db errs intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
-	"manager":          "account address alert blob consent contact db errs gate id intake look mail qr say tally topic",
+	"manager":          "account address alert blob connect consent contact db errs gate id intake look mail notice qr say source tally topic",
 
-	"app":    "account address alert api channel/web channel/whatsapp consent contact db dispatch graph intake look mail manager notice outbox source tally timer topic wording",
-	"upkeep": "account address contact db errs gate graph",
+	"app":    "account address alert api channel/web channel/whatsapp connect consent contact db dispatch emulator graph intake look mail manager notice outbox source tally timer topic wording",
+	"upkeep": "account address connect contact db errs gate graph say",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 
 	".": "cli",

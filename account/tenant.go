@@ -83,6 +83,9 @@ func (p Policy) check() error {
 }
 
 // check refuses a business that pages and notices could not name.
+// Check judges name, language, zone and country.
+func (t Tenant) Check() error { return t.check() }
+
 func (t Tenant) check() error {
 	if strings.TrimSpace(t.Name) == "" || utf8.RuneCountInString(t.Name) > 200 || strings.ContainsAny(t.Name, "\x00\n\r") {
 		return errs.At("name", "account.name.empty")

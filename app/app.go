@@ -21,6 +21,7 @@ import (
 	"jawort/api"
 	"jawort/channel/web"
 	"jawort/channel/whatsapp"
+	"jawort/consent"
 	"jawort/db"
 	"jawort/dispatch"
 	"jawort/graph"
@@ -41,6 +42,8 @@ type Config struct {
 	Now         func() time.Time                                              // replaces every clock, the database's too, for demo and tests; nil = the real ones
 	ChatURL     func(waMe string) string                                      // demo sends wa.me links to the toy phone
 	Holder      string                                                        // who we are, told to whoever finds the SQLite file held
+	TryListen   string                                                        // where the first run may start toy phones; "" = none are offered
+	GraphBase   string                                                        // of the Graph API for numbers that the first run connects; "" = Meta's
 	Senders     int                                                           // sends at the same time; 0 = dispatch's default
 	Mail        func(ctx context.Context, s mail.Server, l mail.Letter) error // replaces the way out of warning mails in tests; nil = SMTP
 }
@@ -56,6 +59,7 @@ type App struct {
 	c       Config
 	gallery atomic.Pointer[Gallery] // nil = nobody asked for the list of pages
 	post    *alert.Post
+	phones  atomic.Pointer[string] // base of the toy phones that the first run started; nil = none
 	timers  timer.Runner
 	handler http.Handler
 	server  *http.Server
@@ -63,6 +67,7 @@ type App struct {
 	running sync.WaitGroup
 	ending  chan struct{} // closed by end when Stop begins: streams end then
 	end     func()
+	undoing sync.Mutex
 	undo    []func() // clean-ups, drained in reverse
 }
 
@@ -98,7 +103,11 @@ func (a *App) learn(n account.Number, phone address.Address, at int64, x graph.A
 	return a.Desk.Learn(context.Background(), intake.Told{Number: n, Phone: phone, WAID: c.WAID, UserID: c.UserID, WAMID: x.WAMID, At: at, Body: x.Body})
 }
 
-func (a *App) later(f func()) { a.undo = append(a.undo, f) }
+func (a *App) later(f func()) {
+	a.undoing.Lock()
+	defer a.undoing.Unlock()
+	a.undo = append(a.undo, f)
+}
 
 func (a *App) drain() {
 	for i := len(a.undo) - 1; i >= 0; i-- {
@@ -112,7 +121,7 @@ func (a *App) Handler() http.Handler { return a.handler }
 
 func (a *App) routes() http.Handler {
 	m := http.NewServeMux()
-	pages := web.New(web.Deps{DB: a.DB, Desk: a.Desk, Keys: a.Keys, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base, ChatURL: a.c.ChatURL})
+	pages := web.New(web.Deps{DB: a.DB, Desk: a.Desk, Keys: a.Keys, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base, ChatURL: a.chatURL})
 	m.Handle("/o/", pages)
 	m.Handle("/p/", pages)
 	m.Handle("/r/", pages)
@@ -137,6 +146,15 @@ func (a *App) routes() http.Handler {
 		Decide:   a.Desk.Decide,
 		TestMail: a.post.Test,
 		Acts:     manager.ActsOf(a.Desk),
+
+		VerifyToken: a.c.VerifyToken,
+		GraphBase:   a.c.GraphBase,
+		TryOut:      a.tryOut(),
+		Judge:       lint,
+		OptOut: func(ctx context.Context, tenant, staff string, to address.Address) error {
+			_, err := a.Desk.OptOut(ctx, intake.OptOut{Tenant: tenant, Address: to, Scope: consent.ScopeAll, Via: "csv", Actor: consent.Actor{Kind: consent.Import, ID: staff}})
+			return err
+		},
 
 		PreferenceLink: func(tenant, contact string) string { return a.c.Base + "/p/" + a.Desk.PreferenceToken(tenant, contact) },
 		ReceiptLink:    func(tenant, event string) string { return a.c.Base + "/r/" + a.Desk.ReceiptToken(tenant, event) },
@@ -196,6 +214,11 @@ func (a *App) Start(l net.Listener) {
 	a.goes(func() {
 		if err := a.timers.Run(ctx); err != nil && ctx.Err() == nil {
 			a.c.Log.Error("timers", "error", err)
+		}
+	})
+	a.goes(func() {
+		if err := a.resumePhones(ctx); err != nil && ctx.Err() == nil {
+			a.c.Log.Error("toy phones", "error", err)
 		}
 	})
 	a.goes(func() { a.keepHouse(ctx) })

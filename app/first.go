@@ -26,3 +26,15 @@ func NewKey(name string) string { return account.NewKey(name) }
 
 // LoadKeys reads the keyring from a value or a file; account says what is wrong with it.
 func LoadKeys(value, file string) (*account.Keyring, error) { return account.LoadKeyring(value, file) }
+
+// SetupPath is where a one-time token of the first run is used.
+func SetupPath(token string) string { return manager.SetupPath(token) }
+
+// SetupToken makes the one-time token that lets whoever reads the terminal found the first business.
+func (a *App) SetupToken(ctx context.Context) (token string, err error) {
+	err = a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		token, err = account.NewFirstLink(ctx, tx)
+		return err
+	})
+	return token, err
+}

@@ -83,11 +83,15 @@ type seeder struct {
 
 // tell speaks to the emulator's controls.
 func (s *seeder) tell(path string, body any) error {
+	return tellEmulator(s.ctx, s.o.Emulator, path, body)
+}
+
+func tellEmulator(ctx context.Context, base, path string, body any) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(s.ctx, http.MethodPost, s.o.Emulator+path, bytes.NewReader(raw))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, base+path, bytes.NewReader(raw))
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 		}
 	}
 	log := slog.New(slog.NewTextHandler(t.err, nil))
-	a, err := app.New(ctx, app.Config{DB: c.Database(), Base: c.Base(), Keys: keys, VerifyToken: c.VerifyToken, Log: log, Holder: "jawort serve"})
+	a, err := app.New(ctx, app.Config{DB: c.Database(), Base: c.Base(), Keys: keys, VerifyToken: c.VerifyToken, Log: log, Holder: "jawort serve", TryListen: app.TryListen})
 	if err != nil {
 		return err
 	}
@@ -41,10 +41,17 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 		a.Stop(end)
 	}
 	defer stop()
-	if empty, err := a.Empty(ctx); err != nil {
+	empty, err := a.Empty(ctx)
+	if err != nil {
 		return err
-	} else if empty {
-		return wrongUse("the database is empty: make the business and its owner first, with `jawort user found`")
+	}
+	setup := ""
+	if empty {
+		token, err := a.SetupToken(ctx)
+		if err != nil {
+			return err
+		}
+		setup = c.Base() + app.SetupPath(token)
 	}
 	l, err := net.Listen("tcp", c.Listen)
 	if err != nil {
@@ -52,6 +59,9 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	a.Start(l)
 	fmt.Fprintf(t.out, "Jawort is running at %s; Meta's webhook belongs to %s/in/meta.\n", c.Base(), c.Base())
+	if setup != "" {
+		fmt.Fprintf(t.out, "\nThere is no business yet. Set it up in the browser; this link works once, within 24 hours:\n\n  %s\n\n", setup)
+	}
 	<-ctx.Done()
 	return nil
 }

@@ -147,3 +147,8 @@ func idleConsents(ctx context.Context, tx *db.Tx, now, since int64, limit int) (
 		order by s.expires_at limit $3`, now, since/day, int64(limit))
 	return db.All(rows, err, func(r *db.Rows, to *idle) error { return r.Scan(&to.tenant, &to.contact, &to.topic) })
 }
+
+func noteHandshake(ctx context.Context, tx *db.Tx, channel string, now int64) error {
+	_, err := tx.Exec(ctx, `insert into handshake (channel, at) values ($1, $2) on conflict (channel) do update set at = excluded.at`, channel, now)
+	return err
+}

@@ -66,9 +66,22 @@ func (k *Desk) Webhook(ctx context.Context, raw []byte, signature string) error 
 	return nil
 }
 
-// Handshake reports whether a verify token is ours; Meta's GET is answered with its challenge then.
-func (k *Desk) Handshake(token string) bool {
-	return k.o.VerifyToken != "" && equal(token, k.o.VerifyToken)
+// Handshake reports whether a verify token is ours; Meta's GET is answered with its challenge then. That it happened is noted for
+// whoever waits for it; the answer does not depend on that.
+func (k *Desk) Handshake(ctx context.Context, token string) bool {
+	if k.o.VerifyToken == "" || !equal(token, k.o.VerifyToken) {
+		return false
+	}
+	if err := k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		return noteHandshake(ctx, tx, "meta", now)
+	}); err != nil {
+		k.o.Log.Warn("note the handshake", "error", err)
+	}
+	return true
 }
 
 // route finds the tenant of each item, and believes an item only if the signature is right for its own number. One of

@@ -24,7 +24,7 @@ func TestNothingIsOpenWithoutLogin(t *testing.T) {
 			}
 		}
 		for _, path := range []string{"/people", "/settings/keys", "/settings/keys/x/revoke", "/settings/staff", "/settings/staff/x", "/settings/me",
-			"/settings/release", "/settings/mail", "/alerts/alt_x/mute", "/alerts/alt_x/unmute", "/settings/numbers/" + theNumber, "/messages/reviews/" + h.review} {
+			"/settings/release", "/settings/mail", "/setup/mail", "/setup/number", "/setup/try", "/setup/optouts", "/setup/optouts/apply", "/setup/source", "/setup/program", "/setup/later/mail", "/setup/dismiss", "/alerts/alt_x/mute", "/alerts/alt_x/unmute", "/settings/numbers/" + theNumber, "/messages/reviews/" + h.review} {
 			if a := b.post(path, "address", "+491713920000"); a.code != http.StatusSeeOther || a.to != "/login" {
 				t.Errorf("POST %s: %d to %q", path, a.code, a.to)
 			}

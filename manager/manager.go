@@ -12,11 +12,13 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"jawort/account"
+	"jawort/address"
 	"jawort/alert"
 	"jawort/db"
 	"jawort/intake"
 	"jawort/look"
 	"jawort/say"
+	"jawort/source"
 )
 
 // Deps is what the manager is given.
@@ -45,6 +47,14 @@ type Deps struct {
 
 	// TestMail sends one test mail with these settings; what the server said against it is a *mail.Failure. nil = none can be sent.
 	TestMail func(ctx context.Context, s alert.Server, business, lang, to string) error
+
+	// For the first run. TryOut connects toy phones of this machine; nil = it cannot be offered. Judge says which clauses a wording
+	// lacks. OptOut lets one number of a list take effect.
+	VerifyToken string
+	GraphBase   string // "" = Meta's
+	TryOut      func(ctx context.Context, tenant, staff string) error
+	Judge       func(business, country string, j source.Judged) []string
+	OptOut      func(ctx context.Context, tenant, staff string, to address.Address) error
 }
 
 // Decisions are what staff can say an unclear answer meant.
@@ -56,6 +66,7 @@ type server struct {
 	sessions *scs.SessionManager
 	limits   *limits
 	hub      *hub
+	lists    *optOutLists
 	patterns map[string]bool // of the pages behind the login
 }
 
@@ -66,7 +77,7 @@ func (s *server) has(pattern string) bool { return s.patterns[pattern] }
 const mostBytes = 64 << 10
 
 // bigForms are the addresses that take a file, with how large it may be.
-var bigForms = map[string]int64{"/settings/business/brand": account.MostLogo}
+var bigForms = map[string]int64{"/setup/optouts": mostOptOutBytes, "/settings/business/brand": account.MostLogo}
 
 // roomFor is what an address takes beyond a form's words. Twice: a little too large is told beside the field, and not by a broken
 // connection.
@@ -93,7 +104,7 @@ func New(d Deps) http.Handler {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	s := &server{Deps: d, limits: newLimits(), hub: newHub(d.DB, d.Log), patterns: map[string]bool{}}
+	s := &server{Deps: d, limits: newLimits(), lists: &optOutLists{}, hub: newHub(d.DB, d.Log), patterns: map[string]bool{}}
 	s.sessions = newSessions(d.DB, s.sessionFailed, strings.HasPrefix(d.Base, "https://"))
 
 	pages := http.NewServeMux()
@@ -118,6 +129,10 @@ func (s *server) outside(mux *http.ServeMux) {
 	mux.Handle("GET /login/{token}", s.open(linkPage))
 	mux.Handle("POST /login/{token}", s.open(linkUse))
 	mux.Handle("POST /logout", s.open(logout))
+	mux.Handle("GET /setup/link/{token}", s.open(setupLink))
+	mux.Handle("POST /setup/link/{token}", s.open(setupBegin))
+	mux.Handle("GET /setup/{question}", s.open(setupQuestion))
+	mux.Handle("POST /setup/{question}", s.open(setupAnswer))
 	mux.Handle("/", s.open(notFound))
 }
 
@@ -148,6 +163,7 @@ func routes() []route {
 		settingsRoutes,
 		alertRoutes,
 		mailRoutes,
+		setupRoutes,
 	)
 }
 

@@ -29,6 +29,8 @@ func (h *house) gets() map[string]account.Permission {
 		"/settings/audit?action=staff.invited": account.MayAudit,
 		"/settings/topics":                     account.MaySee, "/settings/topics/new": account.MayEdit, "/settings/topics/offers": account.MayEdit, "/settings/templates": account.MaySee,
 		"/settings/staff": account.MayStaff, "/settings/audit": account.MayAudit, "/settings/me": account.MaySee,
+		"/setup/mail": account.MayTenant, "/setup/number": account.MayTenant, "/setup/webhook": account.MayTenant, "/setup/optouts": account.MayTenant,
+		"/setup/source": account.MayTenant, "/setup/program": account.MayTenant,
 		"/alerts": account.MaySee, "/settings/mail": account.MayTenant,
 		"/search": account.MaySee, "/keys": account.MaySee, "/settings/release": account.MayTenant,
 	}

@@ -111,5 +111,8 @@ type option struct{ Value, Label, Hint string }
 // numeric asks a phone for its number pad.
 var numeric = templ.Attributes{"inputmode": "numeric", "autocomplete": "off", "maxlength": "6"}
 
+// numericLong is for ids of Meta.
+var numericLong = templ.Attributes{"inputmode": "numeric", "autocomplete": "off", "maxlength": "32"}
+
 // secretInput keeps a secret off the screen and out of the browser's memory.
 var secretInput = templ.Attributes{"autocomplete": "off", "spellcheck": "false", "maxlength": "1000"}

@@ -29,7 +29,7 @@ func New(d Deps) http.Handler {
 // handshake echoes Meta's challenge if the verify token is ours.
 func (d Deps) handshake(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	if q.Get("hub.mode") != "subscribe" || !d.Desk.Handshake(q.Get("hub.verify_token")) {
+	if q.Get("hub.mode") != "subscribe" || !d.Desk.Handshake(r.Context(), q.Get("hub.verify_token")) {
 		http.Error(w, "verify token does not match", http.StatusForbidden)
 		return
 	}
