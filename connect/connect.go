@@ -160,7 +160,7 @@ func explain(err error, field string) error {
 			return errs.At("app_secret", "connect.secret").Because(err)
 		case e.Code == 190 || e.Code == 0:
 			return errs.At("token", "connect.token").Because(err)
-		case e.Code == 10 || e.Code >= 200 && e.Code < 300 || e.Code == 100:
+		case e.Code == 10 || e.Code >= 200 && e.Code < 300 || e.Code == 100 || field == "waba":
 			return errs.At(field, "connect.refused").With(errs.Args{"Code": int64(e.Code)}).Because(err)
 		}
 		return errs.At("", "connect.meta").With(errs.Args{"Code": int64(e.Code)}).Because(err)

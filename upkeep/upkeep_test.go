@@ -96,11 +96,11 @@ func TestConnectRefuses(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		for name, spoil := range map[string]func(*Connection){
 			"token or app secret is missing":  func(c *Connection) { c.Token = "" },
-			"Meta does not show":              func(c *Connection) { c.Token = "EAAanother" },
+			"Meta does not accept":            func(c *Connection) { c.Token = "EAAanother" },
 			"no number with this id":          func(c *Connection) { c.Number = "1" },
 			"there is no such business":       func(c *Connection) { c.Tenant = "ten_x" },
 			"mode":                            func(c *Connection) { c.Mode = "loud" },
-			"Meta does not show the account'": func(c *Connection) { c.WABA = "1" },
+			"Meta does not show this account": func(c *Connection) { c.WABA = "1" },
 		} {
 			c := h.c
 			spoil(&c)
