@@ -57,7 +57,7 @@ var mayImport = map[string]string{
 	"channel/web":      "account address blob consent contact db errs intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
-	"manager":          "account address alert blob connect consent contact db errs gate id intake look mail notice qr say source tally topic",
+	"manager":          "account address alert blob connect consent contact db errs gate id intake look mail notice poster qr quality rules say source tally topic wording",
 
 	"app":    "account address alert api channel/web channel/whatsapp connect consent contact db dispatch emulator graph intake look mail manager notice outbox source tally timer topic wording",
 	"upkeep": "account address connect contact db errs gate graph say",

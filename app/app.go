@@ -146,6 +146,7 @@ func (a *App) routes() http.Handler {
 		Decide:   a.Desk.Decide,
 		TestMail: a.post.Test,
 		Acts:     manager.ActsOf(a.Desk),
+		Preview:  web.Preview,
 
 		VerifyToken: a.c.VerifyToken,
 		GraphBase:   a.c.GraphBase,

@@ -51,6 +51,17 @@ var pages = []Page{
 	{Name: "people/optin", Path: "/people/{person}/optin", As: asOwner},
 	{Name: "people/optout", Path: "/people/{person}/optout", As: asOwner},
 
+	{Name: "sources/list", Path: "/sources", As: asOwner},
+	{Name: "sources/empty", Path: "/sources", As: asEmpty},
+	{Name: "sources/new", Path: "/sources/new", As: asOwner},
+	{Name: "sources/new-wrong", Path: "/sources/new", As: asOwner, Form: url.Values{"kind": {"web"}, "privacy": {"http://x.example"}}, Status: http.StatusBadRequest},
+	{Name: "sources/source", Path: "/sources/{source}", As: asOwner},
+	{Name: "sources/wording", Path: "/sources/{source}/wording", As: asOwner},
+	{Name: "sources/wording-lacking", Path: "/sources/{source}/wording", As: asOwner, Form: url.Values{"do": {"preview"}, "topic": {"offers"}, "lang": {"de"},
+		"text-de": {"Ja, die Kaffeerösterei Morgenrot darf mir Tipps & mehr auf WhatsApp schreiben. Das ist freiwillig."}}},
+	{Name: "sources/versions", Path: "/sources/{source}/versions", As: asOwner},
+	{Name: "sources/settings", Path: "/sources/{source}/settings", As: asOwner},
+
 	{Name: "messages/queue", Path: "/messages", As: asOwner},
 	{Name: "messages/empty", Path: "/messages", As: asEmpty},
 

@@ -79,3 +79,11 @@ func CodeOf(err error) Code {
 	}
 	return Internal
 }
+
+// FieldOf is the input's field that an error is about, empty when it is about none.
+func FieldOf(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Field
+	}
+	return ""
+}

@@ -20,6 +20,7 @@ import (
 	"jawort/db"
 	"jawort/id"
 	"jawort/intake"
+	"jawort/source"
 )
 
 // now is the fixture's wall clock; what is kept is dated around it.
@@ -89,6 +90,7 @@ func newHouse(t *testing.T, d *db.DB) *house {
 			return h.mailFail
 		},
 		Acts: ActsOf(h.desk), ReceiptLink: func(tenant, event string) string { return "/r/" + event },
+		Judge: func(business, _ string, j source.Judged) []string { return judged(business)(j) }, Preview: drawn,
 		Decide: func(_ context.Context, tenant, staff, review, decision string) error {
 			h.decided = append(h.decided, tenant+" "+staff+" "+review+" "+decision)
 			return h.decideFail

@@ -3,6 +3,7 @@ package manager
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -17,8 +18,10 @@ import (
 	"jawort/db"
 	"jawort/intake"
 	"jawort/look"
+	"jawort/notice"
 	"jawort/say"
 	"jawort/source"
+	"jawort/topic"
 )
 
 // Deps is what the manager is given.
@@ -55,6 +58,9 @@ type Deps struct {
 	TryOut      func(ctx context.Context, tenant, staff string) error
 	Judge       func(business, country string, j source.Judged) []string
 	OptOut      func(ctx context.Context, tenant, staff string, to address.Address) error
+
+	// Preview writes the public page of a web source as it would be, inert. nil = there is no preview.
+	Preview func(ctx context.Context, w io.Writer, theme string, tenant account.Tenant, s source.Source, text notice.Version, topics []topic.Topic) error
 }
 
 // Decisions are what staff can say an unclear answer meant.
@@ -158,6 +164,7 @@ func routes() []route {
 		searchRoutes,
 		overviewRoutes,
 		peopleRoutes,
+		sourceRoutes,
 		messageRoutes,
 		decisionRoutes,
 		settingsRoutes,
@@ -178,7 +185,7 @@ func Paths() []string {
 	return out
 }
 
-var noPages = []string{"/live", "/settings/logo"}
+var noPages = []string{"/sources/{source}/qr.svg", "/sources/{source}/qr.png", "/sources/{source}/poster.pdf", "/live", "/settings/logo"}
 
 // LinkPath is where a login link's token leads.
 func LinkPath(token string) string { return "/login/" + token }

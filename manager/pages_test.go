@@ -24,6 +24,7 @@ func (h *house) gets() map[string]account.Permission {
 		"/people?stop=marketing&lapses=90&seen=-90&joined=30&language=de&doubt=frozen": account.MaySee,
 		"/people/" + h.contact: account.MaySee, "/people/" + h.contact + "?below=2": account.MaySee,
 		"/decisions": account.MaySee, "/decisions?verdict=refuse&reason=STOPPED_ALL": account.MaySee, "/decisions/" + h.decision: account.MaySee,
+		"/sources": account.MaySee, "/sources/new": account.MayEdit, "/sources/new?kind=sms": account.MayEdit,
 		"/messages": account.MaySee, "/settings": account.MaySee, "/settings/business": account.MayTenant, "/settings/numbers": account.MaySee,
 		"/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys, "/settings/programs": account.MayKeys, "/settings/factor": account.MaySee, "/settings/secrets": account.MayTenant,
 		"/settings/audit?action=staff.invited": account.MayAudit,

@@ -409,6 +409,7 @@ create table event (
 create unique index event_rev on event (tenant, contact, rev);
 create unique index event_seen on event (tenant, seen_key) where seen_key <> '';
 create index event_unsealed on event (tenant, event) where position is null;
+create index event_source on event (tenant, source, event) where source <> '';
 
 -- owner: consent
 create table event_leaf (

@@ -1,0 +1,58 @@
+package manager
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"jawort/db"
+)
+
+// Rates of sources come from their newest people by the index event_source: at most sampleSize a source.
+
+// figureDays is how far a source's figures reach back, sampleSize how many of its newest agreements the rate of stops is taken
+// from, and soonMicros how soon a stop counts as the source's doing: later the messages themselves are more likely the cause.
+const (
+	figureDays = 30
+	sampleSize = 500
+	soonMicros = int64(48 * time.Hour / time.Microsecond)
+)
+
+// stopsOf is how many of the newest people who agreed at a source there are, and how many of them stopped soon after.
+func stopsOf(ctx context.Context, tx *db.Tx, tenant, source string) (stopped, people int64, err error) {
+	err = tx.Row(ctx, `
+		select count(*), coalesce(sum(case when exists (select 1 from event w where w.tenant = $1 and w.contact = g.contact and w.rev > g.rev
+				and w.kind in ('withdrawn', 'objected', 'disputed', 'platform_stopped') and w.happened_at <= g.at + $4) then 1 else 0 end), 0)
+		from (select contact, min(rev) as rev, min(happened_at) as at from (
+			select contact, rev, happened_at from event where tenant = $1 and source = $2 and source <> '' and kind in ('granted', 'declared', 'signup')
+			order by event desc limit $3) newest group by contact) g`, tenant, source, sampleSize, soonMicros).Scan(&people, &stopped)
+	if err != nil {
+		return 0, 0, fmt.Errorf("stops of source %s: %w", source, err)
+	}
+	return stopped, people, nil
+}
+
+// confirmsOf is how many of the newest people whose yes had to be confirmed there are, and how many of them did.
+func confirmsOf(ctx context.Context, tx *db.Tx, tenant, source string, from int64) (confirmed, people int64, err error) {
+	err = tx.Row(ctx, `
+		select count(*), coalesce(sum(case when exists (select 1 from event w where w.tenant = $1 and w.contact = q.contact and w.rev > q.rev
+				and w.kind = 'granted' and w.source = $2) then 1 else 0 end), 0)
+		from (select contact, min(rev) as rev from (
+			select contact, rev from event where tenant = $1 and source = $2 and source <> '' and event >= $3 and kind in ('requested', 'claimed')
+			order by event desc limit $4) newest group by contact) q`, tenant, source, since("evt", from), sampleSize).Scan(&people, &confirmed)
+	if err != nil {
+		return 0, 0, fmt.Errorf("confirmations of source %s: %w", source, err)
+	}
+	return confirmed, people, nil
+}
+
+// mostCounted is where counting ends: beyond it a page says "more than".
+const mostCounted = 10_000
+
+// agreedToOlder is how many people's topics rest on a version of the wording below the given one, at most mostCounted+1.
+func agreedToOlder(ctx context.Context, tx *db.Tx, tenant, notice string, codes []string, below int64) (n int64, err error) {
+	err = tx.Row(ctx, `
+		select count(*) from (select 1 from standing where tenant = $1 and topic in {list $3 text} and state in ('granted', 'declared')
+			and notice = $2 and notice_version < $4 limit $5) s`, tenant, notice, codes, below, mostCounted+1).Scan(&n)
+	return n, err
+}

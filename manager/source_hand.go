@@ -1,0 +1,179 @@
+package manager
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"jawort/db"
+	"jawort/errs"
+	"jawort/look"
+	"jawort/notice"
+	"jawort/poster"
+	"jawort/qr"
+	"jawort/say"
+	"jawort/source"
+	"jawort/topic"
+)
+
+// What is handed out for a web source: its link, the code that opens it, a poster, and a form for the business's own pages.
+
+// pageLink is the public page.
+func (v *visit) pageLink(s source.Source) string { return v.base() + "/o/" + s.ID }
+
+// chatLink opens the conversation. It is no consent: that needs a code of its own for everybody, which the page makes.
+func chatLink(display string) string { return "https://wa.me/" + display }
+
+// snippet is a link that looks like a button on the business's own pages. A form that posts from there would be refused: a page of
+// somebody else could send its readers' numbers.
+func (v *visit) snippet(s source.Source, lang string) string {
+	return `<a href="` + v.pageLink(s) + `?lang=` + lang + `" rel="noopener">` + say.Text(lang, "manager.sources.snippet") + `</a>`
+}
+
+// formSnippet is a plain form without a script: its button opens the page.
+func (v *visit) formSnippet(s source.Source, lang string) string {
+	return `<form action="` + v.pageLink(s) + `" method="get">
+  <input type="hidden" name="lang" value="` + lang + `">
+  <button type="submit">` + say.Text(lang, "manager.sources.snippet") + `</button>
+</form>`
+}
+
+// handed reads the web source that something is to be handed out for; of others there is no page yet.
+func (v *visit) handed() (d sourceData, err error) {
+	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		d, err = v.theSource(ctx, tx)
+		return err
+	})
+	if err == nil && (d.source.Kind != "web" || d.source.NoticeVersion == 0) {
+		err = errs.New(errs.NotFound, "manager.sources.no_page")
+	}
+	return d, err
+}
+
+func sourceSVG(v *visit) error {
+	d, err := v.handed()
+	if err != nil {
+		return err
+	}
+	c, err := qr.Paper(v.pageLink(d.source))
+	if err != nil {
+		return err
+	}
+	return v.file("image/svg+xml", d.source.Name+" QR.svg", c.SVG())
+}
+
+// pngScale is how many pixels a module has: enough for a hand's width in print.
+const pngScale = 24
+
+func sourcePNG(v *visit) error {
+	d, err := v.handed()
+	if err != nil {
+		return err
+	}
+	c, err := qr.Paper(v.pageLink(d.source))
+	if err != nil {
+		return err
+	}
+	b, err := c.PNG(pngScale)
+	if err != nil {
+		return err
+	}
+	return v.file("image/png", d.source.Name+" QR.png", b)
+}
+
+// sourcePoster is the poster in one of the wording's languages that we speak.
+func sourcePoster(v *visit) error {
+	d, err := v.handed()
+	if err != nil {
+		return err
+	}
+	q := v.r.URL.Query()
+	size, lang := q.Get("size"), q.Get("lang")
+	text, ok := textIn(d.shown(), lang)
+	if _, known := poster.Sizes[size]; !known || !ok || !slices.Contains(say.Languages, lang) {
+		return errs.New(errs.NotFound, "manager.sources.no_poster")
+	}
+	c, err := qr.Paper(v.pageLink(d.source) + "?lang=" + lang)
+	if err != nil {
+		return err
+	}
+	b, err := poster.Draw(v.poster(d, text, c, size))
+	if err != nil {
+		return err
+	}
+	return v.file("application/pdf", d.source.Name+" "+strings.ToUpper(size)+" "+lang+".pdf", b)
+}
+
+func textIn(list []notice.Version, lang string) (notice.Version, bool) {
+	i := slices.IndexFunc(list, func(x notice.Version) bool { return x.Language == lang })
+	if i < 0 {
+		return notice.Version{}, false
+	}
+	return list[i], true
+}
+
+// posterLanguages are those a poster can be had in: a text is there, and our own words are too.
+func posterLanguages(d sourceData) []string {
+	var out []string
+	for _, x := range d.shown() {
+		if slices.Contains(say.Languages, x.Language) {
+			out = append(out, x.Language)
+		}
+	}
+	return out
+}
+
+func (v *visit) poster(d sourceData, text notice.Version, c qr.Code, size string) poster.Poster {
+	say := func(key string, args ...say.Args) string { return say.Text(text.Language, key, args...) }
+	p := poster.Poster{Lang: text.Language, Size: size, Business: v.tenant.Name, Call: say("manager.poster.call"), LinkHint: say("manager.poster.link"),
+		Link: strings.TrimPrefix(strings.TrimPrefix(v.pageLink(d.source), "https://"), "http://"), Small: text.Body,
+		Foot: say("manager.poster.foot", map[string]any{"Business": v.tenant.Name, "Source": d.source.Name, "Version": d.source.NoticeVersion}),
+		Code: poster.Code{Size: c.Size()}, Headline: say("manager.poster.head")}
+	for _, r := range c.Runs() {
+		p.Code.Runs = append(p.Code.Runs, poster.Run(r))
+	}
+	steps := []string{"manager.poster.scan", "manager.poster.choose", "manager.poster.send"}
+	if strictest(d.topics, d.source.Topics) != topic.Marketing {
+		steps = steps[:2]
+	}
+	for _, key := range steps {
+		p.Steps = append(p.Steps, say(key))
+	}
+	for _, t := range d.topics {
+		if slices.Contains(d.source.Topics, t.Code) {
+			words := t.Text(text.Language)
+			p.Topics = append(p.Topics, poster.Topic{Name: words.Name, Value: words.Value})
+		}
+	}
+	if len(p.Topics) == 1 {
+		p.Headline = look.Join(text.Language, []string{p.Topics[0].Name}) + say("manager.poster.on")
+	}
+	return p
+}
+
+// file sends something to be kept under a name; no name somebody chose stands in a header as it is.
+func (v *visit) file(kind, name string, b []byte) error {
+	h := v.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+fileName(name)+`"`)
+	h.Set("X-Robots-Tag", "noindex")
+	v.w.WriteHeader(http.StatusOK)
+	if v.r.Method != http.MethodHead {
+		_, _ = v.w.Write(b) // the reader may have gone
+	}
+	return nil
+}
+
+// fileName keeps letters and digits of ASCII, so that every system can keep the file.
+func fileName(name string) string {
+	plain := strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ß", "ss").Replace(name)
+	dot := strings.LastIndexByte(plain, '.')
+	clean := func(s string) string {
+		return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+			return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
+		}), "-")
+	}
+	stem := clean(plain[:dot])
+	return stem[:min(len(stem), 80)] + "." + clean(plain[dot+1:])
+}

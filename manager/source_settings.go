@@ -1,0 +1,108 @@
+package manager
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"jawort/account"
+	"jawort/db"
+	"jawort/errs"
+	"jawort/source"
+)
+
+// settingsForm is the settings of a source as they are typed.
+type settingsForm struct {
+	name, number, privacy, imprint, region, language string
+	oneBox, question, signed                         bool
+	age, hourly, daily                               string
+	wrong                                            map[string]string
+	problem                                          string
+}
+
+func sourceSettings(v *visit) error {
+	d, err := v.wordsOf()
+	if err != nil {
+		return err
+	}
+	s, set := d.source, d.source.Settings
+	f := settingsForm{name: s.Name, number: s.Number, privacy: set.PrivacyURL, imprint: set.ImprintURL, region: set.DefaultRegion, oneBox: set.OneBox,
+		question: set.Question, signed: set.AcceptSigned, age: capText(set.MinimumAge), hourly: capText(set.NetworkHourly), daily: capText(set.AddressDaily),
+		wrong: map[string]string{}}
+	if len(set.Languages) > 0 {
+		f.language = set.Languages[0]
+	}
+	return v.show(http.StatusOK, sourceSettingsView(v, d.sourceData, f))
+}
+
+// saveSourceSettings keeps them; of a live source people see the new ones at once, judged.
+func saveSourceSettings(v *visit) error {
+	d, err := v.wordsOf()
+	if err != nil {
+		return err
+	}
+	f := v.readSettings()
+	s := f.source(d)
+	if f.check(v, d.sourceData, s); len(f.wrong) > 0 {
+		return v.show(http.StatusBadRequest, sourceSettingsView(v, d.sourceData, f))
+	}
+	err = v.write(func(ctx context.Context, tx *db.Tx) error {
+		if err := v.replace(ctx, tx, s, false); err != nil {
+			return err
+		}
+		return v.audit(ctx, tx, "source.changed", s.ID)
+	})
+	if field := sourceField(err); field != "" {
+		f.wrong[field] = v.sentence(err)
+		return v.show(http.StatusBadRequest, sourceSettingsView(v, d.sourceData, f))
+	}
+	if code := errs.CodeOf(err); code == errs.Unprocessable || code == errs.Conflict {
+		f.problem = v.sentence(err)
+		return v.show(statuses[code], sourceSettingsView(v, d.sourceData, f))
+	}
+	if err != nil {
+		return err
+	}
+	return v.doneSource("settings", "manager.sources.settings.saved")
+}
+
+func (v *visit) readSettings() settingsForm {
+	form := func(name string) string { return strings.TrimSpace(tidy(v.r.PostFormValue(name))) }
+	return settingsForm{name: form("name"), number: form("number"), privacy: form("privacy"), imprint: form("imprint"), region: strings.ToUpper(form("region")),
+		language: form("language"), oneBox: form("boxes") == "one", question: form("question") == "on", signed: form("signed") == "on",
+		age: form("age"), hourly: form("hourly"), daily: form("daily"), wrong: map[string]string{}}
+}
+
+// source is the source as the form wants it; the language named first is the page's own.
+func (f settingsForm) source(d wordsData) source.Source {
+	s := d.source
+	s.Name, s.Number = f.name, f.number
+	s.Settings.PrivacyURL, s.Settings.ImprintURL, s.Settings.DefaultRegion = f.privacy, f.imprint, f.region
+	s.Settings.OneBox, s.Settings.Question, s.Settings.AcceptSigned = f.oneBox, f.question, f.signed
+	s.Settings.MinimumAge, s.Settings.NetworkHourly, s.Settings.AddressDaily = whole(f.age), whole(f.hourly), whole(f.daily)
+	if slices.Contains(s.Settings.Languages, f.language) {
+		s.Settings.Languages = append([]string{f.language}, slices.DeleteFunc(slices.Clone(s.Settings.Languages), func(l string) bool { return l == f.language })...)
+	}
+	return s
+}
+
+func (f *settingsForm) check(v *visit, d sourceData, s source.Source) {
+	if f.number != "" && !slices.ContainsFunc(d.numbers, func(n account.Number) bool { return n.ID == f.number }) {
+		f.wrong["number"] = v.say("source.needs_number")
+	}
+	if s.Settings.DefaultRegion != "" && !regionShape(s.Settings.DefaultRegion) {
+		f.wrong["region"] = v.say("source.region")
+	}
+	for field, is := range map[string]struct{ n, most int64 }{"age": {s.Settings.MinimumAge, 99}, "hourly": {s.Settings.NetworkHourly, 100_000},
+		"daily": {s.Settings.AddressDaily, 1000}} {
+		if is.n < 0 || is.n > is.most {
+			f.wrong[field] = v.say("manager.sources.number_between", map[string]any{"Most": strconv.FormatInt(is.most, 10)})
+		}
+	}
+}
+
+func regionShape(s string) bool {
+	return len(s) == 2 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}

@@ -1,0 +1,171 @@
+package manager
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"jawort/account"
+	"jawort/db"
+	"jawort/look"
+	"jawort/notice"
+	"jawort/quality"
+	"jawort/source"
+	"jawort/tally"
+)
+
+var sourceRoutes = []route{
+	{"GET /sources", account.MaySee, sources},
+	{"GET /sources/new", account.MayEdit, newSource},
+	{"POST /sources/new", account.MayEdit, createSource},
+	{"GET /sources/{source}", account.MaySee, showSource},
+	{"POST /sources/{source}/pause", account.MayEdit, pauseSource},
+	{"POST /sources/{source}/resume", account.MayEdit, resumeSource},
+	{"GET /sources/{source}/wording", account.MayEdit, editWording},
+	{"POST /sources/{source}/wording", account.MayEdit, saveWording},
+	{"POST /sources/{source}/check", account.MayEdit, checkWording},
+	{"GET /sources/{source}/versions", account.MaySee, showVersions},
+	{"GET /sources/{source}/settings", account.MayEdit, sourceSettings},
+	{"POST /sources/{source}/settings", account.MayEdit, saveSourceSettings},
+	{"GET /sources/{source}/qr.svg", account.MaySee, sourceSVG},
+	{"GET /sources/{source}/qr.png", account.MaySee, sourcePNG},
+	{"GET /sources/{source}/poster.pdf", account.MaySee, sourcePoster},
+}
+
+// usable are the kinds whose door is here: the page, and paper, whose forms the team enters. The others' wordings can be prepared.
+var usable = []string{"web", "paper"}
+
+func canBeUsed(kind string) bool { return slices.Contains(usable, kind) }
+
+// kindIcon is the picture of a kind.
+func kindIcon(kind string) string {
+	switch kind {
+	case "web":
+		return "globe"
+	case "thread":
+		return "message-square"
+	case "sms":
+		return "smartphone"
+	case "ivr":
+		return "phone"
+	case "missed_call":
+		return "phone-off"
+	}
+	return "file-down"
+}
+
+// figures are what a source did lately.
+type figures struct {
+	Days            []int64 // agreements by day, the last one is today
+	Today           int64
+	Asked           int64 // of the newest people, who had to confirm
+	Confirmed       int64 // of those
+	Stopped, People int64 // of the newest people who agreed
+}
+
+// share is how many of a hundred people stopped, and the range that the sample leaves open.
+func (f figures) share() (low, high float64) { return quality.Share(f.Stopped, f.People) }
+
+// sourceCard is one source of the list.
+type sourceCard struct {
+	source.Source
+	figures
+	Draft bool // a newer wording waits to be published
+}
+
+// sourceGroup is a kind with its sources.
+type sourceGroup struct {
+	Kind  string
+	Cards []sourceCard
+}
+
+func sources(v *visit) error {
+	var all []source.Source
+	counts := map[string]figures{}
+	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		if all, err = source.List(ctx, tx, v.tenant.ID); err != nil {
+			return err
+		}
+		counts, err = v.figures(ctx, tx, all)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var groups []sourceGroup
+	for _, kind := range notice.Kinds {
+		g := sourceGroup{Kind: kind}
+		for _, s := range all {
+			if s.Kind == kind {
+				g.Cards = append(g.Cards, sourceCard{Source: s, figures: counts[s.ID]})
+			}
+		}
+		groups = append(groups, g)
+	}
+	return v.show(http.StatusOK, sourcesView(v, groups, len(all) == 0))
+}
+
+// figures reads what sources did lately: the days from the counts that are kept, the rates from the newest people. Drafts did nothing.
+func (v *visit) figures(ctx context.Context, tx *db.Tx, all []source.Source) (map[string]figures, error) {
+	out := map[string]figures{}
+	all = slices.DeleteFunc(slices.Clone(all), func(s source.Source) bool { return s.State == source.StateDraft })
+	if len(all) == 0 {
+		return out, nil
+	}
+	today := tally.Day(v.now(), v.zone)
+	span := tally.Days{From: today - figureDays + 1, To: today}
+	counts, err := tally.Read(ctx, tx, v.tenant.ID, v.zone, span)
+	if err != nil {
+		return nil, err
+	}
+	from := tally.Start(span.From, v.zone).UnixMicro()
+	for _, s := range all {
+		f := figures{Days: counts.ByDay(tally.Yes, s.ID, "", span)}
+		f.Today = f.Days[len(f.Days)-1]
+		if f.Confirmed, f.Asked, err = confirmsOf(ctx, tx, v.tenant.ID, s.ID, from); err != nil {
+			return nil, err
+		}
+		if f.Stopped, f.People, err = stopsOf(ctx, tx, v.tenant.ID, s.ID); err != nil {
+			return nil, err
+		}
+		out[s.ID] = f
+	}
+	return out, nil
+}
+
+// sourceShape is the shape of a state.
+func sourceShape(s source.State) string {
+	switch s {
+	case source.StateLive:
+		return "ok"
+	case source.StatePaused:
+		return "warn"
+	}
+	return "idle"
+}
+
+// stopWords are the rate and its range in words: 7,8 % and (5,6 bis 10,8 %).
+func (v *visit) stopWords(f figures) (rate, span string) {
+	low, high := f.share()
+	const fine = 100_000
+	return look.Percent(v.lang, f.Stopped, f.People), v.say("manager.sources.range", map[string]any{
+		"Low": v.withoutSign(look.Percent(v.lang, int64(low*fine), fine)), "High": look.Percent(v.lang, int64(high*fine+0.5), fine)})
+}
+
+// withoutSign is a percentage without its sign, for the first of a range.
+func (v *visit) withoutSign(percent string) string {
+	for _, end := range []string{"\u202f%", "%"} {
+		if n := len(percent) - len(end); n > 0 && percent[n:] == end {
+			return percent[:n]
+		}
+	}
+	return percent
+}
+
+// atMost sets a count that ended at mostCounted.
+func (v *visit) atMost(n int64) string {
+	if n > mostCounted {
+		return v.say("manager.sources.more_than", map[string]any{"N": look.Integer(v.lang, mostCounted)})
+	}
+	return look.Integer(v.lang, n)
+}
