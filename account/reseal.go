@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"jawort/db"
+	"jawort/errs"
 )
 
 // Reseal seals every secret anew that is not under the keyring's first key, and says how many it were. Afterwards the old key
@@ -41,7 +42,32 @@ func Reseal(ctx context.Context, tx *db.Tx, k *Keyring) (int, error) {
 		}
 	}
 	more, err := resealFactors(ctx, tx, k)
-	return n + more, err
+	if err != nil {
+		return n, err
+	}
+	last, err := resealSignIns(ctx, tx, k, tenants)
+	return n + more + last, err
+}
+
+func resealSignIns(ctx context.Context, tx *db.Tx, k *Keyring, tenants []Tenant) (n int, err error) {
+	for _, t := range tenants {
+		s, err := SignInOf(ctx, tx, t.ID)
+		if errs.CodeOf(err) == errs.NotFound || err == nil && !k.Old(s.Secret) {
+			continue
+		}
+		if err != nil {
+			return n, err
+		}
+		secret, err := k.SignInSecret(s)
+		if err != nil {
+			return n, fmt.Errorf("reseal sign-in of %s: %w", t.ID, err)
+		}
+		if err := updateOne(ctx, tx, updateSignInSecret, t.ID, []byte(k.Seal(signInPlace(t.ID), []byte(secret)))); err != nil {
+			return n, fmt.Errorf("reseal sign-in of %s: %w", t.ID, err)
+		}
+		n++
+	}
+	return n, nil
 }
 
 func resealFactors(ctx context.Context, tx *db.Tx, k *Keyring) (n int, err error) {
@@ -77,6 +103,11 @@ func SealedWith(ctx context.Context, tx *db.Tx) (map[string]int, error) {
 	}
 	for _, t := range tenants {
 		count(t.Pepper)
+		if s, err := SignInOf(ctx, tx, t.ID); err == nil {
+			count(s.Secret)
+		} else if errs.CodeOf(err) != errs.NotFound {
+			return nil, err
+		}
 	}
 	numbers, err := Numbers(ctx, tx, "")
 	if err != nil {

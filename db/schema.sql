@@ -115,6 +115,30 @@ create table recovery_code (
 );
 
 -- owner: account
+create table sign_in (                        -- OpenID Connect, one provider a tenant
+	tenant      {key} primary key,
+	issuer      text not null,
+	client      text not null,
+	secret      bytea not null,               -- sealed
+	domain      text not null,                -- of the e-mail addresses it may speak for
+	claim       text not null,                -- that names groups
+	roles       {json} not null,              -- group → role, never owner
+	off_at      bigint                        -- null = in use
+);
+create unique index sign_in_domain on sign_in (domain) where off_at is null;
+
+-- owner: account
+create table staff_identity (                 -- who somebody is at the provider
+	tenant      {key} not null,
+	issuer      {key} not null,
+	subject     {key} not null,
+	staff       {key} not null,
+	since       bigint not null,
+	primary key (tenant, issuer, subject)
+);
+create unique index staff_identity_staff on staff_identity (tenant, staff, issuer);
+
+-- owner: account
 create table login_link (
 	hash        bytea primary key,
 	tenant      {key} not null,

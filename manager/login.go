@@ -17,12 +17,25 @@ func loginPage(v *visit) error {
 	} else if in {
 		return v.to(look.Inside(v.r.URL.Query().Get("next")))
 	}
-	return v.show(http.StatusOK, loginView(v, loginForm{next: v.r.URL.Query().Get("next")}))
+	return v.showLogin(http.StatusOK, loginForm{next: v.r.URL.Query().Get("next")})
 }
 
 // loginForm is what the form shows again after a refusal; never the password.
 type loginForm struct {
 	email, next, problem string
+	providers            int // in use; one needs no question for the address
+}
+
+// showLogin offers the provider's sign-in where there is one.
+func (v *visit) showLogin(status int, f loginForm) error {
+	if err := v.read(func(ctx context.Context, tx *db.Tx) error {
+		all, err := account.SignIns(ctx, tx, "")
+		f.providers = len(all)
+		return err
+	}); err != nil {
+		return err
+	}
+	return v.show(status, loginView(v, f))
 }
 
 // login takes e-mail and password. Every refusal reads the same and takes the same time.
@@ -34,7 +47,7 @@ func login(v *visit) error {
 	}
 	if !v.s.limits.fromNetwork(v.r) || !v.s.limits.forName(email) {
 		v.w.Header().Set("Retry-After", "20")
-		return v.show(http.StatusTooManyRequests, loginView(v, loginForm{typed, next, v.say("error.too_many")}))
+		return v.showLogin(http.StatusTooManyRequests, loginForm{email: typed, next: next, problem: v.say("error.too_many")})
 	}
 	var member account.Staff
 	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
@@ -52,7 +65,7 @@ func login(v *visit) error {
 		if err := v.refused(member); err != nil {
 			return err
 		}
-		return v.show(http.StatusUnauthorized, loginView(v, loginForm{typed, next, v.say("manager.login.wrong")}))
+		return v.showLogin(http.StatusUnauthorized, loginForm{email: typed, next: next, problem: v.say("manager.login.wrong")})
 	}
 	if err := v.write(func(ctx context.Context, tx *db.Tx) error {
 		return account.Record(ctx, tx, member.Tenant, account.Entry{Actor: member.ID, Action: "login.password", Object: member.ID})
@@ -109,7 +122,7 @@ func linkPage(v *visit) error {
 		return err
 	}
 	if !open {
-		return v.show(http.StatusGone, loginView(v, loginForm{problem: v.say("account.link.gone")}))
+		return v.showLogin(http.StatusGone, loginForm{problem: v.say("account.link.gone")})
 	}
 	return v.show(http.StatusOK, linkView(v, LinkPath(token)))
 }
@@ -125,7 +138,7 @@ func linkUse(v *visit) error {
 		return err
 	})
 	if errs.CodeOf(err) == errs.Unauthorised {
-		return v.show(http.StatusGone, loginView(v, loginForm{problem: v.sentence(err)}))
+		return v.showLogin(http.StatusGone, loginForm{problem: v.sentence(err)})
 	}
 	if err != nil {
 		return err

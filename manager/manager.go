@@ -130,6 +130,8 @@ func New(d Deps) http.Handler {
 func (s *server) outside(mux *http.ServeMux) {
 	mux.Handle("GET /login", s.open(loginPage))
 	mux.Handle("POST /login", s.open(login))
+	mux.Handle("POST /login/oidc", s.open(providerAsked))
+	mux.Handle("GET /login/oidc", s.open(providerAnswered))
 	mux.Handle("GET /login/factor", s.open(factorAsked))
 	mux.Handle("POST /login/factor", s.open(factorGiven))
 	mux.Handle("GET /login/{token}", s.open(linkPage))

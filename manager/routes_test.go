@@ -68,7 +68,7 @@ var openToAll = []string{"POST /settings/me", "POST /settings/factor", "POST /se
 
 // ownersOnly are the acts that no other role may do.
 var ownersOnly = []string{"POST /settings/business", "POST /settings/business/policy", "POST /settings/business/brand", "POST /settings/release",
-	"POST /settings/staff/{staff}/factor", "POST /settings/mail", "POST /settings/secrets/reseal"}
+	"POST /settings/staff/{staff}/factor", "POST /settings/mail", "POST /settings/secrets/reseal", "POST /settings/login"}
 
 func TestWhoMayAct(t *testing.T) {
 	for _, r := range routes() {

@@ -46,6 +46,8 @@ var settingsRoutes = []route{
 	{"POST /settings/factor", account.MaySee, beginFactor},
 	{"POST /settings/factor/confirm", account.MaySee, confirmFactor},
 	{"POST /settings/factor/remove", account.MaySee, removeFactor},
+	{"GET /settings/login", account.MayTenant, signIn},
+	{"POST /settings/login", account.MayTenant, saveSignIn},
 	{"GET /settings/secrets", account.MayTenant, secrets},
 	{"POST /settings/secrets/reseal", account.MayTenant, reseal},
 	{"POST /settings/audit", account.MayAudit, exportTrail},
@@ -67,7 +69,7 @@ var settingsGroups = []struct {
 }{
 	{"house", []section{{"/settings/business", "business", account.MayTenant}, {"/settings/numbers", "numbers", account.MaySee},
 		{"/settings/topics", "topics", account.MaySee}, {"/settings/templates", "templates", account.MaySee}}},
-	{"access", []section{{"/settings/staff", "staff", account.MayStaff}, {"/settings/programs", "programs", account.MayKeys}, {"/settings/keys", "keys", account.MayKeys}}},
+	{"access", []section{{"/settings/staff", "staff", account.MayStaff}, {"/settings/login", "login", account.MayTenant}, {"/settings/programs", "programs", account.MayKeys}, {"/settings/keys", "keys", account.MayKeys}}},
 	{"work", []section{{"/settings/mail", "mail", account.MayTenant}, {"/settings/secrets", "secrets", account.MayTenant}, {"/settings/audit", "audit", account.MayAudit}}},
 	{"own", []section{{"/settings/me", "me", account.MaySee}, {"/settings/factor", "factor", account.MaySee}}},
 }

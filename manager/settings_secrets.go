@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jawort/account"
+	"jawort/alert"
 	"jawort/db"
 )
 
@@ -59,6 +60,11 @@ func reseal(v *visit) error {
 		if err != nil {
 			return err
 		}
+		mails, err := alert.Reseal(ctx, tx, v.s.Keys)
+		if err != nil {
+			return err
+		}
+		n += mails
 		return account.Record(ctx, tx, v.tenant.ID, account.Entry{Actor: v.staff.ID, Action: "secrets.resealed", Object: v.tenant.ID,
 			Detail: map[string]string{"key": v.s.Keys.First(), "count": strconv.Itoa(n)}})
 	}); err != nil {
