@@ -51,7 +51,7 @@ var mayImport = map[string]string{
 	"intake":   "account address alert blob consent contact db errs gate graph id keyword notice outbox quality rules say source tally topic",
 	"dispatch": "account address alert consent contact db errs gate graph id outbox quality",
 
-	"connect":  "account address db errs graph",
+	"connect": "account address db errs graph",
 
 	"channel/whatsapp": "errs graph intake",
 	"channel/web":      "account address blob consent contact db errs intake look notice qr say source topic",

@@ -47,7 +47,9 @@ func TestDrawingIsTheCode(t *testing.T) {
 				return Mute(ctx, tx, x.tenant, id, x.now.Add(hour).UnixMicro(), "usr_1", "Wir wissen davon")
 			}},
 			{"unmute", func(ctx context.Context, tx *db.Tx, id string) error { return Unmute(ctx, tx, x.tenant, id) }},
-			{"clear", func(ctx context.Context, tx *db.Tx, _ string) error { return Clear(ctx, tx, x.tenant, RoundGate, "106") }},
+			{"clear", func(ctx context.Context, tx *db.Tx, _ string) error {
+				return Clear(ctx, tx, x.tenant, RoundGate, "106")
+			}},
 			{"time passes", func(context.Context, *db.Tx, string) error { x.now = x.now.Add(2 * hour); return nil }},
 		}
 		state := func(id string) (s State) {

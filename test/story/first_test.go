@@ -132,7 +132,10 @@ func TestFirstRun(t *testing.T) {
 			founds(t, b, stranger, link)
 			mailStep(b)
 			b.leads("/setup/webhook", "/setup/try")
-			waitFor(t, "the first webhook", func() bool { _, text, _ := b.ask("/setup/webhook"); return strings.Contains(text, "Meldung von Meta angekommen") })
+			waitFor(t, "the first webhook", func() bool {
+				_, text, _ := b.ask("/setup/webhook")
+				return strings.Contains(text, "Meldung von Meta angekommen")
+			})
 			optOutStep(t, b)
 			page := sourceStep(b)
 			token := regexp.MustCompile(`jp_[\w-]{43}`).FindString(b.shows("Token des Programms", "/setup/program", "program", "Shop"))
@@ -219,7 +222,10 @@ func optOutStep(t *testing.T, b *beginner) {
 		t.Errorf("the verdict: %s", text)
 	}
 	b.leads("/setup/optouts", "/setup/optouts/apply")
-	waitFor(t, "the opt-outs", func() bool { _, text, _ := b.ask("/setup/optouts"); return strings.Contains(text, "2 von 2 abgemeldet") })
+	waitFor(t, "the opt-outs", func() bool {
+		_, text, _ := b.ask("/setup/optouts")
+		return strings.Contains(text, "2 von 2 abgemeldet")
+	})
 }
 
 // sourceStep publishes a page and answers its path.
