@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"jawort/db"
+	"jawort/errs"
 )
 
 // messagesData is what the list of messages shows.
@@ -79,7 +80,9 @@ func message(v *visit) error {
 		if programs, err = programNames(ctx, tx, v.tenant.ID); err != nil || m.Decision == "" {
 			return err
 		}
-		d, err = decisionOf(ctx, tx, v.tenant.ID, m.Decision)
+		if d, err = decisionOf(ctx, tx, v.tenant.ID, m.Decision); errs.CodeOf(err) == errs.NotFound {
+			err = nil // kept for a shorter time than the message
+		}
 		return err
 	}); err != nil {
 		return err

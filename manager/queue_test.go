@@ -120,7 +120,7 @@ func TestMessagesByState(t *testing.T) {
 				t.Errorf("%s: %d", path, a.code)
 			}
 		}
-		if a := b.get("/messages/msg_1"); a.code != http.StatusOK || !strings.Contains(a.body, "sommer_sale") {
+		if a := b.get("/messages/" + h.message); a.code != http.StatusOK || !strings.Contains(a.body, "sommer_sale") {
 			t.Errorf("one message: %d", a.code)
 		}
 	})
