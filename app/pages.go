@@ -64,6 +64,10 @@ var pages = []Page{
 
 	{Name: "messages/queue", Path: "/messages", As: asOwner},
 	{Name: "messages/empty", Path: "/messages", As: asEmpty},
+	{Name: "messages/all", Path: "/messages/all", As: asOwner},
+	{Name: "messages/all-none", Path: "/messages/all", As: asEmpty},
+	{Name: "messages/strays", Path: "/messages/strays", As: asOwner},
+	{Name: "messages/message", Path: "/messages/{message}", As: asOwner},
 
 	{Name: "proof/decisions", Path: "/decisions", As: asOwner},
 	{Name: "proof/decisions-filtered", Path: "/decisions?verdict=refuse", As: asOwner},
@@ -83,6 +87,7 @@ var pages = []Page{
 	{Name: "settings/templates", Path: "/settings/templates", As: asOwner},
 	{Name: "settings/templates-empty", Path: "/settings/templates", As: asEmpty},
 	{Name: "settings/mail", Path: "/settings/mail", As: asOwner},
+	{Name: "settings/login", Path: "/settings/login", As: asOwner},
 	{Name: "setup/mail", Path: "/setup/mail", As: asOwner},
 	{Name: "setup/number", Path: "/setup/number", As: asOwner},
 	{Name: "setup/webhook", Path: "/setup/webhook", As: asOwner},
@@ -126,6 +131,7 @@ var finders = map[string]string{
 	"stopped": `select contact from standing where tenant = $1 and topic = 'offers' and state = 'withdrawn' order by contact limit 1`,
 	"allowed": `select decision from decision where tenant = $1 and verdict = 'allow' order by decision desc limit 1`,
 	"refused": `select decision from decision where tenant = $1 and verdict = 'refuse' order by decision desc limit 1`,
+	"message": `select message from message where tenant = $1 and state in ('read', 'delivered') order by message desc limit 1`,
 	"number":  `select number from number where tenant = $1 order by number limit 1`,
 	"program": `select program from program where tenant = $1 order by program limit 1`,
 	"source":  `select source from source where tenant = $1 and state = 'live' order by source limit 1`,
