@@ -18,6 +18,7 @@ import (
 	"jawort/id"
 	"jawort/manager"
 	"jawort/outbox"
+	"jawort/tally"
 )
 
 // messagesEach is how many messages, and decisions about them, a person of bench ui has.
@@ -82,7 +83,22 @@ func (r *run) fill(ctx context.Context, w *world) error {
 		}
 	}
 	r.say("%s: %d messages and decisions in %s", r.engine, len(people)*messagesEach, time.Since(begun).Round(time.Second))
-	return nil
+	return r.age(ctx, len(people))
+}
+
+// age waits until the counts of a day have taken in what was just written: what is younger than their lag is counted at each look, and
+// nobody gains so many people in a minute.
+func (r *run) age(ctx context.Context, people int) error {
+	if people < batch {
+		return nil
+	}
+	r.say("%s: waiting until the counts have caught up", r.engine)
+	select {
+	case <-time.After(tally.Lag + 20*time.Second):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (w *world) people(ctx context.Context) (out []string, err error) {
