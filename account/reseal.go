@@ -89,6 +89,15 @@ func resealFactors(ctx context.Context, tx *db.Tx, k *Keyring) (n int, err error
 	return n, err
 }
 
+// KeyID is the id of the key that seals it, "" when nothing is sealed.
+func (s Sealed) KeyID() string {
+	id, _, err := s.split()
+	if err != nil {
+		return ""
+	}
+	return id
+}
+
 // SealedWith counts the secrets of all tenants by the id of the key that seals them.
 func SealedWith(ctx context.Context, tx *db.Tx) (map[string]int, error) {
 	out := map[string]int{}

@@ -230,12 +230,42 @@ func TestReseal(t *testing.T) {
 		if _, err := (&Server{Tenant: x.other, Password: Seal(old, x.tenant, "geheim")}).Way(old); err == nil {
 			t.Error("it opens in another business")
 		}
+		before := account.NewKey("before")
+		first, err := account.ParseKeyring(before)
+		if err != nil {
+			t.Fatal(err)
+		}
+		both, err := account.ParseKeyring(next + "\n" + before)
+		if err != nil {
+			t.Fatal(err)
+		}
 		x.write(func(ctx context.Context, tx *db.Tx) error {
-			n, err := Reseal(ctx, tx, old)
-			if n != 0 {
-				t.Errorf("sealed %d anew under the same key", n)
+			if err := setPassword(ctx, tx, x.tenant, Seal(first, x.tenant, "geheim")); err != nil {
+				return err
 			}
-			return err
+			for _, step := range []struct {
+				key    string // that seals it before the step
+				sealed int
+			}{{"before", 1}, {"next", 0}} {
+				with, err := SealedWith(ctx, tx)
+				if err != nil {
+					return err
+				}
+				if len(with) != 1 || with[step.key] != 1 {
+					t.Errorf("sealed with %v, want %s", with, step.key)
+				}
+				if n, err := Reseal(ctx, tx, both); err != nil || n != step.sealed {
+					t.Errorf("sealed %d anew, want %d; %v", n, step.sealed, err)
+				}
+			}
+			s, err := ServerOf(ctx, tx, x.tenant)
+			if err != nil {
+				return err
+			}
+			if way, err := s.Way(ring); err != nil || way.Password != "geheim" {
+				t.Errorf("with the old key gone it does not open: %v", err)
+			}
+			return nil
 		})
 	})
 }

@@ -158,6 +158,18 @@ func ServerOf(ctx context.Context, tx *db.Tx, tenant string) (Server, error) {
 	return s, nil
 }
 
+// SealedWith counts the mail passwords of all tenants by the id of the key that seals them.
+func SealedWith(ctx context.Context, tx *db.Tx) (map[string]int, error) {
+	all, err := selectServers(ctx, tx)
+	out := map[string]int{}
+	for _, s := range all {
+		if id := account.Sealed(s.Password).KeyID(); id != "" {
+			out[id]++
+		}
+	}
+	return out, err
+}
+
 // Reseal seals every mail password anew that is not under the keyring's first key, and says how many it were.
 func Reseal(ctx context.Context, tx *db.Tx, k *account.Keyring) (int, error) {
 	all, err := selectServers(ctx, tx)

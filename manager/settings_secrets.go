@@ -23,7 +23,13 @@ type keyRow struct {
 func secrets(v *visit) error {
 	var with map[string]int
 	if err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		with, err = account.SealedWith(ctx, tx)
+		if with, err = account.SealedWith(ctx, tx); err != nil {
+			return err
+		}
+		mails, err := alert.SealedWith(ctx, tx)
+		for id, n := range mails {
+			with[id] += n
+		}
 		return err
 	}); err != nil {
 		return err
