@@ -38,7 +38,7 @@ var mayImport = map[string]string{
 	"account":  "db errs id",
 	"contact":  "address db errs id",
 	"topic":    "db errs",
-	"notice":   "db errs id",
+	"notice":   "db errs id timer",
 	"source":   "db errs id notice topic",
 	"consent":  "contact db id",
 	"quality":  "db",
@@ -48,7 +48,7 @@ var mayImport = map[string]string{
 	"tally":    "account db id",
 	"blob":     "db errs",
 	"alert":    "account db errs id look mail say timer",
-	"intake":   "account address alert blob consent contact db errs gate graph id keyword notice outbox quality rules say source tally topic",
+	"intake":   "account address alert blob consent contact db errs gate graph id keyword notice outbox quality rules say source tally timer topic",
 	"dispatch": "account address alert consent contact db errs gate graph id outbox quality",
 
 	"connect": "account address db errs graph",

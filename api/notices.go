@@ -55,7 +55,7 @@ type DraftInput struct {
 	Topics   []string          `json:"topics" minItems:"1" maxItems:"50" uniqueItems:"true" doc:"Codes it speaks of"`
 	Bodies   map[string]string `json:"bodies" doc:"The exact words by language"`
 	CapMonth int64             `json:"cap_month,omitempty" minimum:"0" maximum:"1000" doc:"Promised most messages a month; 0 = nothing promised"`
-	Outdates bool              `json:"outdates,omitempty" doc:"Kept on record that consents to older versions should become outdated; without effect yet: the gate still counts them"`
+	Outdates bool              `json:"outdates,omitempty" doc:"Consents to older versions become outdated when this one is published: only a new consent allows messages again"`
 }
 
 // PublishInput names the draft, so that nobody publishes another one than they read.

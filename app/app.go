@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"sync"
@@ -92,7 +93,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 	a.Desk = intake.New(d, intake.Options{Keys: c.Keys, Log: c.Log, Now: c.Now, Wake: a.Dispatch.Wake, VerifyToken: c.VerifyToken})
 	a.later(a.Desk.Close)
 	a.post = &alert.Post{DB: d, Keys: c.Keys, Base: c.Base, Log: c.Log, Send: c.Mail}
-	a.timers = timer.Runner{DB: d, Handlers: a.post.Handlers(), Lease: 5 * time.Minute, Poll: time.Second, Log: c.Log}
+	handlers := a.post.Handlers()
+	maps.Copy(handlers, a.Desk.Handlers())
+	a.timers = timer.Runner{DB: d, Handlers: handlers, Lease: 5 * time.Minute, Poll: time.Second, Log: c.Log}
 	a.handler = a.routes()
 	return a, nil
 }

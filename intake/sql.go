@@ -148,6 +148,19 @@ func idleConsents(ctx context.Context, tx *db.Tx, now, since int64, limit int) (
 	return db.All(rows, err, func(r *db.Rows, to *idle) error { return r.Scan(&to.tenant, &to.contact, &to.topic) })
 }
 
+type outdatedOne struct{ contact, topic string }
+
+// outdatedConsents are topics that stand on words below the version that outdates them, whole persons in order of their ids: all
+// of a person's topics, so some more than the limit.
+func outdatedConsents(ctx context.Context, tx *db.Tx, o outdating, limit int) ([]outdatedOne, error) {
+	rows, err := tx.Query(ctx, `select s.contact, s.topic from standing s where s.tenant = $1 and s.contact in (
+			select contact from standing where tenant = $1 and contact > $2 and notice = $3 and notice_version < $4
+				and state in ('granted', 'declared', 'paused') order by contact limit $5)
+			and s.notice = $3 and s.notice_version < $4 and s.state in ('granted', 'declared', 'paused') order by s.contact, s.topic`,
+		o.tenant, o.after, o.notice, o.below, int64(limit))
+	return db.All(rows, err, func(r *db.Rows, to *outdatedOne) error { return r.Scan(&to.contact, &to.topic) })
+}
+
 func noteHandshake(ctx context.Context, tx *db.Tx, channel string, now int64) error {
 	_, err := tx.Exec(ctx, `insert into handshake (channel, at) values ($1, $2) on conflict (channel) do update set at = excluded.at`, channel, now)
 	return err

@@ -213,7 +213,7 @@ func TestOutdatingIsCountedFirst(t *testing.T) {
 			return nil
 		})
 		a := h.as(account.Editor).post("/sources/"+s.ID+"/check", "topic", "offers", "lang", "de", "text-de", goodText, "outdates", "on")
-		if a.code != 200 || !strings.Contains(a.body, "Gemeint sind 3 Zusagen") {
+		if a.code != 200 || !strings.Contains(a.body, "Betroffen sind 3 Zusagen") {
 			t.Errorf("%d %s", a.code, a.body)
 		}
 	})

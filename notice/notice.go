@@ -16,6 +16,7 @@ import (
 	"jawort/db"
 	"jawort/errs"
 	"jawort/id"
+	"jawort/timer"
 )
 
 // Kinds are where a wording stands or is heard; a source has the same.
@@ -154,7 +155,7 @@ func Publish(ctx context.Context, tx *db.Tx, tenant, notice string, version, at 
 		return fmt.Errorf("publish notice %s: %w", notice, err)
 	}
 	if n > 0 {
-		return nil
+		return outdate(ctx, tx, tenant, notice, version, at)
 	}
 	last, err := lastPublished(ctx, tx, tenant, notice)
 	if err != nil {
@@ -164,6 +165,18 @@ func Publish(ctx context.Context, tx *db.Tx, tenant, notice string, version, at 
 		return errs.New(errs.Conflict, "notice.published")
 	}
 	return errs.New(errs.NotFound, "notice.no_version")
+}
+
+// OutdateTimer is the kind of the timers, one a notice, by which consents to older versions become outdated (intake runs them).
+const OutdateTimer = "outdate"
+
+// outdate has the consents to older versions ended, where the version that was just published says so.
+func outdate(ctx context.Context, tx *db.Tx, tenant, notice string, version, at int64) error {
+	list, err := At(ctx, tx, tenant, notice, version)
+	if err != nil || OutdatedBelow(list) == 0 {
+		return err
+	}
+	return timer.Put(ctx, tx, []timer.Timer{{Tenant: tenant, Kind: OutdateTimer, Key: notice, Due: at}})
 }
 
 // hold locks the notice's row, so that drafts and publishing of one notice come one after the other.

@@ -657,7 +657,7 @@ type DraftInput struct {
 	CapMonth *int64         `json:"cap_month,omitempty"`
 	Kind     DraftInputKind `json:"kind"`
 
-	// Outdates Kept on record that consents to older versions should become outdated; without effect yet: the gate still counts them
+	// Outdates Consents to older versions become outdated when this one is published: only a new consent allows messages again
 	Outdates *bool `json:"outdates,omitempty"`
 
 	// Topics Codes it speaks of
