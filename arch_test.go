@@ -47,7 +47,7 @@ var mayImport = map[string]string{
 	"timer":    "db",
 	"tally":    "account db id",
 	"blob":     "db errs",
-	"alert":    "account db errs id look mail say timer",
+	"alert":    "account db errs id look mail say source timer",
 	"intake":   "account address alert blob consent contact db errs gate graph id keyword notice outbox quality rules say source tally timer topic",
 	"dispatch": "account address alert consent contact db errs gate graph id outbox quality",
 

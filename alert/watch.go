@@ -8,6 +8,7 @@ import (
 
 	"jawort/db"
 	"jawort/id"
+	"jawort/source"
 )
 
 // Silence of Meta's webhook: nothing came for so long although a message went out, long enough ago to have been heard of.
@@ -75,11 +76,8 @@ func held(ctx context.Context, tx *db.Tx, tenant string, _ int64) ([]Condition, 
 	})
 }
 
-// ByItself is the reason that a source gives which closed itself.
-const ByItself = "few_answers"
-
 func pausedSources(ctx context.Context, tx *db.Tx, tenant string, _ int64) ([]Condition, error) {
-	rows, err := tx.Query(ctx, `select source, name from source where tenant = $1 and state = 'paused' and paused_why = $2 order by source limit 50`, tenant, ByItself)
+	rows, err := tx.Query(ctx, `select source, name from source where tenant = $1 and state = 'paused' and paused_why in {list $2 text} order by source limit 50`, tenant, source.ByItself)
 	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
 		c.Kind = SourcePaused
 		return r.Scan(&c.Subject, &c.Detail.Name)

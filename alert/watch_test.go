@@ -8,6 +8,7 @@ import (
 	"jawort/account"
 	"jawort/db"
 	"jawort/id"
+	"jawort/source"
 )
 
 func (x *desk) exec(text string, args ...any) {
@@ -89,7 +90,7 @@ func TestSilenceEnds(t *testing.T) {
 func TestHeldAndPaused(t *testing.T) {
 	both(t, func(t *testing.T, x *desk) {
 		x.write(func(ctx context.Context, tx *db.Tx) error { return account.Hold(ctx, tx, x.now.UnixMicro()) })
-		for _, s := range []struct{ id, state, why string }{{"src_1", "paused", ByItself}, {"src_2", "paused", "Umbau"}, {"src_3", "live", ""}} {
+		for _, s := range []struct{ id, state, why string }{{"src_1", "paused", source.FewAnswers}, {"src_2", "paused", "Umbau"}, {"src_3", "live", ""}} {
 			x.exec(`insert into source (tenant, source, kind, name, state, token_hash, notice, notice_version, topics, number, settings, paused_why, created_at)
 				values ($1, $2, 'web', 'Kasse', $3, $4, 'ntc_1', 1, '[]', '106', '{}', $5, 0)`, x.tenant, s.id, s.state, []byte(s.id), s.why)
 		}

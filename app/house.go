@@ -24,7 +24,7 @@ func (a *App) keepHouse(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-minute.C:
-			jobs = map[string]func(context.Context) error{"pauses": a.endPauses, "reviews": a.Desk.Overdue, "alerts": a.watch}
+			jobs = map[string]func(context.Context) error{"pauses": a.endPauses, "reviews": a.Desk.Overdue, "resting": a.Desk.RestSources, "alerts": a.watch}
 		case <-hour.C:
 			jobs = map[string]func(context.Context) error{"expiry": a.Desk.Expire, "webhooks": a.Desk.Sweep, "sessions": a.sweep, "templates": a.FetchAllTemplates}
 		}

@@ -8,6 +8,7 @@ const (
 	RequestOpen     RequestState = "open"
 	RequestGranted  RequestState = "granted"
 	RequestDeclined RequestState = "declined"
+	RequestDisputed RequestState = "disputed" // "that was not me"
 	RequestOver     RequestState = "expired"
 )
 

@@ -133,6 +133,9 @@ func (t *taking) stop(ctx context.Context, i int, c string, r keyword.Reading) e
 	t.add(i, e)
 	if req, ok := t.asks[c]; ok && req.Open(t.now) {
 		t.decline(i, c, &req)
+		if r.WrongPerson {
+			t.closes[req.ID] = consent.RequestDisputed
+		}
 	}
 	return t.acknowledge(ctx, i, c, r)
 }
@@ -212,6 +215,7 @@ func (t *taking) notMe(i int, c string) error {
 	t.add(i, t.event(i, c, consent.Disputed))
 	if req, ok := t.asks[c]; ok {
 		t.decline(i, c, &req)
+		t.closes[req.ID] = consent.RequestDisputed
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"jawort/db"
 	"jawort/look"
 	"jawort/say"
+	"jawort/source"
 	"jawort/tally"
 )
 
@@ -47,9 +48,9 @@ func (v *visit) attention(ctx context.Context, tx *db.Tx, d *overviewData) ([]po
 		out = append(out, v.numberPoints(n)...)
 	}
 	for _, s := range d.sources {
-		if s.State == "paused" && s.PausedWhy != "" {
+		if s.State == "paused" && slices.Contains(source.ByItself, s.PausedWhy) {
 			out = append(out, point{rank: getsWorse, title: v.say("manager.first.source", say.Args{"Name": s.Name}),
-				text: v.either("manager.first.source", s.PausedWhy), href: v.has("/sources/"+s.Source, "GET /sources/{source}"), button: v.say("manager.first.source.go")})
+				text: v.either("manager.sources.rests", s.PausedWhy), href: v.has("/sources/"+s.Source, "GET /sources/{source}"), button: v.say("manager.first.source.go")})
 		}
 	}
 	for _, f := range []func(context.Context, *db.Tx, *overviewData) ([]point, error){v.templatePoints, v.messagePoints, v.inboundPoints, v.alertPoints} {

@@ -101,7 +101,7 @@ func TestAttentionIsSortedAndShort(t *testing.T) {
 			for i, s := range []string{"PAUSED", "REJECTED", "DISABLED", "APPROVED"} {
 				h.put(ctx, tx, "template", row{"tenant": h.a.ID, "waba": "1022", "name": fmt.Sprintf("t_%s %s", strings.ToLower(s), hostile), "language": "de", "status": s, "updated_at": micros(time.Duration(i) * time.Hour)})
 			}
-			h.put(ctx, tx, "source", row{"tenant": h.a.ID, "source": "src_1", "kind": "web", "name": "Plakat " + hostile, "state": "paused", "paused_why": "unanswered", "created_at": 1})
+			h.put(ctx, tx, "source", row{"tenant": h.a.ID, "source": "src_1", "kind": "web", "name": "Plakat " + hostile, "state": "paused", "paused_why": "not_me", "created_at": 1})
 			for i, s := range []string{"unknown", "failed", "waiting"} {
 				h.put(ctx, tx, "message", row{"tenant": h.a.ID, "message": id.At("msg", micros(time.Duration(i+1)*time.Hour)), "number": theNumber, "contact": h.contact,
 					"state": s, "due": now.Add(time.Hour).UnixMicro()})

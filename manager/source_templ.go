@@ -237,7 +237,7 @@ func sourceView(v *visit, d sourceData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if d.source.State == source.StatePaused {
-				templ_7745c5c3_Err = look.Banner("warn", v.say("manager.sources.is_paused"), d.source.PausedWhy).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = look.Banner("warn", v.say("manager.sources.is_paused"), v.either("manager.sources.rests", d.source.PausedWhy)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -58,6 +58,15 @@ func update(ctx context.Context, tx *db.Tx, s Source) error {
 	return err
 }
 
+func markOpened(ctx context.Context, tx *db.Tx, s Source) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `update source set opened_at = $3 where tenant = $1 and source = $2`, s.Tenant, s.ID, now)
+	return err
+}
+
 func setToken(ctx context.Context, tx *db.Tx, tenant, source string, hash []byte) error {
 	_, err := tx.Exec(ctx, `update source set token_hash = $3 where tenant = $1 and source = $2`, tenant, source, hash)
 	return err

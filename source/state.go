@@ -103,8 +103,15 @@ func open(ctx context.Context, tx *db.Tx, tenant, source, by string, judge Judge
 	if missing := judgeAll(s, texts, purpose, judge); len(missing) > 0 {
 		return Source{}, errs.New(errs.Unprocessable, "source.wording").With(errs.Args{"Clauses": strings.Join(missing, ", ")})
 	}
+	fresh := s.State == StateDraft || slices.Contains(ByItself, s.PausedWhy)
 	s.State, s.PausedWhy, s.NoticeVersion = to, "", texts[0].Version
 	if err := update(ctx, tx, s); err != nil {
+		return Source{}, fmt.Errorf("open source %s: %w", source, err)
+	}
+	if fresh {
+		err = markOpened(ctx, tx, s)
+	}
+	if err != nil {
 		return Source{}, fmt.Errorf("open source %s: %w", source, err)
 	}
 	return s, nil

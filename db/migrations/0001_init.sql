@@ -381,6 +381,7 @@ create table source (
 	settings    {json} not null,              -- source.Settings
 	paused_why  text not null,
 	created_at  bigint not null,
+	opened_at   bigint,                       -- since when its answers are judged: first opened, or opened again after it rested by itself
 	primary key (tenant, source)
 );
 create unique index source_id on source (source);
@@ -501,7 +502,7 @@ create table request (
 	notice_version bigint not null,
 	language    text not null,
 	event       {key} not null,               -- the requested event
-	state       text not null,                -- open granted declined expired
+	state       text not null,                -- open granted declined disputed expired
 	asked_at    bigint,                       -- when the neutral question was sent
 	question    {key} not null,               -- its message id; '' = none
 	words       text not null,                -- hash of the declaration in the write-first link
@@ -512,6 +513,7 @@ create table request (
 create unique index request_code on request (code);
 create index request_open on request (tenant, contact) where state = 'open';
 create index request_until on request (until) where state = 'open';
+create index request_asked on request (tenant, source, asked_at) where asked_at is not null;
 create index request_question on request (tenant, question) where question <> '';
 
 -- owner: consent

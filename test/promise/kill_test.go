@@ -98,7 +98,8 @@ func (c *carnage) live(n int) {
 		c.queued[id] = true
 		c.mu.Unlock()
 	}
-	c.look.until(time.Now(), c.look.accepted()+rand.Int64N(living), time.Second+rand.N(time.Second))
+	base, _ := c.look.accepted()
+	c.look.until(time.Now(), base+rand.Int64N(living), time.Second+rand.N(time.Second))
 	began := c.w.Emulator.MonotonicUS()
 	if n%2 == 0 {
 		body, _ := json.Marshal(order{Tenant: c.w.Tenant.ID, To: who})

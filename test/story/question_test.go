@@ -162,3 +162,43 @@ func (w *world) anyOf(phone, template string, want ...string) string {
 	}
 	return strings.Join(want, " or ")
 }
+
+// Somebody types strangers' numbers: three of them say so, and the source rests. Its page stays, says that it takes nothing, and asks
+// nobody any more; staff opens it again, and what was before no longer counts.
+func TestQuestionsOfStrangersRestTheSource(t *testing.T) {
+	each(t, func(w *world) {
+		source := w.sourceWith(object{"question": true})
+		strangers := []string{"4915190000001", "4915190000002", "4915190000003"}
+		for i, phone := range strangers {
+			w.asked(source, phone)
+			if i < 2 {
+				w.says(phone, "Das war ich nicht")
+			}
+		}
+		rest := func() object {
+			if err := w.app.Desk.RestSources(w.Context()); err != nil {
+				w.Fatal(err)
+			}
+			return w.must(200, "GET", "/sources/"+source, nil)
+		}
+		if s := rest(); s["state"] != "live" {
+			w.Fatalf("two strangers: %v", s)
+		}
+		w.says(strangers[2], "Das war ich nicht, falsche Nummer")
+		if s := rest(); s["state"] != "paused" || s["paused_why"] != "not_me" {
+			w.Fatalf("three strangers: %v %v", s["state"], s["paused_why"])
+		}
+		if s := w.must(200, "GET", "/sources/"+w.Source, nil); s["state"] != "live" {
+			w.Errorf("another source: %v", s["state"])
+		}
+		if code, _ := w.api("POST", "/optins", object{"address": "tel:+" + mareike, "topics": []string{"offers"}, "source": source}); code != 409 {
+			w.Errorf("an opt-in at a resting source: %d", code)
+		}
+		w.quiet(mareike, 0)
+		w.must(200, "POST", "/sources/"+source+"/live", nil)
+		w.later(time.Minute)
+		if s := rest(); s["state"] != "live" {
+			w.Errorf("opened again: %v %v", s["state"], s["paused_why"])
+		}
+	})
+}
