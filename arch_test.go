@@ -39,7 +39,7 @@ var mayImport = map[string]string{
 	"contact":  "address db errs id",
 	"topic":    "db errs",
 	"notice":   "db errs id timer",
-	"source":   "db errs id notice topic",
+	"source":   "db errs id keyword notice topic",
 	"consent":  "contact db id",
 	"quality":  "db",
 	"gate":     "account address consent db quality rules say",

@@ -9,6 +9,7 @@ import (
 	"jawort/db"
 	"jawort/errs"
 	"jawort/id"
+	"jawort/intake"
 	"jawort/notice"
 	"jawort/source"
 	"jawort/topic"
@@ -16,18 +17,19 @@ import (
 
 // Source is a place where opt-ins are collected.
 type Source struct {
-	ID            string         `json:"id"`
-	Kind          string         `json:"kind"`
-	Name          string         `json:"name"`
-	State         string         `json:"state" enum:"draft,live,paused"`
-	Notice        string         `json:"notice"`
-	NoticeVersion int64          `json:"notice_version" doc:"The version that is shown; 0 = never live"`
-	Topics        []string       `json:"topics"`
-	Number        string         `json:"number"`
-	Settings      SourceSettings `json:"settings"`
-	PausedWhy     string         `json:"paused_why,omitempty"`
-	CreatedAt     *time.Time     `json:"created_at"`
-	Token         string         `json:"token,omitempty" doc:"Told only when it is made"`
+	ID            string            `json:"id"`
+	Kind          string            `json:"kind"`
+	Name          string            `json:"name"`
+	State         string            `json:"state" enum:"draft,live,paused"`
+	Notice        string            `json:"notice"`
+	NoticeVersion int64             `json:"notice_version" doc:"The version that is shown; 0 = never live"`
+	Topics        []string          `json:"topics"`
+	Number        string            `json:"number"`
+	Settings      SourceSettings    `json:"settings"`
+	PausedWhy     string            `json:"paused_why,omitempty"`
+	CreatedAt     *time.Time        `json:"created_at"`
+	Links         map[string]string `json:"links,omitempty" doc:"Of a thread source, by language: whoever follows one sends the whole declaration"`
+	Token         string            `json:"token,omitempty" doc:"Told only when it is made"`
 }
 
 // SourceInput is what can be set about a source.
@@ -42,16 +44,17 @@ type SourceInput struct {
 
 // SourceSettings are what the business decided about a source.
 type SourceSettings struct {
-	PrivacyURL    string   `json:"privacy_url" required:"false" maxLength:"2000"`
-	ImprintURL    string   `json:"imprint_url" required:"false" maxLength:"2000"`
-	Languages     []string `json:"languages" required:"false" maxItems:"20"`
-	DefaultRegion string   `json:"default_region" required:"false" maxLength:"2"`
-	OneBox        bool     `json:"one_box" required:"false"`
-	Question      bool     `json:"question" required:"false" doc:"May also confirm by the one neutral question"`
-	AcceptSigned  bool     `json:"accept_signed" required:"false"`
-	MinimumAge    int64    `json:"minimum_age" required:"false" minimum:"0" maximum:"150"`
-	NetworkHourly int64    `json:"network_hourly" required:"false" minimum:"0" maximum:"1000000"`
-	AddressDaily  int64    `json:"address_daily" required:"false" minimum:"0" maximum:"1000000"`
+	PrivacyURL    string         `json:"privacy_url" required:"false" maxLength:"2000"`
+	ImprintURL    string         `json:"imprint_url" required:"false" maxLength:"2000"`
+	Languages     []string       `json:"languages" required:"false" maxItems:"20"`
+	DefaultRegion string         `json:"default_region" required:"false" maxLength:"2"`
+	OneBox        bool           `json:"one_box" required:"false"`
+	Question      bool           `json:"question" required:"false" doc:"May also confirm by the one neutral question"`
+	AcceptSigned  bool           `json:"accept_signed" required:"false"`
+	Thread        *source.Thread `json:"thread,omitempty" required:"false" doc:"Of a thread source"`
+	MinimumAge    int64          `json:"minimum_age" required:"false" minimum:"0" maximum:"150"`
+	NetworkHourly int64          `json:"network_hourly" required:"false" minimum:"0" maximum:"1000000"`
+	AddressDaily  int64          `json:"address_daily" required:"false" minimum:"0" maximum:"1000000"`
 }
 
 // PauseInput says why, for staff.
@@ -146,7 +149,11 @@ func (s *server) createSource(ctx context.Context, c *call, in *struct{ Body Sou
 func (s *server) getSource(ctx context.Context, c *call, in *SourcePath) (out Source, err error) {
 	err = s.read(ctx, func(ctx context.Context, tx *db.Tx) error {
 		x, err := readSource(ctx, tx, c, in.ID)
+		if err != nil {
+			return err
+		}
 		out = wireSource(x)
+		out.Links, err = intake.ThreadLinks(ctx, tx, x)
 		return err
 	})
 	return out, err

@@ -28,6 +28,7 @@ type Request struct {
 	AskedAt       int64  // when the question was put; 0 = not asked
 	Question      string // its message; empty = not asked
 	Words         string // hash of the declaration we put into the write-first link
+	Origin        string // the ad or post the conversation began with, as Meta told it; "" = none
 	CreatedAt     int64
 	Until         int64
 }

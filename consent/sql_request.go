@@ -9,12 +9,12 @@ import (
 )
 
 const requestColumns = `r.request, r.code, r.contact, r.address, r.source, r.topics, r.notice, r.notice_version, r.language,
-	r.event, r.state, coalesce(r.asked_at, 0), r.question, r.words, r.created_at, r.until`
+	r.event, r.state, coalesce(r.asked_at, 0), r.question, r.words, r.origin, r.created_at, r.until`
 
 func scanRequest(rows *db.Rows, r *Request) error {
 	var topics string
 	if err := rows.Scan(&r.ID, &r.Code, &r.Contact, &r.Address, &r.Source, &topics, &r.Notice, &r.NoticeVersion, &r.Language,
-		&r.Event, &r.State, &r.AskedAt, &r.Question, &r.Words, &r.CreatedAt, &r.Until); err != nil {
+		&r.Event, &r.State, &r.AskedAt, &r.Question, &r.Words, &r.Origin, &r.CreatedAt, &r.Until); err != nil {
 		return err
 	}
 	return json.Unmarshal([]byte(topics), &r.Topics)
@@ -26,14 +26,14 @@ func PutRequests(ctx context.Context, tx *db.Tx, tenant string, list ...Request)
 		return nil
 	}
 	_, err := tx.Exec(ctx, `insert into request (tenant, request, code, contact, address, source, topics, notice, notice_version,
-			language, event, state, asked_at, question, words, created_at, until)
+			language, event, state, asked_at, question, words, origin, created_at, until)
 		select $1, r.request, r.code, r.contact, r.address, r.source, r.topics, r.notice, r.notice_version, r.language, r.event, r.state,
-			r.asked_at, r.question, r.words, r.created_at, r.until
+			r.asked_at, r.question, r.words, r.origin, r.created_at, r.until
 		from {rows $2: request text, code text, contact text, address text, source text, topics text, notice text, notice_version bigint,
-			language text, event text, state text, asked_at bigint, question text, words text, created_at bigint, until bigint} r`,
+			language text, event text, state text, asked_at bigint, question text, words text, origin text, created_at bigint, until bigint} r`,
 		tenant, db.RowsOf(list, func(r Request) []any {
 			return []any{r.ID, r.Code, r.Contact, r.Address, r.Source, topicsText(r.Topics), r.Notice, r.NoticeVersion, r.Language,
-				r.Event, string(r.State), clean(r.AskedAt), r.Question, r.Words, r.CreatedAt, r.Until}
+				r.Event, string(r.State), clean(r.AskedAt), r.Question, r.Words, r.Origin, r.CreatedAt, r.Until}
 		}))
 	if err != nil {
 		return fmt.Errorf("open %d requests: %w", len(list), err)

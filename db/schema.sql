@@ -501,6 +501,7 @@ create table request (
 	asked_at    bigint,                       -- when the neutral question was sent
 	question    {key} not null,               -- its message id; '' = none
 	words       text not null,                -- hash of the declaration in the write-first link
+	origin      text not null,                -- the ad or post the conversation began with, as Meta told it; '' = none
 	created_at  bigint not null,
 	until       bigint not null,
 	primary key (tenant, request)

@@ -188,7 +188,7 @@ func (j *judge) suppresses(s *Suppression) bool {
 		return s.At == 0 || !j.agreedAfter(s.At)
 	case StopAck, NotMeAck, RightsAnswer:
 		return false // they answer somebody who has just written, about just that
-	case HumanAnswer:
+	case HumanAnswer, WayBack:
 		return j.f.Window.HumanAt <= s.At
 	}
 	return true

@@ -13,6 +13,8 @@ func (j *judge) consent() {
 		j.mayBeAcknowledged()
 	case HumanAnswer:
 		j.mayBeAnswered()
+	case WayBack:
+		j.mayComeBack()
 	}
 }
 
@@ -72,7 +74,7 @@ func (j *judge) mayBeAsked() {
 	}
 	declined := j.f.Standing.State == consent.StateDeclined && p.DeclinedAt == 0
 	quiet := j.f.Rules.QuietAfterNo
-	if declined || p.DeclinedAt > 0 && (quiet <= 0 || j.f.Now < p.DeclinedAt+quiet) {
+	if !j.askedForIt() && (declined || p.DeclinedAt > 0 && (quiet <= 0 || j.f.Now < p.DeclinedAt+quiet)) {
 		j.refuse(QuestionAfterNo)
 	}
 	if p.WrongAddress {
@@ -83,12 +85,30 @@ func (j *judge) mayBeAsked() {
 	}
 }
 
+// askedForIt: a no is quiet for a year unless the person writes again and asks; that answer stands inside the window, with buttons.
+// intake puts it for their own word only.
+func (j *judge) askedForIt() bool {
+	p := &j.f.Person
+	return !j.m.isTemplate() && j.windowOpen() && p.DeclinedAt > 0 && j.f.Window.HumanAt > p.DeclinedAt
+}
+
 func (j *judge) mayBeAcknowledged() {
 	if j.f.Ack.Unwanted {
 		j.refuse(AckUnwanted)
 	}
 	if j.f.Person.StoppedAt == 0 {
 		j.refuse(AckWithoutStop)
+	}
+}
+
+// mayComeBack: only to somebody who stopped, and only to a message of theirs that is newer than every stop.
+func (j *judge) mayComeBack() {
+	p := &j.f.Person
+	if p.StoppedAt == 0 || j.f.Window.HumanAt <= p.StoppedAt {
+		j.refuse(AnswerAfterStop)
+	}
+	if p.Restricted {
+		j.refuse(Restricted)
 	}
 }
 

@@ -91,6 +91,15 @@ func stopAck() (Facts, Message) { return stopped(), own(StopAck) }
 func notMe() (Facts, Message)   { return stopped(), own(NotMeAck) }
 func rights() (Facts, Message)  { return stopped(), own(RightsAnswer) }
 
+// wayBack answers somebody who stopped two hours ago and has written a source's word an hour ago.
+func wayBack() (Facts, Message) {
+	f := stopped()
+	f.Person.StoppedAt, f.Standing.Since = t0-2*hour, t0-2*hour
+	f.SuppressedAll.At = t0 - 2*hour
+	f.Window = openWindow
+	return f, own(WayBack)
+}
+
 // answer is a reply by a member of staff to somebody who wrote an hour ago.
 func answer() (Facts, Message) {
 	f, _ := text()

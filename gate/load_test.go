@@ -317,8 +317,8 @@ func TestLoadPurposes(t *testing.T) {
 		if !f[1].Ack.ByPlatform || f[1].Ack.LastAt != 0 {
 			t.Errorf("ack %+v", f[1].Ack)
 		}
-		sow(t, d, at0(`insert into request (tenant, request, code, contact, address, source, topics, notice, notice_version, language, event, state, asked_at, question, created_at, until, words)
-				values ('t', 'req', 'c', 'con_ada', '', 's1', '[]', '', 0, '', '', 'open', T0 - 2 * HOUR, 'msg_q', 0, 0, '{}')`),
+		sow(t, d, at0(`insert into request (tenant, request, code, contact, address, source, topics, notice, notice_version, language, event, state, asked_at, question, created_at, until, words, origin)
+				values ('t', 'req', 'c', 'con_ada', '', 's1', '[]', '', 0, '', '', 'open', T0 - 2 * HOUR, 'msg_q', 0, 0, '{}', '')`),
 			messageRow("msg_a", "stop_ack", t0-5), messageRow("msg_b", "stop_ack", t0-9), messageRow("msg_c", "", t0-1))
 		f = loaded(t, d, q, a)
 		if f[0].Asked != (Asked{LastAt: t0 - 80*day, In90: 1}) {

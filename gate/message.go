@@ -16,10 +16,11 @@ const (
 	NotMeAck       Purpose = "not_me_ack"      // the answer to "that was not me"
 	RightsAnswer   Purpose = "rights_answer"   // the answer to a request under data protection law
 	HumanAnswer    Purpose = "human_answer"    // typed by a person, to a person who wrote
+	WayBack        Purpose = "way_back"        // how to agree again, to somebody who stopped and now asks for it
 )
 
 // Purposes lists them all.
-var Purposes = []Purpose{Ordinary, ConfirmRequest, StopAck, NotMeAck, RightsAnswer, HumanAnswer}
+var Purposes = []Purpose{Ordinary, ConfirmRequest, StopAck, NotMeAck, RightsAnswer, HumanAnswer, WayBack}
 
 // Mode is how a number or program takes a refusal; a word that is none of them counts as enforce.
 type Mode = account.Mode

@@ -11,6 +11,7 @@ import (
 	"jawort/db"
 	"jawort/graph"
 	"jawort/outbox"
+	"jawort/source"
 )
 
 // applyArrivals takes in items that came together, of many POSTs: what was seen before is left out, receipts go set
@@ -46,6 +47,7 @@ type taking struct {
 	codes map[string]consent.Request
 	asks  map[string]consent.Request // open questions, by person
 	taps  map[string]consent.Request // by id, from button payloads
+	chats map[string][]source.Source // live thread sources, by number; read when the first message asks for them
 
 	repeats  []int // items seen before
 	events   []consent.Event

@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"jawort/alert"
 	"jawort/consent"
 	"jawort/contact"
 	"jawort/graph"
-	"jawort/id"
 	"jawort/keyword"
 	"jawort/outbox"
 	"jawort/quality"
@@ -121,7 +119,7 @@ func (t *taking) requests(ctx context.Context, at []int) (err error) {
 		if code := codeIn(text); code != "" {
 			codes = append(codes, hashCode(code))
 		}
-		if req := tapped(m); req != "" {
+		if req := tapOf(m).request; req != "" {
 			taps = append(taps, req)
 		}
 	}
@@ -142,17 +140,6 @@ func payload(m *graph.Inbound) string {
 		return m.Button.ID
 	case m.Interactive != nil && m.Interactive.Reply != nil:
 		return m.Interactive.Reply.ID
-	}
-	return ""
-}
-
-// tapped is the request that a tap on our question answers.
-func tapped(m *graph.Inbound) string {
-	p := payload(m)
-	for _, prefix := range []string{"optin:yes:", "optin:no:"} {
-		if rest, ok := strings.CutPrefix(p, prefix); ok && id.Is("req", rest) {
-			return rest
-		}
 	}
 	return ""
 }

@@ -33,7 +33,9 @@ func (k *Desk) Expire(ctx context.Context) error {
 		closes := map[string]map[string]consent.RequestState{}
 		for _, o := range over {
 			e := consent.Event{Contact: o.contact, Kind: consent.RequestExpired, Channel: "system", Actor: consent.Actor{Kind: consent.System}, Ref: o.event}
-			byTenant[o.tenant] = append(byTenant[o.tenant], e)
+			if o.event != "" { // a question that nobody had asked for ends without a trace
+				byTenant[o.tenant] = append(byTenant[o.tenant], e)
+			}
 			if closes[o.tenant] == nil {
 				closes[o.tenant] = map[string]consent.RequestState{}
 			}
@@ -47,7 +49,9 @@ func (k *Desk) Expire(ctx context.Context) error {
 			if err := appendFor(ctx, tx, tenant, events); err != nil {
 				return err
 			}
-			if err := consent.CloseRequests(ctx, tx, tenant, closes[tenant]); err != nil {
+		}
+		for tenant, list := range closes {
+			if err := consent.CloseRequests(ctx, tx, tenant, list); err != nil {
 				return err
 			}
 		}

@@ -35,6 +35,9 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 	}
 	r := t.read(i, c, m)
 	byButton(&r, payload(m))
+	if tapOf(m).request != "" { // the title is ours, whatever a topic is called
+		r = keyword.Reading{Intent: keyword.None, Confidence: 1, Matched: "tap"}
+	}
 	text, _ := m.Words()
 	req, coded := t.codes[hashCode(codeIn(text))]
 	if coded && req.Words == hashWords(text) { // our own words, unchanged: a business may be called Stop & Shop
@@ -50,11 +53,16 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 		return t.stop(ctx, i, c, r)
 	case r.WrongPerson, strings.HasPrefix(payload(m), "notme"):
 		return t.notMe(i, c)
-	case tapped(m) != "":
+	case tapOf(m).request != "":
 		return t.tap(ctx, i, c, m)
 	}
 	if coded && m.Edit == nil && req.Open(t.now) && req.Source != "" {
 		return t.grant(ctx, i, c, &req)
+	}
+	if open, asked := t.asks[c]; !asked || !open.Open(t.now) {
+		if done, err := t.thread(ctx, i, c, m, r); done || err != nil {
+			return err
+		}
 	}
 	return t.answer(ctx, i, c, r)
 }
@@ -222,7 +230,8 @@ func (t *taking) notMe(i int, c string) error {
 
 // tap is an answer by a button of our question. A tap after it closed starts a fresh question inside the open window.
 func (t *taking) tap(ctx context.Context, i int, c string, m *graph.Inbound) error {
-	req, ok := t.taps[tapped(m)]
+	answer := tapOf(m)
+	req, ok := t.taps[answer.request]
 	if !ok {
 		return nil
 	}
@@ -230,10 +239,14 @@ func (t *taking) tap(ctx context.Context, i int, c string, m *graph.Inbound) err
 	if err != nil || asked[req.Contact] != c {
 		return err // somebody else's button, passed on
 	}
+	chosen := answer.chosen(req.Topics)
 	switch {
-	case strings.HasPrefix(payload(m), "optin:no:"):
+	case answer.no:
 		t.decline(i, c, &req)
-	case req.Open(t.now):
+	case len(chosen) == 0:
+		return nil
+	case req.Open(t.now), answer.topics != nil && req.State == consent.RequestGranted && t.now < req.Until: // one row after another
+		req.Topics = chosen
 		return t.grant(ctx, i, c, &req)
 	case req.State == consent.RequestOpen || req.State == consent.RequestOver:
 		return t.askAgain(ctx, i, c, &req)
@@ -247,8 +260,11 @@ func (t *taking) grant(ctx context.Context, i int, c string, req *consent.Reques
 	e := t.event(i, c, consent.Granted)
 	e.Scope, e.Topics, e.Source, e.Ref = consent.ScopeTopic, req.Topics, req.Source, req.Event
 	e.Notice, e.NoticeVersion, e.Language = req.Notice, req.NoticeVersion, req.Language
-	if payload(t.in[i].item.Message) != "" {
+	if tapOf(t.in[i].item.Message).request != "" {
 		e.Channel = "button"
+	}
+	if req.Origin != "" {
+		e.Evidence = append(e.Evidence, consent.Evidence{Kind: "referral", Value: req.Origin})
 	}
 	if req.Notice != "" {
 		text, err := notice.Body(ctx, t.tx, t.tenant, req.Notice, req.NoticeVersion, req.Language)

@@ -98,7 +98,7 @@ func TestButtonsSayWhatTheirPayloadSays(t *testing.T) {
 		}
 	}
 	tap := &graph.Inbound{Button: &graph.Reply{ID: "optin:yes:req_0", Title: "Ja"}}
-	if tapped(tap) != "" {
+	if tapOf(tap).request != "" {
 		t.Error("a payload that names no request of ours counts as a tap")
 	}
 }

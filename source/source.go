@@ -42,6 +42,7 @@ type Settings struct {
 	OneBox        bool     `json:"one_box,omitempty"`        // one box for all topics instead of one each
 	Question      bool     `json:"question,omitempty"`       // may also confirm by the one neutral question
 	AcceptSigned  bool     `json:"accept_signed,omitempty"`  // paper: a signed form is enough where the law allows
+	Thread        *Thread  `json:"thread,omitempty"`         // of thread sources
 	MinimumAge    int64    `json:"minimum_age,omitempty"`    // asks for the age; 0 = as the country's rules say
 	NetworkHourly int64    `json:"network_hourly,omitempty"` // opt-ins a network may begin in an hour; 0 = DefaultNetworkHourly
 	AddressDaily  int64    `json:"address_daily,omitempty"`  // opt-ins that may name one address in a day; 0 = DefaultAddressDaily
@@ -66,7 +67,7 @@ func (s Settings) Limits() (networkHourly, addressDaily int64) {
 }
 
 // check says what is wrong with a source as it was given. What a live one needs besides, GoLive asks.
-func (s Source) check() error {
+func (s *Source) check() error {
 	name := strings.TrimSpace(s.Name)
 	switch {
 	case name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > 100:
@@ -82,7 +83,7 @@ func (s Source) check() error {
 	case min(s.Settings.MinimumAge, s.Settings.NetworkHourly, s.Settings.AddressDaily) < 0:
 		return errs.At("settings", "source.limits")
 	}
-	return nil
+	return s.checkThread()
 }
 
 // secure: none, or an address on the web that is read encrypted and carries no password.

@@ -88,6 +88,11 @@ func readAny(ctx context.Context, tx *db.Tx, source string) (s Source, err error
 	return s, scan(tx.Row(ctx, `select `+sourceColumns+` from source where source = $1`, source), &s)
 }
 
+func readLiveOf(ctx context.Context, tx *db.Tx, tenant, kind string) ([]Source, error) {
+	rows, err := tx.Query(ctx, `select `+sourceColumns+` from source where tenant = $1 and state = 'live' and kind = $2 order by source`, tenant, kind)
+	return db.All(rows, err, func(r *db.Rows, s *Source) error { return scan(r, s) })
+}
+
 func readAll(ctx context.Context, tx *db.Tx, tenant string) ([]Source, error) {
 	rows, err := tx.Query(ctx, `select `+sourceColumns+` from source where tenant = $1 order by source desc`, tenant)
 	return db.All(rows, err, func(r *db.Rows, s *Source) error { return scan(r, s) })

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"jawort/db"
 	"jawort/errs"
@@ -159,6 +160,9 @@ func (s Source) texts(all []notice.Version) ([]notice.Version, error) {
 		}
 		if all[i].Kind != s.Kind {
 			return nil, errs.At("notice", "source.notice_kind").With(errs.Args{"Kind": all[i].Kind})
+		}
+		if s.Kind == "thread" && utf8.RuneCountInString(all[i].Body) > MaxThreadText {
+			return nil, errs.At("notice", "source.thread_long").With(errs.Args{"Language": lang})
 		}
 		out = append(out, all[i])
 	}

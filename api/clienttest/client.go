@@ -1057,8 +1057,11 @@ type Source struct {
 	CreatedAt *time.Time `json:"created_at"`
 	Id        string     `json:"id"`
 	Kind      string     `json:"kind"`
-	Name      string     `json:"name"`
-	Notice    string     `json:"notice"`
+
+	// Links Of a thread source, by language: whoever follows one sends the whole declaration
+	Links  *map[string]string `json:"links,omitempty"`
+	Name   string             `json:"name"`
+	Notice string             `json:"notice"`
 
 	// NoticeVersion The version that is shown; 0 = never live
 	NoticeVersion int64          `json:"notice_version"`
@@ -1104,6 +1107,9 @@ type SourceSettings struct {
 
 	// Question May also confirm by the one neutral question
 	Question *bool `json:"question,omitempty"`
+
+	// Thread Of a thread source
+	Thread *Thread `json:"thread,omitempty"`
 }
 
 // Template defines model for Template.
@@ -1119,6 +1125,21 @@ type Text struct {
 
 	// Value One line: what you get
 	Value string `json:"value"`
+}
+
+// Thread defines model for Thread.
+type Thread struct {
+	// AskFirst Put the question to whoever begins a conversation and was never asked
+	AskFirst *bool `json:"ask_first,omitempty"`
+
+	// Code Stands in the source's link; ours
+	Code *string `json:"code,omitempty"`
+
+	// Flow Meta's id of a published flow that asks instead of buttons
+	Flow *string `json:"flow,omitempty"`
+
+	// Words A message of nothing but one of them brings the question
+	Words *[]string `json:"words,omitempty"`
 }
 
 // Topic defines model for Topic.
