@@ -21,7 +21,7 @@ var layers = []struct{ name, packages string }{
 	{"words", "address errs id wording say keyword rules"},
 	{"nouns", "account timer blob contact topic notice source consent quality gate outbox alert tally"},
 	{"flows", "intake dispatch connect"},
-	{"edges", "channel/whatsapp channel/web api api/clienttest manager"},
+	{"edges", "channel/whatsapp channel/web api api/clienttest gateway manager"},
 	{"top", "app upkeep"},
 	{"command", "cli"},
 	{"outside", "test bench"},
@@ -57,9 +57,10 @@ var mayImport = map[string]string{
 	"channel/web":      "account address blob consent contact db errs intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
+	"gateway":          "account address db dispatch errs gate graph id say",
 	"manager":          "account address alert blob connect consent contact db errs gate id intake look mail notice poster qr quality rules say source tally topic wording",
 
-	"app":    "account address alert api channel/web channel/whatsapp connect consent contact db dispatch emulator graph intake look mail manager notice outbox source tally timer topic wording",
+	"app":    "account address alert api channel/web channel/whatsapp connect consent contact db dispatch emulator gateway graph intake look mail manager notice outbox source tally timer topic wording",
 	"upkeep": "account address connect contact db errs gate graph say",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

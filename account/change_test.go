@@ -133,10 +133,23 @@ func TestProgramStory(t *testing.T) {
 			second, err = RotateProgram(ctx, tx, h.a.ID, p.ID, "usr_1")
 			return err
 		})
-		h.want("the old token", h.code(func(ctx context.Context, tx *db.Tx) error {
-			_, err := ProgramByHash(ctx, tx, HashToken(first))
-			return err
+		old := func() errs.Code {
+			return h.code(func(ctx context.Context, tx *db.Tx) error {
+				got, err := ProgramByHash(ctx, tx, HashToken(first))
+				if err == nil && got.OldUntil == 0 {
+					t.Error("nobody is told how long the old token is good")
+				}
+				return err
+			})
+		}
+		h.want("the old token, in its grace", old(), "")
+		h.want("end another house's old token", h.code(func(ctx context.Context, tx *db.Tx) error {
+			return EndOldToken(ctx, tx, h.b.ID, p.ID, "usr_1")
 		}), errs.NotFound)
+		h.want("end the old token", h.code(func(ctx context.Context, tx *db.Tx) error {
+			return EndOldToken(ctx, tx, h.a.ID, p.ID, "usr_1")
+		}), "")
+		h.want("the old token, ended", old(), errs.NotFound)
 		h.write(func(ctx context.Context, tx *db.Tx) error {
 			got, err := ProgramByHash(ctx, tx, HashToken(second))
 			if got.Name != "Kasse" || got.Mode != Observe || len(got.Scopes) != 2 || got.Topics["utility"] != "order_updates" {

@@ -23,9 +23,18 @@ type Program struct {
 	Mode      Mode
 	Scopes    []string          // of GatewayScopes
 	Topics    map[string]string // class → default topic; never for marketing by itself
+	Numbers   []string          // phone_number_ids it may use; empty = all of the tenant
+	Rate      int64             // requests a minute; 0 = no limit of its own
 	CreatedAt int64
 	RevokedAt int64 // 0 = valid
+	OldUntil  int64 // the token before the last change is good until then; 0 = it is not
 }
+
+// RotationGrace is how long the token before is good after a rotation, so that the program can be told the new one without a gap.
+const RotationGrace = 24 * 3600 * 1_000_000
+
+// maxRate is more than Meta takes of one number (1,000 messages a second).
+const maxRate = 60_000
 
 const programPrefix = "jp_"
 
@@ -41,6 +50,14 @@ func (p *Program) check() error {
 		if !slices.Contains(GatewayScopes, s) {
 			return errs.At("scopes", "account.scopes.unknown")
 		}
+	}
+	for _, n := range p.Numbers {
+		if !digits.MatchString(n) {
+			return errs.At("numbers", "account.number.id")
+		}
+	}
+	if p.Rate < 0 || p.Rate > maxRate {
+		return errs.At("rate", "account.program.rate")
 	}
 	if p.Topics == nil {
 		p.Topics = map[string]string{}
@@ -79,20 +96,43 @@ func ChangeProgram(ctx context.Context, tx *db.Tx, tenant string, p Program, rea
 	if err := loosen(detail, old.Mode, p.Mode, reason); err != nil {
 		return err
 	}
-	scopes, topics := p.lists()
-	if err := updateOne(ctx, tx, updateProgram, tenant, p.ID, strings.TrimSpace(p.Name), string(p.Mode), scopes, topics); err != nil {
+	scopes, topics, numbers := p.lists()
+	if err := updateOne(ctx, tx, updateProgram, tenant, p.ID, strings.TrimSpace(p.Name), string(p.Mode), scopes, topics, numbers, p.Rate); err != nil {
 		return fmt.Errorf("change program %s: %w", p.ID, err)
 	}
 	return Record(ctx, tx, tenant, Entry{Actor: by, Action: "program.changed", Object: p.ID, Detail: detail})
 }
 
-// RotateProgram gives a valid program a new token; the old one ends at once.
+// RotateProgram gives a valid program a new token; the one before is good for RotationGrace.
 func RotateProgram(ctx context.Context, tx *db.Tx, tenant, program, by string) (string, error) {
+	at, err := tx.Now(ctx)
+	if err != nil {
+		return "", err
+	}
 	token := newToken(programPrefix)
-	if err := updateOne(ctx, tx, rotateProgram, tenant, program, HashToken(token)); err != nil {
+	if err := updateOne(ctx, tx, rotateProgram, tenant, program, HashToken(token), at+RotationGrace); err != nil {
 		return "", fmt.Errorf("rotate program %s: %w", program, err)
 	}
 	return token, Record(ctx, tx, tenant, Entry{Actor: by, Action: "program.rotated", Object: program})
+}
+
+// EndOldToken ends the token before the last rotation at once.
+func EndOldToken(ctx context.Context, tx *db.Tx, tenant, program, by string) error {
+	if err := updateOne(ctx, tx, endOldToken, tenant, program); err != nil {
+		return fmt.Errorf("end old token of program %s: %w", program, err)
+	}
+	return Record(ctx, tx, tenant, Entry{Actor: by, Action: "program.old_token_ended", Object: program})
+}
+
+// ProgramShaped reports whether a bearer token can be a program's at all; then ask ProgramByHash(HashToken(token)).
+func ProgramShaped(token string) bool { return shaped(programPrefix, token) }
+
+// May reports whether the program has the scope.
+func (p *Program) May(scope string) bool { return slices.Contains(p.Scopes, scope) }
+
+// Uses reports whether the program may use the number.
+func (p *Program) Uses(number string) bool {
+	return len(p.Numbers) == 0 || slices.Contains(p.Numbers, number)
 }
 
 // RevokeProgram ends a program's token at once and for good.
@@ -108,8 +148,9 @@ func RevokeProgram(ctx context.Context, tx *db.Tx, tenant, program, by string) e
 }
 
 // lists are the JSON columns of a program.
-func (p Program) lists() (scopes, topics string) {
+func (p Program) lists() (scopes, topics, numbers string) {
 	s, _ := json.Marshal(append([]string{}, p.Scopes...)) // strings always marshal
 	t, _ := json.Marshal(p.Topics)
-	return string(s), string(t)
+	n, _ := json.Marshal(append([]string{}, p.Numbers...))
+	return string(s), string(t), string(n)
 }

@@ -3,13 +3,13 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +25,7 @@ import (
 	"jawort/consent"
 	"jawort/db"
 	"jawort/dispatch"
+	"jawort/gateway"
 	"jawort/graph"
 	"jawort/intake"
 	"jawort/mail"
@@ -134,7 +135,6 @@ func (a *App) routes() http.Handler {
 		m.Handle(p, local(rest))
 	}
 	m.Handle("/in/meta", whatsapp.New(whatsapp.Deps{Desk: a.Desk, Log: a.c.Log}))
-	m.HandleFunc("/graph/", noGateway)
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	m.HandleFunc("GET /readyz", a.ready)
 	m.Handle("GET /metrics", local(promhttp.Handler()))
@@ -163,15 +163,19 @@ func (a *App) routes() http.Handler {
 		PreferenceLink: func(tenant, contact string) string { return a.c.Base + "/p/" + a.Desk.PreferenceToken(tenant, contact) },
 		ReceiptLink:    func(tenant, event string) string { return a.c.Base + "/r/" + a.Desk.ReceiptToken(tenant, event) },
 	}))
-	return m
+	return a.gatewayFirst(m)
 }
 
-// noGateway answers Graph's shape until the gateway is here.
-func noGateway(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusNotFound)
-	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"message": "The gateway is not part of this version yet.",
-		"type": "GraphMethodException", "code": 100}})
+// gatewayFirst serves the gateway past the mux, which would clean odd paths and lead to what they might have meant.
+func (a *App) gatewayFirst(next http.Handler) http.Handler {
+	g := gateway.New(gateway.Deps{DB: a.DB, Keys: a.Keys, Forward: a.Dispatch.Forward, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == gateway.Prefix || strings.HasPrefix(r.URL.Path, gateway.Prefix+"/") {
+			g.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // ready means that the ledger can be written.

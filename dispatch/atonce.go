@@ -33,6 +33,7 @@ type departures struct {
 type leaving struct {
 	line   *line
 	tokens int // not used yet
+	passes int // tokens for passages, not used yet
 	batch
 }
 
@@ -44,17 +45,28 @@ func atOnce(s *Submission, now int64) bool {
 // depart takes tokens for what may leave at once, and locks the persons before anything is read of them.
 func (d *Dispatcher) depart(ctx context.Context, tx *db.Tx, tenant string, in []Submission, at []int, now int64) (*departures, error) {
 	p := &departures{d: d, t0: time.Now(), numbers: map[string]*leaving{}, going: map[string]bool{}}
-	wanted := map[string]int{}
+	wanted, passing := map[string]int{}, map[string]int{}
 	var addrs []address.Address
 	for _, i := range at {
-		if atOnce(&in[i], now) {
+		if !atOnce(&in[i], now) {
+			continue
+		}
+		if addrs = append(addrs, in[i].To); in[i].pass == nil {
 			wanted[in[i].Number]++
-			addrs = append(addrs, in[i].To)
+			continue
+		}
+		passing[in[i].Number]++
+		wanted[in[i].Number] += 0 // its key, so that the number is looked at
+		if in[i].pass.Also != "" {
+			addrs = append(addrs, in[i].pass.Also)
 		}
 	}
-	left := d.fit()
+	left, open := d.fit()
 	for _, number := range slices.Sorted(maps.Keys(wanted)) {
-		got, err := p.board(tenant, number, min(wanted[number], left))
+		if !open {
+			break
+		}
+		got, err := p.board(tenant, number, min(wanted[number], left), passing[number])
 		if err != nil {
 			p.cancel()
 			return nil, err
@@ -64,52 +76,63 @@ func (d *Dispatcher) depart(ctx context.Context, tx *db.Tx, tenant string, in []
 	if len(p.numbers) == 0 {
 		return p, nil
 	}
-	var err error
-	if p.holders, err = contact.LockCurrent(ctx, tx, tenant, addrs); err != nil {
+	err := p.unseen(ctx, tx, tenant, in, at, now)
+	if err == nil {
+		p.holders, err = contact.LockCurrent(ctx, tx, tenant, addrs)
+	}
+	if err != nil {
 		p.cancel()
 	}
 	return p, err
 }
 
-// fit is how many more messages may be started at once; none unless Run is at work.
-func (d *Dispatcher) fit() int {
+// fit is how many more messages may be started at once; none unless Run is at work, and then nothing is open at all.
+func (d *Dispatcher) fit() (n int, open bool) {
 	d.ending.Lock()
 	running := d.running
 	d.ending.Unlock()
 	if !running {
-		return 0
+		return 0, false
 	}
-	return d.lat.most(cap(d.slots), int(d.pending.Load()))
+	return d.lat.most(cap(d.slots), int(d.pending.Load())), true
 }
 
-// board takes up to n tokens of a number that sends from here and has nobody waiting.
-func (p *departures) board(tenant, number string, n int) (int, error) {
+// board takes up to n tokens of a number that sends from here and has nobody waiting, and as many as it gets of those for passages: the
+// program stands at the door, so a campaign in the queue does not hold it up.
+func (p *departures) board(tenant, number string, n, passing int) (int, error) {
 	v, ok := p.d.lines.Load(number)
-	if !ok || n <= 0 {
+	if !ok {
 		return 0, nil
 	}
 	l := v.(*line)
-	if l.waiting.Load() {
+	if n = max(n, 0); l.waiting.Load() {
+		n = 0
+	}
+	if n+passing == 0 {
 		return 0, nil
 	}
-	got, _, of := l.take(n)
+	got, _, of := l.take(n + passing)
 	if got == 0 || of.Tenant != tenant {
 		l.giveBack(got)
 		return 0, nil
 	}
+	passing = min(passing, got)
 	token, secret, err := p.d.o.Keys.Secrets(of)
 	if err != nil {
 		l.giveBack(got)
 		return 0, errs.New(errs.Unavailable, "").Because(err)
 	}
-	p.numbers[number] = &leaving{line: l, tokens: got, batch: batch{number: of, token: token, secret: secret, t0: p.t0}}
-	return got, nil
+	p.numbers[number] = &leaving{line: l, tokens: got - passing, passes: passing, batch: batch{number: of, token: token, secret: secret, t0: p.t0}}
+	return got - passing, nil
 }
 
 // may says whether a message the gate allows can be started here and now.
 func (p *departures) may(s *Submission, f *gate.Facts, dec *gate.Decision, now int64) bool {
 	l := p.numbers[s.Number]
-	return l != nil && l.tokens > 0 && atOnce(s, now) && dec.Sends() && f.Contact != "" && p.holders[s.To].Contact == f.Contact &&
+	if l == nil || l.tokens == 0 && s.pass == nil || l.passes == 0 && s.pass != nil {
+		return false
+	}
+	return atOnce(s, now) && dec.Sends() && f.Contact != "" && p.holders[s.To].Contact == f.Contact &&
 		!p.going[f.Contact]
 }
 
@@ -141,19 +164,52 @@ func (p *departures) room(ctx context.Context, tx *db.Tx, in []Submission, at []
 
 // start marks a message as started.
 func (p *departures) start(m *outbox.Message, f *gate.Facts, now int64) {
-	l, h := p.numbers[m.Number], p.holders[m.Address]
+	l := p.numbers[m.Number]
+	p.mark(m, f, now)
+	l.tokens--
+	l.list = append(l.list, *m)
+}
+
+func (p *departures) mark(m *outbox.Message, f *gate.Facts, now int64) {
+	h := p.holders[m.Address]
 	m.State, m.Node, m.Contact, m.GuardRev, m.StartedAt = outbox.Started, p.d.o.Node, h.Contact, h.Rev, now
 	p.uses = append(p.uses, outbox.Use{Contact: h.Contact, Number: m.Number, Topic: m.Topic, At: now, N: 1, Owed: quality.PairTake(f.PairOwed, now)})
 	p.going[h.Contact] = true
-	l.tokens--
-	l.list = append(l.list, *m)
+}
+
+// pass marks a passage as started. Its bytes are not sent from here: whoever asked does it.
+func (p *departures) pass(m *outbox.Message, f *gate.Facts, now int64) (*outbox.Message, *batch) {
+	l := p.numbers[m.Number]
+	p.mark(m, f, now)
+	l.passes--
+	started := *m
+	return &started, &batch{number: l.number, token: l.token, secret: l.secret, t0: l.t0}
+}
+
+// unseen gives addresses nobody has seen their rows, where a passage found that it would be let through (in mode observe): nobody can
+// be locked without, and an opt-out in the same moment would pass by.
+func (p *departures) unseen(ctx context.Context, tx *db.Tx, tenant string, in []Submission, at []int, now int64) error {
+	var list []address.Address
+	for _, i := range at {
+		if in[i].pass != nil && in[i].pass.unseen {
+			list = append(list, in[i].To)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	pepper, err := p.d.pepper(ctx, tx, tenant)
+	if err == nil {
+		_, err = contact.Ensure(ctx, tx, tenant, pepper, list, now)
+	}
+	return err
 }
 
 // cancel gives every token back: the transaction comes to nothing.
 func (p *departures) cancel() {
 	for _, l := range p.numbers {
-		l.line.giveBack(l.tokens + len(l.list))
-		l.tokens, l.list = 0, nil
+		l.line.giveBack(l.tokens + l.passes + len(l.list))
+		l.tokens, l.passes, l.list = 0, 0, nil
 	}
 }
 
@@ -175,7 +231,7 @@ func (p *departures) leave() {
 		p.d.lat.started(n, n, time.Since(p.t0))
 	}
 	for _, l := range p.numbers {
-		l.line.giveBack(l.tokens)
+		l.line.giveBack(l.tokens + l.passes)
 		if len(l.list) == 0 {
 			continue
 		}

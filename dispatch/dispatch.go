@@ -46,6 +46,8 @@ type Submission struct {
 	Priority int64  // outbox.First, Normal, Bulk
 	Due      int64  // not before; 0 = now
 	ID       string // given by a caller that must recognise a repetition; "" = made
+
+	pass *Passage // a program's message on its way through, whose bytes are not ours
 }
 
 // Submitted answers a Submission. A refused one was not put; its decision is kept all the same.
@@ -56,6 +58,10 @@ type Submitted struct {
 	Repeated bool
 
 	queue bool // it waits for a worker
+
+	started *outbox.Message // of a passage: it is started, and whoever asked sends it
+	batch   *batch          // that it belongs to
+	again   bool            // of a passage: not judged, because it could not be started at this moment
 }
 
 // Fence is how long after its start a send may put its first byte on the wire. It is shorter than intake.Hold, so
@@ -71,6 +77,7 @@ type Dispatcher struct {
 	bell    bell
 	slots   chan struct{} // one for each send on the wire
 	sends   sync.WaitGroup
+	passing sync.Map     // passKey → *graph.Client
 	pending atomic.Int64 // started, and no sender free yet
 
 	ending  sync.Mutex

@@ -7,6 +7,7 @@ import (
 
 	"jawort/account"
 	"jawort/address"
+	"jawort/alert"
 	"jawort/contact"
 	"jawort/db"
 	"jawort/errs"
@@ -98,6 +99,9 @@ func (d *Dispatcher) judgeAll(ctx context.Context, tx *db.Tx, tenant string, in 
 	decisions := make([]gate.Decision, len(at))
 	for k := range at {
 		facts[k].ClockOff = d.clockOff.Load()
+		if pass := in[at[k]].pass; pass != nil {
+			p.sameBody(pass, &facts[k])
+		}
 		decisions[k] = gate.Decide(&facts[k], &asks[k].Message)
 	}
 	ids := make([]string, len(at))
@@ -110,18 +114,35 @@ func (d *Dispatcher) judgeAll(ctx context.Context, tx *db.Tx, tenant string, in 
 		return err
 	}
 	var puts []outbox.Message
+	var alarms []alert.Condition
 	records := make([]gate.Record, 0, len(at))
 	for k, i := range at {
+		if in[i].pass != nil && decisions[k].Sends() && !p.may(&in[i], &facts[k], &decisions[k], now) {
+			if in[i].pass.last {
+				facts[k].Throughput = now + 1_000_000
+				decisions[k] = gate.Decide(&facts[k], &asks[k].Message)
+				decisions[k].ID = id.At("dec", now)
+				records = append(records, gate.Record{At: now, Decision: &decisions[k], Facts: &facts[k], Message: &asks[k].Message})
+			}
+			out[i].Value = Submitted{again: true, Decision: decisions[k]}
+			continue
+		}
 		decisions[k].ID = id.At("dec", now)
 		m, err := messageOf(&in[i], ids[k], &facts[k], &decisions[k], now)
 		if err != nil {
 			out[i].Err = err
 			continue
 		}
-		if m.State == outbox.Queued && p.may(&in[i], &facts[k], &decisions[k], now) {
+		out[i].Value = Submitted{}
+		switch may := m.State == outbox.Queued && p.may(&in[i], &facts[k], &decisions[k], now); {
+		case may && in[i].pass != nil:
+			out[i].Value.started, out[i].Value.batch = p.pass(&m, &facts[k], now)
+			alarms = append(alarms, warned(&decisions[k], out[i].Value.batch)...)
+		case may:
 			p.start(&m, &facts[k], now)
 		}
-		out[i].Value = Submitted{ID: m.ID, State: m.State, Decision: decisions[k], queue: m.State == outbox.Queued}
+		v := &out[i].Value
+		v.ID, v.State, v.Decision, v.queue = m.ID, m.State, decisions[k], m.State == outbox.Queued
 		if m.State == outbox.Started {
 			out[i].Value.State = outbox.Queued
 		}
@@ -135,6 +156,9 @@ func (d *Dispatcher) judgeAll(ctx context.Context, tx *db.Tx, tenant string, in 
 		return err
 	}
 	if err := outbox.Put(ctx, tx, tenant, puts); err != nil {
+		return err
+	}
+	if err := alert.Raise(ctx, tx, tenant, alarms...); err != nil {
 		return err
 	}
 	return outbox.Count(ctx, tx, tenant, p.uses)
@@ -193,12 +217,12 @@ func latestAddress(ctx context.Context, tx *db.Tx, tenant, id string) (address.A
 func askOf(s *Submission, pepper []byte) gate.Ask {
 	return gate.Ask{Fingerprint: contact.Fingerprint(pepper, s.To), Message: gate.Message{To: string(s.To), Number: s.Number,
 		Program: s.Program, Kind: s.Kind, Template: s.Template, Language: s.Language, DirectSend: s.Category, Topic: s.Topic,
-		Purpose: s.Purpose}}
+		Purpose: s.Purpose, MarketingEdge: s.pass != nil && s.pass.Edge == MarketingEdge}}
 }
 
 // messageOf is the message that is to be put; one that is refused has no id.
 func messageOf(s *Submission, as string, f *gate.Facts, dec *gate.Decision, now int64) (outbox.Message, error) {
-	if dec.Effective == gate.Refuse {
+	if dec.Effective == gate.Refuse || s.pass != nil && dec.Effective != gate.Allow {
 		return outbox.Message{State: outbox.Refused}, nil
 	}
 	m := outbox.Message{ID: as, Number: s.Number, Contact: f.Contact, Address: s.To, Topic: dec.Topic, Purpose: s.Purpose,
@@ -210,6 +234,10 @@ func messageOf(s *Submission, as string, f *gate.Facts, dec *gate.Decision, now 
 		m.State = outbox.Waiting
 	}
 	m.ExpiresAt = m.Due + outbox.Life
+	if s.pass != nil {
+		m.Body = s.pass.Body
+		return m, nil
+	}
 	var err error
 	m.Body, err = outbox.Body(m.ID, s.To, s.Kind, s.Category, s.Content, s.Context)
 	if err != nil {

@@ -80,9 +80,14 @@ create table program (
 	topics      {json} not null,              -- default topic per class
 	created_at  bigint not null,
 	revoked_at  bigint,
+	numbers     {json} not null default '[]', -- phone_number_ids it may use; empty = all
+	rate        bigint not null default 0,    -- requests a minute; 0 = no limit of its own
+	old_hash    bytea,                        -- the token before, until old_until
+	old_until   bigint not null default 0,
 	primary key (tenant, program)
 );
 create unique index program_token on program (token_hash);
+create unique index program_old_token on program (old_hash) where old_hash is not null;
 
 -- owner: account
 create table staff (

@@ -1,0 +1,265 @@
+package gateway
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"jawort/address"
+)
+
+// letter is what a body on a send edge says, as far as the gate must know it.
+type letter struct {
+	read     bool // it marks a message as read (and may show that somebody types): no gate is asked
+	to       address.Address
+	also     address.Address // the second address it names; "" = none
+	kind     string
+	template string
+	language string
+	category string // Direct Send's
+}
+
+var errDigits = errors.New("cannot be meant")
+
+// fault is why a request is refused: Meta's code with what to tell.
+type fault struct {
+	code   int
+	status int
+	reason string // X-Jawort-Reason
+	detail string
+}
+
+func (f *fault) Error() string { return f.reason }
+
+func notUnderstood(detail string) *fault { return &fault{131009, 400, "BODY_NOT_UNDERSTOOD", detail} }
+
+// kinds are Meta's types of message, each with the shape of its content (facts: WA/messages/send-messages).
+var kinds = map[string]byte{"template": '{', "text": '{', "interactive": '{', "image": '{', "video": '{', "audio": '{', "document": '{',
+	"sticker": '{', "location": '{', "contacts": '[', "reaction": '{'}
+
+// known are the other keys that a message may have; any other could name a second person, and is refused.
+var known = []string{"messaging_product", "recipient_type", "to", "recipient", "type", "context", "biz_opaque_callback_data",
+	"recipient_identity_key_hash", "category", "product_policy", "message_activity_sharing"}
+
+var markKeys = []string{"messaging_product", "status", "message_id", "typing_indicator"}
+
+// readLetter reads a body for the number whose country is given.
+func readLetter(body []byte, country string) (letter, *fault) {
+	tree, err := readTree(body)
+	if err != nil {
+		return letter{}, notUnderstood(err.Error())
+	}
+	if tree.kind != '{' {
+		return letter{}, notUnderstood("the body is not a JSON object")
+	}
+	if tree.get("status") != nil {
+		return readMark(tree)
+	}
+	var l letter
+	if f := l.head(tree); f != nil {
+		return l, f
+	}
+	if f := l.content(tree); f != nil {
+		return l, f
+	}
+	return l, l.recipients(tree, country)
+}
+
+// readMark reads {"status":"read"}: it reaches nobody, as long as it is nothing else as well.
+func readMark(tree *value) (letter, *fault) {
+	for _, k := range tree.keys {
+		if !slices.Contains(markKeys, k) {
+			return letter{}, notUnderstood("a status and a message in one body: " + clip(k))
+		}
+	}
+	status, id, typing := tree.get("status"), tree.get("message_id"), tree.given("typing_indicator")
+	switch {
+	case status.kind != '"' || status.text != "read":
+		return letter{}, notUnderstood(`status can only be "read"`)
+	case id == nil || id.kind != '"':
+		return letter{}, notUnderstood("message_id is missing")
+	case typing != nil && (typing.kind != '{' || len(typing.keys) != 1 || typing.get("type") == nil || typing.get("type").kind != '"'):
+		return letter{}, notUnderstood("typing_indicator has another shape")
+	}
+	return letter{read: true}, product(tree)
+}
+
+func product(tree *value) *fault {
+	if p := tree.get("messaging_product"); p == nil || p.kind != '"' || p.text != "whatsapp" {
+		return notUnderstood(`messaging_product must be "whatsapp"`)
+	}
+	return nil
+}
+
+func (l *letter) head(tree *value) *fault {
+	if f := product(tree); f != nil {
+		return f
+	}
+	for _, k := range tree.keys {
+		if kinds[k] == 0 && !slices.Contains(known, k) {
+			return notUnderstood("the key " + clip(k) + " is not known")
+		}
+	}
+	if t := tree.given("recipient_type"); t != nil && (t.kind != '"' || t.text != "individual") {
+		return &fault{100, 400, "GROUPS_NOT_ALLOWED", "only individual people can be written to through the gateway"}
+	}
+	if c := tree.given("category"); c != nil {
+		if c.kind != '"' || c.text == "" {
+			return notUnderstood("category must be a word")
+		}
+		l.category = c.text
+	}
+	if c := tree.given("context"); c != nil && c.kind != '{' {
+		return notUnderstood("context must be an object")
+	}
+	for _, k := range []string{"biz_opaque_callback_data", "recipient_identity_key_hash"} {
+		if o := tree.given(k); o != nil && o.kind != '"' {
+			return notUnderstood(k + " must be a string")
+		}
+	}
+	return nil
+}
+
+// content: exactly one kind, the one that type names.
+func (l *letter) content(tree *value) *fault {
+	l.kind = "text" // Meta's default
+	if t := tree.get("type"); t != nil {
+		if t.kind != '"' {
+			return notUnderstood("type must be a string")
+		}
+		l.kind = t.text
+	}
+	shape := kinds[l.kind]
+	if shape == 0 {
+		return notUnderstood("the type " + clip(l.kind) + " is not known")
+	}
+	for _, k := range tree.keys {
+		if kinds[k] != 0 && k != l.kind {
+			return notUnderstood("the body has " + clip(k) + " beside " + l.kind)
+		}
+	}
+	c := tree.get(l.kind)
+	if c == nil || c.kind != shape {
+		return notUnderstood("the content " + l.kind + " is missing or has another shape")
+	}
+	if l.kind == "template" {
+		return l.templateOf(c)
+	}
+	return nil
+}
+
+func (l *letter) templateOf(c *value) *fault {
+	name, language := c.get("name"), c.get("language")
+	if name == nil || name.kind != '"' || name.text == "" {
+		return notUnderstood("template.name is missing")
+	}
+	if language == nil || language.kind != '{' {
+		return notUnderstood("template.language is missing")
+	}
+	code := language.get("code")
+	if code == nil || code.kind != '"' || code.text == "" {
+		return notUnderstood("template.language.code is missing")
+	}
+	l.template, l.language = name.text, code.text
+	return nil
+}
+
+func unusable(detail string) *fault  { return &fault{131026, 400, "ADDRESS_UNUSABLE", detail} }
+func ambiguous(detail string) *fault { return &fault{131026, 400, "ADDRESS_AMBIGUOUS", detail} }
+
+// recipients reads to and recipient; with both, Meta takes to (facts/meta.md 5).
+func (l *letter) recipients(tree *value, country string) *fault {
+	if to := tree.given("to"); to != nil {
+		if to.kind != '"' && to.kind != '0' {
+			return notUnderstood("to must be one telephone number")
+		}
+		a, f := readTo(to.text, to.kind == '0', country)
+		if f != nil {
+			return f
+		}
+		l.to = a
+	}
+	user := tree.given("recipient")
+	if user == nil {
+		if l.to == "" {
+			return notUnderstood("to or recipient is missing")
+		}
+		return nil
+	}
+	if user.kind != '"' {
+		return notUnderstood("recipient must be one user id")
+	}
+	a, err := address.FromUserID(user.text)
+	switch {
+	case err != nil:
+		return unusable("recipient is no user id of one person in this business's portfolio")
+	case l.to == "":
+		l.to = a
+	default:
+		l.also = a
+	}
+	return nil
+}
+
+// readTo reads a telephone number as Meta does: with a plus it is international; without one the country of the business's own number
+// is put in front, unless the digits are an international number already (WA/business-phone-numbers/phone-numbers). Digits that can
+// be read both ways reach one of two people, so nobody is written to.
+func readTo(to string, number bool, country string) (address.Address, *fault) {
+	digits, plus, ok := digitsOf(to)
+	if !ok || number && (plus || digits != to) {
+		return "", unusable("to is no telephone number")
+	}
+	if plus {
+		a, err := address.Parse("tel:+" + digits)
+		if err != nil {
+			return "", unusable("to is no telephone number")
+		}
+		return a, nil
+	}
+	abroad, errAbroad := address.ParsePhone("+"+digits, "")
+	if strings.HasPrefix(digits, "0") {
+		errAbroad = errDigits
+	}
+	code := address.CallingCode(country)
+	home, errHome := address.ParsePhone("+"+code+strings.TrimLeft(digits, "0"), "")
+	switch {
+	case code == "" || strings.HasPrefix(digits, code) && errAbroad == nil:
+		errHome = errDigits
+	}
+	switch {
+	case errAbroad == nil && errHome == nil && abroad != home:
+		return "", ambiguous("to can be read as two telephone numbers: write it with a plus and the country code")
+	case errAbroad == nil:
+		return abroad, nil
+	case errHome == nil:
+		return home, nil
+	}
+	if a, err := address.Parse("tel:+" + digits); err == nil && strings.HasPrefix(digits, code) {
+		return a, nil // a block opened since the numbering plan was last read
+	}
+	return "", unusable("to is no telephone number")
+}
+
+// digitsOf strips what people put between digits.
+func digitsOf(s string) (digits string, plus, ok bool) {
+	rest, plus := strings.CutPrefix(s, "+")
+	var b strings.Builder
+	for i := 0; i < len(rest); i++ {
+		switch c := rest[i]; {
+		case c >= '0' && c <= '9':
+			b.WriteByte(c)
+		case b.Len() > 0 && (c == ' ' || c == '-' || c == '.') && i+1 < len(rest):
+		default:
+			return "", plus, false
+		}
+	}
+	return b.String(), plus, b.Len() >= 5 && b.Len() <= 17
+}
+
+// clip shortens what somebody else wrote, for an answer to them.
+func clip(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}
