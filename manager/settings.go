@@ -34,6 +34,7 @@ var settingsRoutes = []route{
 	{"GET /settings/programs/{program}", account.MayKeys, program},
 	{"POST /settings/programs/{program}", account.MayKeys, saveProgram},
 	{"POST /settings/programs/{program}/rotate", account.MayKeys, rotateProgram},
+	{"POST /settings/programs/{program}/end", account.MayKeys, endOldToken},
 	{"POST /settings/programs/{program}/revoke", account.MayKeys, revokeProgram},
 	{"GET /settings/keys", account.MayKeys, keys},
 	{"POST /settings/keys", account.MayKeys, createKey},

@@ -158,6 +158,17 @@ func rotateProgram(v *visit) error {
 	return v.show(http.StatusOK, programView(v, d))
 }
 
+// endOldToken ends the token before the last renewal, which was good for a while beside the new one.
+func endOldToken(v *visit) error {
+	path := "/settings/programs/" + v.r.PathValue("program")
+	if err := v.write(func(ctx context.Context, tx *db.Tx) error {
+		return account.EndOldToken(ctx, tx, v.tenant.ID, v.r.PathValue("program"), v.staff.ID)
+	}); err != nil {
+		return err
+	}
+	return v.saved(path, "manager.program.old.ended")
+}
+
 func revokeProgram(v *visit) error {
 	if err := v.write(func(ctx context.Context, tx *db.Tx) error {
 		return account.RevokeProgram(ctx, tx, v.tenant.ID, v.r.PathValue("program"), v.staff.ID)

@@ -54,8 +54,14 @@ func TestProgramPages(t *testing.T) {
 			t.Errorf("change: %d", a.code)
 		}
 		second := programToken.FindString(b.post(path + "/rotate").body)
-		if second == "" || h.programBy(first).ID != "" || h.programBy(second).ID != p.ID {
+		if second == "" || h.programBy(first).ID != p.ID || h.programBy(second).ID != p.ID {
 			t.Error("rotating does not change the token")
+		}
+		if a := b.get(path); !strings.Contains(a.body, path+"/end") {
+			t.Error("nobody is offered to end the old token")
+		}
+		if a := b.post(path + "/end"); a.code != http.StatusSeeOther || h.programBy(first).ID != "" || h.programBy(second).ID != p.ID {
+			t.Errorf("ending the old token: %d", a.code)
 		}
 		if a := b.post(path + "/revoke"); a.code != http.StatusSeeOther || h.programBy(second).ID != "" {
 			t.Errorf("revoke: %d", a.code)

@@ -1,4 +1,4 @@
-package gateway_test
+package gateway
 
 import (
 	"bufio"
@@ -19,22 +19,28 @@ import (
 	"jawort/test/fixture"
 )
 
-// TestAttacks: somebody holds a gateway token with every scope, and a person who agreed and one who did not. Whatever they try, it is
-// refused, and nothing reaches anybody.
-func TestAttacks(t *testing.T) {
-	h := newHouse(t, sqlite(t), plan{})
-	h.Grant(fixture.Phone(1), "wa:DE.111")
-	h.stops(2)
-	yes, no := fixture.Phone(1).Digits(), fixture.Phone(2).Digits()
-	content := `"type":"template","template":{"name":"sommer_sale","language":{"code":"de"}}`
-	good := `{"messaging_product":"whatsapp","to":"+` + yes + `",` + content + `}`
-	body := func(fields string) string { return `{"messaging_product":"whatsapp",` + fields + `}` }
-	to := `"to":"+` + yes + `",`
+// attack is a body on a send edge with the code it must be refused with.
+type attack struct {
+	name, body string
+	code       int
+}
 
-	bodies := []struct {
-		name, body string
-		code       int
-	}{
+// parts are what attacks are made of.
+type parts struct{ yes, no, to, content, good string }
+
+func (p parts) body(fields string) string { return `{"messaging_product":"whatsapp",` + fields + `}` }
+
+func partsOf(yes, no string) parts {
+	p := parts{yes: yes, no: no, to: `"to":"+` + yes + `",`,
+		content: `"type":"template","template":{"name":"sommer_sale","language":{"code":"de"}}`}
+	p.good = p.body(p.to + p.content)
+	return p
+}
+
+// recipients try to reach somebody else than the one who is judged.
+func recipients(p parts) []attack {
+	yes, no, to, content, good := p.yes, p.no, p.to, p.content, p.good
+	return []attack{
 		{"empty", "", 100},
 		{"no object", `[` + good + `]`, 131009},
 		{"two objects", good + good, 131009},
@@ -42,97 +48,115 @@ func TestAttacks(t *testing.T) {
 		{"a comment", good + `//`, 131009},
 		{"byte order mark", "\ufeff" + good, 131009},
 		{"NUL after it", good + "\x00", 131009},
-		{"a comma too many", body(to + content + `,`), 131009},
-		{"duplicate to, good first", body(to + `"to":"+` + no + `",` + content), 131009},
-		{"duplicate to, good last", body(`"to":"+` + no + `",` + to + content), 131009},
-		{"case variant of to", body(to + `"To":"+` + no + `",` + content), 131009},
-		{"case variant alone", body(`"TO":"+` + yes + `",` + content), 131009},
-		{"escaped to", body(to + `"\u0074o":"+` + no + `",` + content), 131009},
-		{"long s in messages", body(to + `"meſſaging_product":"whatsapp",` + content), 131009},
-		{"Kelvin sign in a nested key", body(to + `"type":"template","template":{"name":"sommer_sale","language":{"code":"de"},"k":1,"K":2}`), 131009},
-		{"duplicate template name", body(to + `"type":"template","template":{"name":"order_update","name":"sommer_sale","language":{"code":"de"}}`), 131009},
-		{"case variant of name", body(to + `"type":"template","template":{"name":"order_update","Name":"sommer_sale","language":{"code":"de"}}`), 131009},
-		{"case variant of name alone", body(to + `"type":"template","template":{"Name":"sommer_sale","language":{"code":"de"}}`), 131009},
-		{"duplicate language code", body(to + `"type":"template","template":{"name":"sommer_sale","language":{"code":"de","code":"en"}}`), 131009},
-		{"language as a word", body(to + `"type":"template","template":{"name":"sommer_sale","language":"de"}`), 131009},
-		{"template name as a list", body(to + `"type":"template","template":{"name":["sommer_sale"],"language":{"code":"de"}}`), 131009},
-		{"template as a list", body(to + `"type":"template","template":[{"name":"sommer_sale"}]`), 131009},
-		{"to as a list", body(`"to":["+` + yes + `","+` + no + `"],` + content), 131009},
-		{"to as a list of one", body(`"to":["+` + yes + `"],` + content), 131009},
-		{"to as an object", body(`"to":{"0":"+` + yes + `"},` + content), 131009},
-		{"to as a power", body(`"to":4.9155500e12,` + content), 131026},
-		{"to as a fraction", body(`"to":` + yes + `.0,` + content), 131026},
-		{"to negative", body(`"to":-` + yes + `,` + content), 131026},
-		{"to true", body(`"to":true,` + content), 131009},
-		{"to null", body(`"to":null,` + content), 131009},
-		{"to empty", body(`"to":"",` + content), 131026},
-		{"to missing", body(content), 131009},
-		{"two numbers in to", body(`"to":"+` + yes + `,+` + no + `",` + content), 131026},
-		{"two numbers with a blank", body(`"to":"+` + yes + ` +` + no + `",` + content), 131026},
-		{"a line break in to", body(`"to":"+` + yes + `\n",` + content), 131026},
-		{"two plus", body(`"to":"++` + yes + `",` + content), 131026},
-		{"a bracketed zero", body(`"to":"+49 (0) 1555 0000001",` + content), 131026},
-		{"Arabic digits", body(`"to":"+٤٩١٥٥٥٠٠٠٠٠٠١",` + content), 131026},
-		{"full-width plus", body(`"to":"＋` + yes + `",` + content), 131026},
-		{"a group id", body(`"to":"120363025246125486@g.us",` + content), 131026},
-		{"tel URI", body(`"to":"tel:+` + yes + `",` + content), 131026},
-		{"recipient_type group", body(to + `"recipient_type":"group",` + content), 100},
-		{"recipient_type GROUP", body(to + `"recipient_type":"GROUP",` + content), 100},
-		{"recipient_type list", body(to + `"recipient_type":["individual"],` + content), 100},
-		{"recipient of somebody else", body(to + `"recipient":"DE.999",` + content), 131026},
-		{"recipient of another person we know", body(to + `"recipient":"DE.111",` + content), 131026},
-		{"recipient a list", body(to + `"recipient":["DE.111"],` + content), 131009},
-		{"recipients", body(to + `"recipients":["+` + no + `"],` + content), 131009},
-		{"a second to under another name", body(to + `"recipient_id":"` + no + `",` + content), 131009},
-		{"method override", body(to + `"method":"DELETE",` + content), 131009},
-		{"batch", body(to + `"batch":"[{}]",` + content), 131009},
-		{"a token in the body", body(to + `"access_token":"x",` + content), 131009},
-		{"unknown type", body(to + `"type":"catalog","catalog":{}`), 131009},
-		{"type in capitals", body(to + `"type":"TEMPLATE","TEMPLATE":{}`), 131009},
-		{"type capital and template", body(to + `"type":"Template","template":{"name":"sommer_sale","language":{"code":"de"}}`), 131009},
-		{"type a list", body(to + `"type":["template"],"template":{"name":"sommer_sale","language":{"code":"de"}}`), 131009},
-		{"type null", body(to + `"type":null,"template":{"name":"sommer_sale","language":{"code":"de"}}`), 131009},
-		{"no type, template", body(to + `"template":{"name":"sommer_sale","language":{"code":"de"}}`), 131009},
-		{"type text, template beside", body(to + `"type":"text","text":{"body":"x"},"template":{"name":"sommer_sale","language":{"code":"de"}}`), 131009},
-		{"type template, text beside", body(to + content + `,"text":{"body":"x"}`), 131009},
-		{"content missing", body(to + `"type":"image"`), 131009},
-		{"read mark with a message", body(to + `"status":"read","message_id":"wamid.A",` + content), 131009},
-		{"read mark with a recipient", body(to + `"status":"read","message_id":"wamid.A"`), 131009},
-		{"another status", body(`"status":"sent","message_id":"wamid.A"`), 131009},
-		{"status null", body(`"status":null,` + to + content), 131009},
-		{"typing with more", body(`"status":"read","message_id":"wamid.A","typing_indicator":{"type":"text","to":"+` + no + `"}`), 131009},
+		{"a comma too many", p.body(to + content + `,`), 131009},
+		{"duplicate to, good first", p.body(to + `"to":"+` + no + `",` + content), 131009},
+		{"duplicate to, good last", p.body(`"to":"+` + no + `",` + to + content), 131009},
+		{"case variant of to", p.body(to + `"To":"+` + no + `",` + content), 131009},
+		{"case variant alone", p.body(`"TO":"+` + yes + `",` + content), 131009},
+		{"escaped to", p.body(to + `"\u0074o":"+` + no + `",` + content), 131009},
+		{"long s in messages", p.body(to + `"meſſaging_product":"whatsapp",` + content), 131009},
+		{"Kelvin sign in a nested key", p.body(to + `"type":"template","template":{"name":"sommer_sale","language":{"code":"de"},"k":1,"K":2}`), 131009},
+		{"duplicate template name", p.body(to + `"type":"template","template":{"name":"order_update","name":"sommer_sale","language":{"code":"de"}}`), 131009},
+		{"case variant of name", p.body(to + `"type":"template","template":{"name":"order_update","Name":"sommer_sale","language":{"code":"de"}}`), 131009},
+		{"case variant of name alone", p.body(to + `"type":"template","template":{"Name":"sommer_sale","language":{"code":"de"}}`), 131009},
+		{"duplicate language code", p.body(to + `"type":"template","template":{"name":"sommer_sale","language":{"code":"de","code":"en"}}`), 131009},
+		{"language as a word", p.body(to + `"type":"template","template":{"name":"sommer_sale","language":"de"}`), 131009},
+		{"template name as a list", p.body(to + `"type":"template","template":{"name":["sommer_sale"],"language":{"code":"de"}}`), 131009},
+		{"template as a list", p.body(to + `"type":"template","template":[{"name":"sommer_sale"}]`), 131009},
+		{"to as a list", p.body(`"to":["+` + yes + `","+` + no + `"],` + content), 131009},
+		{"to as a list of one", p.body(`"to":["+` + yes + `"],` + content), 131009},
+		{"to as an object", p.body(`"to":{"0":"+` + yes + `"},` + content), 131009},
+		{"to as a power", p.body(`"to":4.9155500e12,` + content), 131026},
+		{"to as a fraction", p.body(`"to":` + yes + `.0,` + content), 131026},
+		{"to negative", p.body(`"to":-` + yes + `,` + content), 131026},
+		{"to true", p.body(`"to":true,` + content), 131009},
+		{"to null", p.body(`"to":null,` + content), 131009},
+		{"to empty", p.body(`"to":"",` + content), 131026},
+		{"to missing", p.body(content), 131009},
+		{"two numbers in to", p.body(`"to":"+` + yes + `,+` + no + `",` + content), 131026},
+		{"two numbers with a blank", p.body(`"to":"+` + yes + ` +` + no + `",` + content), 131026},
+		{"a line break in to", p.body(`"to":"+` + yes + `\n",` + content), 131026},
+		{"two plus", p.body(`"to":"++` + yes + `",` + content), 131026},
+		{"a bracketed zero", p.body(`"to":"+49 (0) 1555 0000001",` + content), 131026},
+		{"Arabic digits", p.body(`"to":"+٤٩١٥٥٥٠٠٠٠٠٠١",` + content), 131026},
+		{"full-width plus", p.body(`"to":"＋` + yes + `",` + content), 131026},
+		{"a group id", p.body(`"to":"120363025246125486@g.us",` + content), 131026},
+		{"tel URI", p.body(`"to":"tel:+` + yes + `",` + content), 131026},
+		{"recipient_type group", p.body(to + `"recipient_type":"group",` + content), 100},
+		{"recipient_type GROUP", p.body(to + `"recipient_type":"GROUP",` + content), 100},
+		{"recipient_type list", p.body(to + `"recipient_type":["individual"],` + content), 100},
+		{"recipient of somebody else", p.body(to + `"recipient":"DE.999",` + content), 131026},
+		{"recipient of another person we know", p.body(to + `"recipient":"DE.111",` + content), 131026},
+		{"recipient a list", p.body(to + `"recipient":["DE.111"],` + content), 131009},
+		{"recipients", p.body(to + `"recipients":["+` + no + `"],` + content), 131009},
+		{"a second to under another name", p.body(to + `"recipient_id":"` + no + `",` + content), 131009},
+	}
+}
+
+// meanings try to be read in two ways, or as something else.
+func meanings(p parts) []attack {
+	yes, no, to, content, good := p.yes, p.no, p.to, p.content, p.good
+	return []attack{
+		{"method override", p.body(to + `"method":"DELETE",` + content), 131009},
+		{"batch", p.body(to + `"batch":"[{}]",` + content), 131009},
+		{"a token in the body", p.body(to + `"access_token":"x",` + content), 131009},
+		{"unknown type", p.body(to + `"type":"catalog","catalog":{}`), 131009},
+		{"type in capitals", p.body(to + `"type":"TEMPLATE","TEMPLATE":{}`), 131009},
+		{"type capital and template", p.body(to + `"type":"Template","template":{"name":"sommer_sale","language":{"code":"de"}}`), 131009},
+		{"type a list", p.body(to + `"type":["template"],"template":{"name":"sommer_sale","language":{"code":"de"}}`), 131009},
+		{"type null", p.body(to + `"type":null,"template":{"name":"sommer_sale","language":{"code":"de"}}`), 131009},
+		{"no type, template", p.body(to + `"template":{"name":"sommer_sale","language":{"code":"de"}}`), 131009},
+		{"type text, template beside", p.body(to + `"type":"text","text":{"body":"x"},"template":{"name":"sommer_sale","language":{"code":"de"}}`), 131009},
+		{"type template, text beside", p.body(to + content + `,"text":{"body":"x"}`), 131009},
+		{"content missing", p.body(to + `"type":"image"`), 131009},
+		{"read mark with a message", p.body(to + `"status":"read","message_id":"wamid.A",` + content), 131009},
+		{"read mark with a recipient", p.body(to + `"status":"read","message_id":"wamid.A"`), 131009},
+		{"another status", p.body(`"status":"sent","message_id":"wamid.A"`), 131009},
+		{"status null", p.body(`"status":null,` + to + content), 131009},
+		{"typing with more", p.body(`"status":"read","message_id":"wamid.A","typing_indicator":{"type":"text","to":"+` + no + `"}`), 131009},
 		{"other product", `{"messaging_product":"instagram",` + to + content + `}`, 131009},
 		{"no product", `{` + to + content + `}`, 131009},
-		{"category a list", body(to + `"category":["utility"],"type":"text","text":{"body":"x"}`), 131009},
-		{"Direct Send as marketing", body(to + `"category":"marketing","type":"text","text":{"body":"x"}`), 131009},
-		{"Direct Send of nothing known", body(to + `"category":"service","type":"text","text":{"body":"x"}`), 131009},
-		{"Direct Send with a template", body(to + `"category":"utility",` + content), 131009},
-		{"free text outside the window", body(to + `"type":"text","text":{"body":"x"}`), 131047},
-		{"reaction outside the window", body(to + `"type":"reaction","reaction":{"message_id":"wamid.A","emoji":"x"}`), 131047},
-		{"unknown template", body(to + `"type":"template","template":{"name":"nobody_knows","language":{"code":"de"}}`), 132001},
-		{"template in another case", body(to + `"type":"template","template":{"name":"SOMMER_SALE","language":{"code":"de"}}`), 132001},
-		{"template with a blank", body(to + `"type":"template","template":{"name":"sommer_sale ","language":{"code":"de"}}`), 132001},
-		{"template in an unknown language", body(to + `"type":"template","template":{"name":"sommer_sale","language":{"code":"xx"}}`), 132001},
+		{"category a list", p.body(to + `"category":["utility"],"type":"text","text":{"body":"x"}`), 131009},
+		{"Direct Send as marketing", p.body(to + `"category":"marketing","type":"text","text":{"body":"x"}`), 131009},
+		{"Direct Send of nothing known", p.body(to + `"category":"service","type":"text","text":{"body":"x"}`), 131009},
+		{"Direct Send with a template", p.body(to + `"category":"utility",` + content), 131009},
+		{"free text outside the window", p.body(to + `"type":"text","text":{"body":"x"}`), 131047},
+		{"reaction outside the window", p.body(to + `"type":"reaction","reaction":{"message_id":"wamid.A","emoji":"x"}`), 131047},
+		{"unknown template", p.body(to + `"type":"template","template":{"name":"nobody_knows","language":{"code":"de"}}`), 132001},
+		{"template in another case", p.body(to + `"type":"template","template":{"name":"SOMMER_SALE","language":{"code":"de"}}`), 132001},
+		{"template with a blank", p.body(to + `"type":"template","template":{"name":"sommer_sale ","language":{"code":"de"}}`), 132001},
+		{"template in an unknown language", p.body(to + `"type":"template","template":{"name":"sommer_sale","language":{"code":"xx"}}`), 132001},
 		{"the person who stopped", offer("+" + no), 131050},
 		{"the person who stopped, without plus", offer(no), 131050},
 		{"the person who stopped, grouped", offer("+49 1555-0000002"), 131050},
-		{"the person who stopped, as a number", body(`"to":` + no + `,` + content), 131050},
-		{"half a surrogate", body(to + `"biz_opaque_callback_data":"\ud800",` + content), 131009},
-		{"surrogates the wrong way round", body(to + `"biz_opaque_callback_data":"\ude00\ud83d",` + content), 131009},
-		{"broken UTF-8", body(to + "\"biz_opaque_callback_data\":\"\xff\"," + content), 131009},
-		{"NUL escaped", body(to + `"biz_opaque_callback_data":"a\u0000b",` + content), 131009},
-		{"raw line break in a string", body(to + "\"biz_opaque_callback_data\":\"a\nb\"," + content), 131009},
-		{"unknown escape", body(to + `"biz_opaque_callback_data":"\x41",` + content), 131009},
+		{"the person who stopped, as a number", p.body(`"to":` + no + `,` + content), 131050},
+		{"half a surrogate", p.body(to + `"biz_opaque_callback_data":"\ud800",` + content), 131009},
+		{"surrogates the wrong way round", p.body(to + `"biz_opaque_callback_data":"\ude00\ud83d",` + content), 131009},
+		{"broken UTF-8", p.body(to + "\"biz_opaque_callback_data\":\"\xff\"," + content), 131009},
+		{"NUL escaped", p.body(to + `"biz_opaque_callback_data":"a\u0000b",` + content), 131009},
+		{"raw line break in a string", p.body(to + "\"biz_opaque_callback_data\":\"a\nb\"," + content), 131009},
+		{"unknown escape", p.body(to + `"biz_opaque_callback_data":"\x41",` + content), 131009},
 		{"single quotes", strings.ReplaceAll(good, `"`, `'`), 131009},
 		{"bare keys", `{messaging_product:"whatsapp"}`, 131009},
-		{"NaN", body(to + `"message_activity_sharing":NaN,` + content), 131009},
-		{"hex number", body(to + `"message_activity_sharing":0x1,` + content), 131009},
-		{"leading zero", body(`"to":0` + yes + `,` + content), 131009},
-		{"leading plus", body(`"to":+` + yes + `,` + content), 131009},
-		{"too deep", body(to + `"context":` + strings.Repeat(`{"a":`, 40) + `1` + strings.Repeat(`}`, 40) + `,` + content), 131009},
-		{"huge", body(to + `"biz_opaque_callback_data":"` + strings.Repeat("a", 300<<10) + `",` + content), 131009},
+		{"NaN", p.body(to + `"message_activity_sharing":NaN,` + content), 131009},
+		{"hex number", p.body(to + `"message_activity_sharing":0x1,` + content), 131009},
+		{"leading zero", p.body(`"to":0` + yes + `,` + content), 131009},
+		{"leading plus", p.body(`"to":+` + yes + `,` + content), 131009},
+		{"too deep", p.body(to + `"context":` + strings.Repeat(`{"a":`, 40) + `1` + strings.Repeat(`}`, 40) + `,` + content), 131009},
+		{"huge", p.body(to + `"biz_opaque_callback_data":"` + strings.Repeat("a", 300<<10) + `",` + content), 131009},
 	}
-	for _, c := range bodies {
+}
+
+// TestAttacks: somebody holds a gateway token with every scope, and a person who agreed and one who did not. Whatever they try, it is
+// refused, and nothing reaches anybody.
+func TestAttacks(t *testing.T) {
+	h := newHouse(t, sqlite(t), plan{})
+	h.Grant(fixture.Phone(1), "wa:DE.111")
+	h.stops(2)
+	yes, no := fixture.Phone(1).Digits(), fixture.Phone(2).Digits()
+	p := partsOf(yes, no)
+	good := p.good
+	for _, c := range append(recipients(p), meanings(p)...) {
 		a := h.send(c.body)
 		status := 400
 		if c.code == 132001 {
