@@ -43,7 +43,7 @@ var mayImport = map[string]string{
 	"consent":  "contact db id",
 	"quality":  "db",
 	"gate":     "account address consent db quality rules say",
-	"outbox":   "address db gate",
+	"outbox":   "address db gate id",
 	"timer":    "db",
 	"tally":    "account db id",
 	"blob":     "db errs",

@@ -39,12 +39,16 @@ func (t *taking) receipts(ctx context.Context, at []int) error {
 	if err != nil {
 		return err
 	}
-	if err := t.strays(ctx, list, items, matched); err != nil {
+	several, err := t.recognise(ctx, list, items, matched)
+	if err != nil {
+		return err
+	}
+	if err := t.strays(ctx, list, items, matched, several); err != nil {
 		return err
 	}
 	var reached []quality.Reached
 	for n, m := range matched {
-		if number := t.in[items[n]].number; m.Message == "" && number.ID != "" && (list[n].State == outbox.Sent || list[n].State == outbox.Failed) {
+		if number := t.in[items[n]].number; m.Message == "" && !several[n] && number.ID != "" && (list[n].State == outbox.Sent || list[n].State == outbox.Failed) {
 			// one count for each message: it is sent or fails once (DESIGN section 6, Round the gate)
 			t.alarms = append(t.alarms, alert.Condition{Kind: alert.RoundGate, Subject: number.ID, Detail: alert.Detail{Name: number.Name}})
 		}

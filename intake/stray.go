@@ -14,10 +14,10 @@ type stray struct {
 }
 
 // strays keeps what went round the gate, each message once.
-func (t *taking) strays(ctx context.Context, list []outbox.Receipt, items []int, matched []outbox.Matched) error {
+func (t *taking) strays(ctx context.Context, list []outbox.Receipt, items []int, matched []outbox.Matched, several map[int]bool) error {
 	var out []stray
 	for n, m := range matched {
-		if m.Message == "" && list[n].WAMID != "" {
+		if m.Message == "" && !several[n] && list[n].WAMID != "" {
 			out = append(out, stray{id.At("str", t.now), list[n].WAMID, t.in[items[n]].number.ID, string(list[n].State), list[n].At})
 		}
 	}

@@ -21,6 +21,7 @@ type Receipt struct {
 type Matched struct {
 	Message, Contact, Number, Topic, Purpose, Program string
 	Was                                               State
+	wamid                                             string // "" = Meta's id is not known yet
 }
 
 // Receive applies receipts. They come late, twice, out of order, or before our own settling, and may skip steps
@@ -95,13 +96,12 @@ func match(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Mat
 		defer rows.Close()
 		for rows.Next() {
 			var m Matched
-			var wamid string
-			if err := rows.Scan(&m.Message, &wamid, &m.Contact, &m.Number, &m.Topic, &m.Purpose, &m.Program, &m.Was); err != nil {
+			if err := rows.Scan(&m.Message, &m.wamid, &m.Contact, &m.Number, &m.Topic, &m.Purpose, &m.Program, &m.Was); err != nil {
 				return err
 			}
 			byKey[m.Message] = m
-			if wamid != "" {
-				byKey[wamid] = m
+			if m.wamid != "" {
+				byKey[m.wamid] = m
 			}
 		}
 		return rows.Err()
@@ -119,7 +119,9 @@ func match(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Mat
 	for i, r := range list {
 		m, ok := byKey[r.WAMID]
 		if !ok && r.ID != "" {
-			m = byKey[r.ID]
+			if m = byKey[r.ID]; m.wamid != "" && m.wamid != r.WAMID { // another program may name our id as its own
+				m = Matched{}
+			}
 		}
 		out[i] = m
 	}
