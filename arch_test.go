@@ -17,9 +17,9 @@ import (
 
 // layers from the bottom up. A package imports what lies in lower layers; of its own layer only where neighbours says so.
 var layers = []struct{ name, packages string }{
-	{"wire", "graph smpp smpp/smpptest emulator mail mail/mailtest look qr poster db db/dbtest"},
+	{"wire", "graph smpp smpp/smpptest emulator mail mail/mailtest look qr poster picture db db/dbtest"},
 	{"words", "address errs id wording say keyword rules"},
-	{"nouns", "account timer blob contact topic notice source consent quality gate outbox alert tally"},
+	{"nouns", "account timer blob contact topic notice source form kiosk consent quality gate outbox alert tally"},
 	{"flows", "intake dispatch connect"},
 	{"edges", "channel/whatsapp channel/web api api/clienttest gateway manager"},
 	{"top", "app upkeep"},
@@ -31,7 +31,7 @@ var layers = []struct{ name, packages string }{
 // mayImport is who imports whom in our own code, tests aside. It is exact: a permission nobody uses is a fault too. What tests the
 // whole from outside (test, bench) may import everything and has no line.
 var mayImport = map[string]string{
-	"graph": "", "smpp": "", "smpp/smpptest": "", "emulator": "", "mail": "", "mail/mailtest": "", "look": "", "qr": "", "poster": "", "db": "", "db/dbtest": "db",
+	"graph": "", "smpp": "", "smpp/smpptest": "", "emulator": "", "mail": "", "mail/mailtest": "", "look": "", "qr": "", "poster": "", "picture": "", "db": "", "db/dbtest": "db",
 
 	"address": "", "errs": "", "id": "", "say": "", "keyword": "", "rules": "", "wording": "rules",
 
@@ -40,6 +40,8 @@ var mayImport = map[string]string{
 	"topic":    "db errs",
 	"notice":   "db errs id timer",
 	"source":   "db errs id keyword notice topic",
+	"form":     "db errs id",
+	"kiosk":    "db errs id",
 	"consent":  "contact db id",
 	"quality":  "db",
 	"gate":     "account address consent db quality rules say",
@@ -48,19 +50,19 @@ var mayImport = map[string]string{
 	"tally":    "account db id",
 	"blob":     "db errs",
 	"alert":    "account db errs id look mail say source timer",
-	"intake":   "account address alert blob consent contact db errs gate graph id keyword notice outbox quality rules say source tally timer topic",
+	"intake":   "account address alert blob consent contact db errs gate graph id keyword notice outbox picture quality rules say source tally timer topic",
 	"dispatch": "account address alert consent contact db errs gate graph id outbox quality",
 
 	"connect": "account address db errs graph",
 
 	"channel/whatsapp": "errs graph intake",
-	"channel/web":      "account address blob consent contact db errs intake look notice qr say source topic",
+	"channel/web":      "account address blob consent contact db errs form intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
 	"gateway":          "account address db dispatch errs gate graph id say",
-	"manager":          "account address alert blob connect consent contact db errs gate id intake look mail notice poster qr quality rules say source tally topic wording",
+	"manager":          "account address alert blob connect consent contact db errs form gate id intake look mail notice picture poster qr quality rules say source tally topic wording",
 
-	"app":    "account address alert api channel/web channel/whatsapp connect consent contact db dispatch emulator gateway graph intake look mail manager notice outbox source tally timer topic wording",
+	"app":    "account address alert api channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph intake look mail manager notice outbox source tally timer topic wording",
 	"upkeep": "account address connect contact db errs gate graph say",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

@@ -32,6 +32,10 @@ if grep -rqs --include='*_test.go' 'jawort/smpp/smpptest"' .; then
 		command -v "$program" >/dev/null || fail "some tests talk to an SMSC on node: install the packages nodejs and npm"
 	done
 fi
+for tool in pdftoppm:poppler-utils zbarimg:zbar-tools; do # read printed forms back
+	command -v "${tool%%:*}" >/dev/null || install "${tool##*:}" || true
+	command -v "${tool%%:*}" >/dev/null || fail "the tests read printed forms back: install the package ${tool##*:}"
+done
 
 say "format"
 unformatted=$(gofmt -l .)

@@ -62,6 +62,13 @@ var pages = []Page{
 	{Name: "sources/versions", Path: "/sources/{source}/versions", As: asOwner},
 	{Name: "sources/settings", Path: "/sources/{source}/settings", As: asOwner},
 
+	{Name: "sources/paper", Path: "/sources/{paper}", As: asOwner},
+	{Name: "sources/paper-wording", Path: "/sources/{paper}/wording", As: asOwner},
+	{Name: "sources/paper-forms", Path: "/sources/{paper}/forms", As: asOwner},
+	{Name: "sources/paper-enter", Path: "/sources/{paper}/forms/enter", As: asOwner},
+	{Name: "sources/paper-enter-wrong", Path: "/sources/{paper}/forms/enter", As: asOwner, Form: url.Values{"number": {"0171"}, "again": {"0172"}}, Status: http.StatusBadRequest},
+	{Name: "sources/paper-forms-wrong", Path: "/sources/{paper}/forms", As: asOwner, Form: url.Values{"count": {"101"}, "language": {"de"}}, Status: http.StatusBadRequest},
+
 	{Name: "messages/queue", Path: "/messages", As: asOwner},
 	{Name: "messages/empty", Path: "/messages", As: asEmpty},
 	{Name: "messages/all", Path: "/messages/all", As: asOwner},
@@ -117,6 +124,8 @@ var pages = []Page{
 	{Name: "public/optin", Path: "/o/{source}"},
 	{Name: "public/optin-again", Path: "/o/{source}", Form: url.Values{"phone": {"0151"}}}, // a form from another day leads to a fresh one
 	{Name: "public/optin-gone", Path: "/o/src_none", Status: http.StatusNotFound},
+	{Name: "public/printed", Path: "/o/f/{serial}"},
+	{Name: "public/printed-none", Path: "/o/f/AAAAA-AAAAB", Status: http.StatusNotFound},
 	{Name: "public/preferences", Path: "/p/{preferences}"},
 	{Name: "public/preferences-stopped", Path: "/p/{preferences-stopped}"},
 	{Name: "public/preferences-gone", Path: "/p/none", Status: http.StatusNotFound},
@@ -134,7 +143,9 @@ var finders = map[string]string{
 	"message": `select message from message where tenant = $1 and state in ('read', 'delivered') order by message desc limit 1`,
 	"number":  `select number from number where tenant = $1 order by number limit 1`,
 	"program": `select program from program where tenant = $1 order by program limit 1`,
-	"source":  `select source from source where tenant = $1 and state = 'live' order by source limit 1`,
+	"source":  `select source from source where tenant = $1 and state = 'live' and kind = 'web' order by source limit 1`,
+	"paper":   `select source from source where tenant = $1 and kind = 'paper' order by source desc limit 1`,
+	"serial":  `select serial from form where tenant = $1 and used_at is null order by serial limit 1`,
 	"granted": `select event from event where tenant = $1 and kind = 'granted' order by event limit 1`,
 }
 
@@ -152,6 +163,9 @@ func (a *App) Gallery(ctx context.Context, s Seeded, phones string) (*Gallery, e
 	g := &Gallery{app: a, staff: map[string]account.Staff{}}
 	if err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		if g.staff[asOwner], err = account.StaffOf(ctx, tx, s.Tenant, s.Owner); err != nil {
+			return err
+		}
+		if err := g.paper(ctx, tx, s.Tenant, s.Owner); err != nil {
 			return err
 		}
 		return g.found(ctx, tx, s.Tenant)

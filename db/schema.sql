@@ -229,6 +229,40 @@ create table timer (
 ) {clustered};
 create index timer_due on timer (due);
 
+-- owner: form
+create table form (
+	tenant      {key} not null,
+	serial      {key} not null,               -- printed on it, and in its code
+	batch       {key} not null,               -- those printed together
+	source      {key} not null,
+	notice      {key} not null,
+	notice_version bigint not null,           -- the words that stand on it
+	language    text not null,
+	printed_by  {key} not null,               -- staff
+	printed_at  bigint not null,
+	used_at     bigint,                       -- null = it never came back
+	event       {key} not null,               -- what it led to; '' = nothing yet
+	primary key (tenant, serial)
+);
+create unique index form_serial on form (serial);
+create index form_batch on form (tenant, source, batch, serial);
+
+-- owner: kiosk
+create table kiosk (
+	tenant      {key} not null,
+	kiosk       {key} not null,
+	source      {key} not null,
+	opened_by   {key} not null,               -- staff
+	opened_at   bigint not null,
+	until       bigint not null,
+	closed_at   bigint,                       -- null = not closed by anybody
+	token_hash  bytea not null,               -- first of the link that opens it, then of the device that was opened with it
+	device_at   bigint,                       -- null = nobody opened the link yet
+	primary key (tenant, kiosk)
+);
+create unique index kiosk_token on kiosk (token_hash);
+create index kiosk_source on kiosk (tenant, source, kiosk);
+
 -- owner: blob
 create table blob (
 	tenant      {key} not null,

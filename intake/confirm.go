@@ -101,7 +101,7 @@ func (k *Desk) confirmAll(ctx context.Context, tx *db.Tx, tenant string, in []Op
 		s := c.stand[v.Contact]
 		v.Topics = map[string]consent.TopicStanding{}
 		var open []string
-		p := places[in[i].Source]
+		p := places[in[i].place()]
 		for _, t := range in[i].Topics {
 			class := consent.Class(p.topics[t].Class)
 			v.Topics[t] = s.Of(t, class)
@@ -178,7 +178,12 @@ func (c *confirming) confirm(ctx context.Context, in *OptIn, p *place, open []st
 
 // typed says that anybody could have typed the address into a page. Then the answer always has a link, for all that was
 // asked: what somebody agreed to or stopped before must not show to whoever tries their number (DESIGN section 5, Confirming).
-func (in *OptIn) typed() bool { return in.Channel == "web" && in.Actor.Kind == consent.Person }
+func (in *OptIn) typed() bool {
+	return (in.Channel == "web" || in.Channel == "counter") && in.Actor.Kind == consent.Person
+}
+
+// signed says that the person's own signature came with a claim: then it may be asked about, as a form of theirs would be.
+func (in *OptIn) signed() bool { return in.Channel == "paper" && len(in.Evidence) > 0 }
 
 // ask puts the one neutral question, if the source and the tenant want it and nothing speaks against it. Whether it is
 // really sent the gate decides once more under the person's lock (purpose confirm_request).
@@ -188,7 +193,7 @@ func (c *confirming) ask(ctx context.Context, in *OptIn, p *place, s *consent.St
 		v.Confirmation.Status = Suppressed
 		return nil
 	}
-	if !p.source.Settings.Question || p.tenant.Policy.NoQuestion || in.Claim || in.NoQuestion {
+	if !p.source.Settings.Question || p.tenant.Policy.NoQuestion || in.Claim && !in.signed() || in.NoQuestion {
 		return nil
 	}
 	last, in90, err := consent.AskedBefore(ctx, c.tx, c.tenant, print, c.now-90*day)

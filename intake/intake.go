@@ -39,19 +39,20 @@ type Desk struct {
 
 // OptIn is what a person did at a source, never the state it leads to.
 type OptIn struct {
-	Tenant     string
-	Address    address.Address
-	Topics     []string
-	Source     string
-	Language   string // of the notice that was shown; "" = the tenant's
-	Channel    string // web api chat sms voice missed_call paper counter
-	Actor      consent.Actor
-	HappenedAt int64 // microseconds UTC; 0 = now
-	Witnessed  bool  // our own server or a provider saw it happen at HappenedAt
-	Claim      bool  // staff or import says so, without evidence of the person's own act
-	Evidence   []consent.Evidence
-	SeenKey    string // what makes a repetition recognisable; "" = none
-	NoQuestion bool   // offer the link only, whatever the source says
+	Tenant        string
+	Address       address.Address
+	Topics        []string
+	Source        string
+	Language      string // of the notice that was shown; "" = the tenant's
+	NoticeVersion int64  // printed on paper long ago; 0 = the one in force
+	Channel       string // web api chat sms voice missed_call paper counter
+	Actor         consent.Actor
+	HappenedAt    int64 // microseconds UTC; 0 = now
+	Witnessed     bool  // our own server or a provider saw it happen at HappenedAt
+	Claim         bool  // staff or import says so, without evidence of the person's own act
+	Evidence      []consent.Evidence
+	SeenKey       string // what makes a repetition recognisable; "" = none
+	NoQuestion    bool   // offer the link only, whatever the source says
 }
 
 // Confirmation is what is still needed before marketing may be sent.

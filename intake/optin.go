@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"jawort/account"
@@ -40,10 +41,10 @@ func (k *Desk) applyOptIns(ctx context.Context, tx *db.Tx, in []OptIn) ([]db.Out
 func (k *Desk) optInFor(ctx context.Context, tx *db.Tx, tenant string, in []OptIn, at []int, out []db.Outcome[OptedIn]) error {
 	places := map[string]*place{}
 	at = slices.DeleteFunc(at, func(i int) bool {
-		p, ok := places[in[i].Source]
+		p, ok := places[in[i].place()]
 		if !ok {
-			p = readPlace(ctx, tx, tenant, in[i].Source)
-			places[in[i].Source] = p
+			p = readPlace(ctx, tx, tenant, in[i].Source, in[i].NoticeVersion)
+			places[in[i].place()] = p
 		}
 		out[i].Err = in[i].check(p)
 		return out[i].Err != nil
@@ -62,7 +63,7 @@ func (k *Desk) optInFor(ctx context.Context, tx *db.Tx, tenant string, in []OptI
 	var events []consent.Event
 	var whose []int
 	for _, i := range at {
-		for _, e := range in[i].events(holders[in[i].Address].Contact, places[in[i].Source], now) {
+		for _, e := range in[i].events(holders[in[i].Address].Contact, places[in[i].place()], now) {
 			events, whose = append(events, e), append(whose, i)
 		}
 	}
@@ -78,8 +79,12 @@ func (k *Desk) optInFor(ctx context.Context, tx *db.Tx, tenant string, in []OptI
 	return k.confirmAll(ctx, tx, tenant, in, at, places, out)
 }
 
-// readPlace reads a source; what is wrong with it is kept, for every opt-in that names it.
-func readPlace(ctx context.Context, tx *db.Tx, tenant, id string) *place {
+// place names what an opt-in rests on: the source with the words that were read there.
+func (in *OptIn) place() string { return in.Source + "\x00" + strconv.FormatInt(in.NoticeVersion, 10) }
+
+// readPlace reads a source and its words, those in force or an older version of them; what is wrong with it is kept, for every opt-in
+// that names it.
+func readPlace(ctx context.Context, tx *db.Tx, tenant, id string, version int64) *place {
 	p := &place{}
 	if p.source, p.err = source.Get(ctx, tx, tenant, id); p.err != nil {
 		return p
@@ -89,7 +94,13 @@ func readPlace(ctx context.Context, tx *db.Tx, tenant, id string) *place {
 		p.err.(*errs.Error).Code = errs.Conflict
 		return p
 	}
-	if p.texts, p.err = notice.At(ctx, tx, tenant, p.source.Notice, p.source.NoticeVersion); p.err != nil {
+	if version == 0 {
+		version = p.source.NoticeVersion
+	}
+	if p.texts, p.err = notice.At(ctx, tx, tenant, p.source.Notice, version); p.err != nil {
+		return p
+	}
+	if p.err = notOutdated(ctx, tx, p.source, version); p.err != nil {
 		return p
 	}
 	if p.tenant, p.err = account.TenantOf(ctx, tx, tenant); p.err != nil {
@@ -106,6 +117,18 @@ func readPlace(ctx context.Context, tx *db.Tx, tenant, id string) *place {
 		}
 	}
 	return p
+}
+
+// notOutdated: words on paper may be older than those in force, but not so old that consents to them have ended.
+func notOutdated(ctx context.Context, tx *db.Tx, s source.Source, version int64) error {
+	if version == s.NoticeVersion {
+		return nil
+	}
+	all, err := notice.Versions(ctx, tx, s.Tenant, s.Notice)
+	if err == nil && version < notice.OutdatedBelow(all) {
+		err = errs.New(errs.Conflict, "intake.outdated")
+	}
+	return err
 }
 
 func (in *OptIn) check(p *place) error {

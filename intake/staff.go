@@ -1,7 +1,9 @@
 package intake
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"jawort/db"
 	"jawort/errs"
 	"jawort/outbox"
+	"jawort/picture"
 )
 
 // Entered is what a member of staff enters about a person beside opt-ins and opt-outs. It can only make fewer messages pass.
@@ -112,22 +115,86 @@ func appendStop(ctx context.Context, tx *db.Tx, tenant string, e consent.Event, 
 // MostEvidence is the largest scan or photo that staff may hand in, in bytes.
 const MostEvidence = 10 << 20
 
-// scans are the types a scan or photo may have; the type is found by looking at the bytes.
-var scans = []string{"image/jpeg", "image/png", "application/pdf"}
+// longSide is how many pixels a kept scan or signature has at most in a row: A5 at 300 dots an inch.
+const (
+	longSide = 2480
+	signSide = 1000
+)
+
+// scanned is a scan or photo as it is kept: pictures written anew, upright, without anything about place or camera; a PDF as it is, if
+// it does nothing but show pages.
+func scanned(body []byte) ([]byte, error) {
+	if len(body) > MostEvidence {
+		e := errs.At("scan", "intake.scan.large").With(errs.Args{"Most": MostEvidence >> 20})
+		e.Code = errs.TooLarge
+		return nil, e
+	}
+	if blob.Sniff(body) == "application/pdf" {
+		if active(body) {
+			return nil, errs.At("scan", "intake.scan.active")
+		}
+		return body, nil
+	}
+	img, err := picture.Read(body, longSide)
+	if err != nil {
+		return nil, pictureError("scan", err)
+	}
+	return picture.JPEG(img)
+}
+
+// pictureError is what somebody reads whose picture was not taken.
+func pictureError(field string, err error) error {
+	switch {
+	case errors.Is(err, picture.ErrKind):
+		return errs.At(field, "intake.scan.type")
+	case errors.Is(err, picture.ErrLarge):
+		return errs.At(field, "intake.scan.pixels")
+	case errors.Is(err, picture.ErrBroken):
+		return errs.At(field, "intake.scan.broken")
+	}
+	return err
+}
+
+// active finds what a page on paper never needs (PDF 32000-1, 12.6.4): a file that runs, starts or carries something is no scan.
+func active(pdf []byte) bool {
+	for _, word := range []string{"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA", "/Encrypt"} {
+		if bytes.Contains(pdf, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
 
 // Keep keeps a scan or photo as evidence of an opt-in to come, for whoever holds the address; nobody known gets a row, so that the
 // scan has an owner whom erasing can find.
 func (k *Desk) Keep(ctx context.Context, tenant string, a address.Address, body []byte) (consent.Evidence, error) {
-	switch {
-	case a == "":
+	if a == "" {
 		return consent.Evidence{}, errs.At("address", "intake.address")
-	case len(body) > MostEvidence:
-		e := errs.At("scan", "intake.scan.large").With(errs.Args{"Most": MostEvidence >> 20})
-		e.Code = errs.TooLarge
-		return consent.Evidence{}, e
-	case !slices.Contains(scans, blob.Sniff(body)):
-		return consent.Evidence{}, errs.At("scan", "intake.scan.type")
 	}
+	clean, err := scanned(body)
+	if err != nil {
+		return consent.Evidence{}, err
+	}
+	return k.keep(ctx, tenant, a, "scan", clean)
+}
+
+// KeepSignature keeps what somebody drew on a screen; an empty drawing is none.
+func (k *Desk) KeepSignature(ctx context.Context, tenant string, a address.Address, body []byte) (consent.Evidence, error) {
+	img, err := picture.Read(body, signSide)
+	if err != nil {
+		return consent.Evidence{}, pictureError("signature", err)
+	}
+	if picture.Blank(img) {
+		return consent.Evidence{}, errs.At("signature", "intake.signature")
+	}
+	clean, err := picture.PNG(img)
+	if err != nil {
+		return consent.Evidence{}, err
+	}
+	return k.keep(ctx, tenant, a, "signature", clean)
+}
+
+func (k *Desk) keep(ctx context.Context, tenant string, a address.Address, kind string, body []byte) (consent.Evidence, error) {
 	var out consent.Evidence
 	err := k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		pepper, err := k.pepper(ctx, tx, tenant)
@@ -142,8 +209,8 @@ func (k *Desk) Keep(ctx context.Context, tenant string, a address.Address, body 
 		if err != nil {
 			return err
 		}
-		b, err := blob.Put(ctx, tx, tenant, blob.Limits{Most: MostEvidence}, blob.Blob{Class: blob.Evidence, Owner: of[a], Body: body})
-		out = consent.Evidence{Kind: "scan", Blob: b.Hash}
+		b, err := blob.Put(ctx, tx, tenant, blob.Limits{Most: 2 * MostEvidence}, blob.Blob{Class: blob.Evidence, Owner: of[a], Body: body})
+		out = consent.Evidence{Kind: kind, Blob: b.Hash}
 		return err
 	})
 	return out, err

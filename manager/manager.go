@@ -88,7 +88,8 @@ var bigForms = map[string]int64{"/setup/optouts": mostOptOutBytes, "/settings/bu
 // roomFor is what an address takes beyond a form's words. Twice: a little too large is told beside the field, and not by a broken
 // connection.
 func roomFor(path string) int64 {
-	if strings.HasPrefix(path, "/people/") && (strings.HasSuffix(path, "/optin") || path == "/people/new") {
+	if strings.HasPrefix(path, "/people/") && (strings.HasSuffix(path, "/optin") || path == "/people/new") ||
+		strings.HasPrefix(path, "/sources/") && strings.HasSuffix(path, "/forms/enter") {
 		return 2 * intake.MostEvidence
 	}
 	return 2 * bigForms[path]
@@ -167,6 +168,7 @@ func routes() []route {
 		overviewRoutes,
 		peopleRoutes,
 		sourceRoutes,
+		paperRoutes,
 		messageRoutes,
 		decisionRoutes,
 		settingsRoutes,
@@ -187,7 +189,7 @@ func Paths() []string {
 	return out
 }
 
-var noPages = []string{"/sources/{source}/qr.svg", "/sources/{source}/qr.png", "/sources/{source}/poster.pdf", "/live", "/settings/logo"}
+var noPages = []string{"/sources/{source}/qr.svg", "/sources/{source}/qr.png", "/sources/{source}/poster.pdf", "/sources/{source}/forms/{batch}/forms.pdf", "/live", "/settings/logo"}
 
 // LinkPath is where a login link's token leads.
 func LinkPath(token string) string { return "/login/" + token }

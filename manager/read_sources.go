@@ -2,6 +2,7 @@ package manager
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,4 +56,13 @@ func agreedToOlder(ctx context.Context, tx *db.Tx, tenant, notice string, codes 
 		select count(*) from (select 1 from standing where tenant = $1 and topic in {list $3 text} and state in ('granted', 'declared')
 			and notice = $2 and notice_version < $4 limit $5) s`, tenant, notice, codes, below, mostCounted+1).Scan(&n)
 	return n, err
+}
+
+// whoseEvent is the person an entry of the ledger is about; "" = there is none such.
+func whoseEvent(ctx context.Context, tx *db.Tx, tenant, event string) (who string, err error) {
+	err = tx.Row(ctx, `select contact from event where tenant = $1 and event = $2`, tenant, event).Scan(&who)
+	if errors.Is(err, db.ErrNone) {
+		return "", nil
+	}
+	return who, err
 }

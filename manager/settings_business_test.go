@@ -41,7 +41,7 @@ func (b *browser) send(path, file string, body []byte, pairs ...string) answer {
 	return b.ask(r)
 }
 
-func picture(t *testing.T) []byte {
+func somePicture(t *testing.T) []byte {
 	t.Helper()
 	var buf bytes.Buffer
 	if err := png.Encode(&buf, image.NewGray(image.Rect(0, 0, 40, 20))); err != nil {
@@ -127,7 +127,7 @@ func TestBrandForm(t *testing.T) {
 			t.Errorf("a pale colour: %d", a.code)
 		}
 		for what, bad := range map[string][]byte{"svg": []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), "html": []byte("<!doctype html><script>"),
-			"gif": []byte("GIF89a......"), "too large": append(picture(t), make([]byte, account.MostLogo)...)} {
+			"gif": []byte("GIF89a......"), "too large": append(somePicture(t), make([]byte, account.MostLogo)...)} {
 			a := b.send(path, "logo", bad, "accent", "#8c1a14")
 			if a.code != http.StatusBadRequest || !strings.Contains(a.body, `id="logo-err"`) || !strings.Contains(a.body, `value="#8c1a14"`) {
 				t.Errorf("%s: %d", what, a.code)
@@ -137,7 +137,7 @@ func TestBrandForm(t *testing.T) {
 		if got := h.tenant(h.a.ID).Brand; got != (account.Brand{}) {
 			t.Fatalf("a refused form was kept: %+v", got)
 		}
-		if a := b.send(path, "logo", picture(t), "accent", "8C1A14"); a.code != http.StatusSeeOther {
+		if a := b.send(path, "logo", somePicture(t), "accent", "8C1A14"); a.code != http.StatusSeeOther {
 			t.Fatalf("save: %d %s", a.code, a.body)
 		}
 		kept := h.tenant(h.a.ID).Brand
@@ -145,7 +145,7 @@ func TestBrandForm(t *testing.T) {
 			t.Fatalf("kept %+v", kept)
 		}
 		a := b.get("/settings/logo")
-		if a.code != http.StatusOK || a.body != string(picture(t)) || a.head.Get("Content-Type") != "image/png" || a.head.Get("X-Content-Type-Options") != "nosniff" {
+		if a.code != http.StatusOK || a.body != string(somePicture(t)) || a.head.Get("Content-Type") != "image/png" || a.head.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("the picture: %d %v", a.code, a.head)
 		}
 		h.sound("with a logo", "de", b.get("/settings/business"))

@@ -129,10 +129,7 @@ func (v *visit) poster(d sourceData, text notice.Version, c qr.Code, size string
 	p := poster.Poster{Lang: text.Language, Size: size, Business: v.tenant.Name, Call: say("manager.poster.call"), LinkHint: say("manager.poster.link"),
 		Link: strings.TrimPrefix(strings.TrimPrefix(v.pageLink(d.source), "https://"), "http://"), Small: text.Body,
 		Foot: say("manager.poster.foot", map[string]any{"Business": v.tenant.Name, "Source": d.source.Name, "Version": d.source.NoticeVersion}),
-		Code: poster.Code{Size: c.Size()}, Headline: say("manager.poster.head")}
-	for _, r := range c.Runs() {
-		p.Code.Runs = append(p.Code.Runs, poster.Run(r))
-	}
+		Code: printed(c), Headline: say("manager.poster.head")}
 	steps := []string{"manager.poster.scan", "manager.poster.choose", "manager.poster.send"}
 	if strictest(d.topics, d.source.Topics) != topic.Marketing {
 		steps = steps[:2]

@@ -77,11 +77,8 @@ func baseOf(lang string) string {
 // tag is a language as HTML writes it.
 func tag(lang string) string { return strings.ReplaceAll(lang, "_", "-") }
 
-// rightToLeft are the languages written so (CLDR), as far as anybody here may use them.
-var rightToLeft = []string{"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
-
 func direction(lang string) string {
-	if slices.Contains(rightToLeft, baseOf(lang)) {
+	if look.RightToLeft(lang) {
 		return "rtl"
 	}
 	return "ltr"

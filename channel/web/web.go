@@ -55,6 +55,7 @@ func New(d Deps) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /o/{source}", s.page(showOptIn))
 	mux.Handle("POST /o/{source}", cross.Handler(s.page(takeOptIn)))
+	mux.Handle("GET /o/f/{serial}", s.page(showPrinted))
 	mux.Handle("GET /o/brand/{file}", s.page(showBrand))
 	mux.Handle("GET /o/logo/{tenant}/{name}", s.page(showLogo))
 	mux.Handle("GET /p/{token}", s.page(showPreferences))
