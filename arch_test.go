@@ -20,7 +20,7 @@ var layers = []struct{ name, packages string }{
 	{"wire", "graph smpp smpp/smpptest emulator mail mail/mailtest look qr poster picture db db/dbtest"},
 	{"words", "address errs id wording say keyword rules"},
 	{"nouns", "account timer blob contact topic notice source form kiosk consent quality gate outbox alert tally"},
-	{"flows", "intake dispatch connect"},
+	{"flows", "intake dispatch connect hook"},
 	{"edges", "channel/whatsapp channel/web api api/clienttest gateway manager"},
 	{"top", "app upkeep"},
 	{"command", "cli"},
@@ -59,10 +59,11 @@ var mayImport = map[string]string{
 	"channel/web":      "account address blob consent contact db errs form intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
+	"hook":             "account address contact db errs graph id",
 	"gateway":          "account address db dispatch errs gate graph id say",
 	"manager":          "account address alert blob connect consent contact db errs form gate id intake look mail notice picture poster qr quality rules say source tally topic wording",
 
-	"app":    "account address alert api channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph intake look mail manager notice outbox source tally timer topic wording",
+	"app":    "account address alert api channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox source tally timer topic wording",
 	"upkeep": "account address connect contact db errs gate graph say",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

@@ -51,6 +51,7 @@ const (
 	SourcePaused  = "source_paused"
 	Held          = "held"
 	MailFailed    = "mail_failed"
+	HookFailing   = "hook_failing"
 )
 
 // Kinds are all of them. Quality's own join here.
@@ -62,6 +63,7 @@ var Kinds = []Kind{
 	{Code: WarnPassed, Severity: Warn, Group: OfConsent, Mailed: true, Quiet: 24 * time.Hour, Leads: "/decisions?verdict=refuse"},
 	{Code: SourcePaused, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/"},
 	{Code: WebhookItems, Severity: Warn, Group: OfWorks, Mailed: true, Quiet: 24 * time.Hour},
+	{Code: HookFailing, Severity: Warn, Group: OfWorks, Mailed: true, Leads: "/settings/hooks"},
 	{Code: MailFailed, Severity: Warn, Group: OfWorks, Leads: "/settings/mail"},
 }
 

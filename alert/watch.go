@@ -19,7 +19,7 @@ const (
 
 // watched are the kinds that stand in the tables themselves: what holds is raised, what no longer holds is cleared.
 var watched = map[string]func(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error){
-	Held: held, SourcePaused: pausedSources, WebhookSilent: silent,
+	Held: held, SourcePaused: pausedSources, WebhookSilent: silent, HookFailing: failingHooks,
 }
 
 // Watch compares what is open with what holds. It is cheap, so that every minute is not too often.
@@ -32,7 +32,7 @@ func Watch(ctx context.Context, tx *db.Tx, tenant string) error {
 	if err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
-	for _, kind := range []string{Held, SourcePaused, WebhookSilent} {
+	for _, kind := range []string{Held, SourcePaused, WebhookSilent, HookFailing} {
 		holds, err := watched[kind](ctx, tx, tenant, now)
 		if err != nil {
 			return fmt.Errorf("watch %s: %w", kind, err)
@@ -81,6 +81,18 @@ func pausedSources(ctx context.Context, tx *db.Tx, tenant string, _ int64) ([]Co
 	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
 		c.Kind = SourcePaused
 		return r.Scan(&c.Subject, &c.Detail.Name)
+	})
+}
+
+// failingAfter is how long a program may refuse Meta's webhooks before somebody is told.
+const failingAfter = 10 * time.Minute
+
+func failingHooks(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error) {
+	rows, err := tx.Query(ctx, `select hook, name, failing_since from hook where tenant = $1 and state = 'active' and failing_since > 0 and failing_since < $2
+		order by hook limit 50`, tenant, now-failingAfter.Microseconds())
+	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
+		c.Kind = HookFailing
+		return r.Scan(&c.Subject, &c.Detail.Name, &c.Detail.From)
 	})
 }
 

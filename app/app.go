@@ -27,6 +27,8 @@ import (
 	"jawort/dispatch"
 	"jawort/gateway"
 	"jawort/graph"
+	"jawort/hook"
+	"jawort/id"
 	"jawort/intake"
 	"jawort/mail"
 	"jawort/manager"
@@ -58,6 +60,7 @@ type App struct {
 	Keys     *account.Keyring
 
 	roller  tally.Roller
+	hooks   *hook.Bringer
 	c       Config
 	gallery atomic.Pointer[Gallery] // nil = nobody asked for the list of pages
 	post    *alert.Post
@@ -97,6 +100,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	handlers := a.post.Handlers()
 	maps.Copy(handlers, a.Desk.Handlers())
 	a.timers = timer.Runner{DB: d, Handlers: handlers, Lease: 5 * time.Minute, Poll: time.Second, Log: c.Log}
+	a.hooks = &hook.Bringer{DB: d, Keys: c.Keys, Log: c.Log, Node: id.New("node", time.Now())}
 	a.handler = a.routes()
 	return a, nil
 }
@@ -134,7 +138,7 @@ func (a *App) routes() http.Handler {
 	for _, p := range []string{"/openapi.json", "/openapi-3.0.json", "/docs"} { // without login on this machine only
 		m.Handle(p, local(rest))
 	}
-	m.Handle("/in/meta", whatsapp.New(whatsapp.Deps{Desk: a.Desk, Log: a.c.Log}))
+	m.Handle("/in/meta", whatsapp.New(whatsapp.Deps{Desk: a.Desk, Log: a.c.Log, Taken: a.hooks.Wake}))
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	m.HandleFunc("GET /readyz", a.ready)
 	m.Handle("GET /metrics", local(promhttp.Handler()))
@@ -227,6 +231,11 @@ func (a *App) Start(l net.Listener) {
 	a.goes(func() {
 		if err := a.resumePhones(ctx); err != nil && ctx.Err() == nil {
 			a.c.Log.Error("toy phones", "error", err)
+		}
+	})
+	a.goes(func() {
+		if err := a.hooks.Run(ctx); err != nil {
+			a.c.Log.Error("hooks", "error", err)
 		}
 	})
 	a.goes(func() { a.keepHouse(ctx) })

@@ -26,7 +26,7 @@ func (a *App) keepHouse(ctx context.Context) {
 		case <-minute.C:
 			jobs = map[string]func(context.Context) error{"pauses": a.endPauses, "reviews": a.Desk.Overdue, "resting": a.Desk.RestSources, "alerts": a.watch}
 		case <-hour.C:
-			jobs = map[string]func(context.Context) error{"expiry": a.Desk.Expire, "webhooks": a.Desk.Sweep, "sessions": a.sweep, "templates": a.FetchAllTemplates}
+			jobs = map[string]func(context.Context) error{"expiry": a.Desk.Expire, "webhooks": a.Desk.Sweep, "sessions": a.sweep, "hooks": a.hooks.Sweep, "templates": a.FetchAllTemplates}
 		}
 		for name, job := range jobs {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

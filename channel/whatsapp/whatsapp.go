@@ -14,8 +14,9 @@ import (
 
 // Deps of New.
 type Deps struct {
-	Desk *intake.Desk
-	Log  *slog.Logger
+	Desk  *intake.Desk
+	Log   *slog.Logger
+	Taken func() // told when a webhook was stored; nil = nobody wants to know
 }
 
 // New serves Meta's callback address: GET is the handshake, POST a webhook (facts/meta.md 6.1).
@@ -52,6 +53,9 @@ func (d Deps) webhook(w http.ResponseWriter, r *http.Request) {
 	switch err := d.Desk.Webhook(r.Context(), raw, r.Header.Get(graph.SignatureHeader)); errs.CodeOf(err) {
 	case "":
 		w.WriteHeader(http.StatusOK)
+		if d.Taken != nil {
+			d.Taken()
+		}
 	case errs.Invalid:
 		http.Error(w, "not a webhook of a WhatsApp business account", http.StatusBadRequest)
 	case errs.Unauthorised:

@@ -848,6 +848,43 @@ create unique index voiding_open on voiding (tenant, event) where decided_at is 
 create index voiding_event on voiding (tenant, event);
 create index voiding_contact on voiding (tenant, contact);
 
+-- owner: hook
+create table hook (
+	tenant      {key} not null,
+	hook        {key} not null,
+	name        text not null,
+	url         text not null,
+	fields      {json} not null,              -- Meta's webhook fields; empty = all
+	numbers     {json} not null,              -- phone_number_ids; empty = all of the tenant
+	private     boolean not null,             -- may lie at a private address
+	state       text not null,                -- active paused
+	since       {key} not null,               -- deliveries were made of all raw webhooks before
+	node        text not null,                -- who delivers
+	lease_until bigint not null,
+	ok_at       bigint not null,              -- last delivery; 0 = none yet
+	failing_since bigint not null,            -- 0 = the last one went well
+	error       text not null,                -- why not: a word of a closed list or a status
+	created_at  bigint not null,
+	primary key (tenant, hook)
+);
+
+-- owner: hook
+create table delivery (
+	tenant      {key} not null,
+	hook        {key} not null,
+	raw         {key} not null,               -- of raw_webhook: its bytes are read when it is brought
+	state       text not null,                -- queued done dead
+	persons     text not null,                -- fingerprints, parted by blanks: what is about one person keeps its order
+	attempts    bigint not null,
+	due         bigint not null,
+	error       text not null,
+	at          bigint not null,              -- when it came from Meta
+	done_at     bigint not null,
+	primary key (tenant, hook, raw)
+) {clustered};
+create index delivery_open on delivery (tenant, hook, raw) where state = 'queued';
+create index delivery_dead on delivery (tenant, hook, raw) where state = 'dead';
+
 -- owner: dispatch
 create table node (
 	node        {key} primary key,

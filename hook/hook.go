@@ -1,0 +1,133 @@
+// Package hook brings Meta's one webhook to any number of programs: with Meta's bytes and signature, each person's in order, again and
+// again until they are taken.
+package hook
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"jawort/account"
+	"jawort/db"
+	"jawort/errs"
+	"jawort/id"
+)
+
+// State of a hook.
+type State string
+
+// The states.
+const (
+	Active State = "active"
+	Paused State = "paused" // nothing is brought; what comes meanwhile waits
+)
+
+// Hook is one program's address for Meta's webhooks.
+type Hook struct {
+	Tenant, ID   string
+	Name, URL    string
+	Fields       []string // Meta's names, such as messages; empty = all
+	Numbers      []string // phone_number_ids; empty = all of the tenant
+	Private      bool     // may lie at a private address
+	State        State
+	OKAt         int64 // the last delivery; 0 = none yet
+	FailingSince int64 // 0 = the last one went well
+	Error        string
+	CreatedAt    int64
+
+	since string
+}
+
+// MostHooks of a tenant.
+const MostHooks = 20
+
+// FieldNames are Meta's webhook fields that programs ask for (facts: WA/webhooks/reference).
+var FieldNames = []string{"messages", "message_template_status_update", "message_template_quality_update", "template_category_update",
+	"phone_number_quality_update", "phone_number_name_update", "account_update", "account_review_update", "account_alerts",
+	"business_capability_update", "user_preferences", "smb_message_echoes", "message_echoes", "history", "security", "flows", "calls"}
+
+func (h *Hook) check() error {
+	h.Name = strings.TrimSpace(h.Name)
+	if h.Name == "" || len(h.Name) > 200 {
+		return errs.At("name", "account.name.empty")
+	}
+	u, err := url.Parse(h.URL)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || len(h.URL) > 2000 || u.Scheme != "https" && (u.Scheme != "http" || !h.Private) {
+		return errs.At("url", "hook.url")
+	}
+	for _, f := range h.Fields {
+		if !slices.Contains(FieldNames, f) {
+			return errs.At("fields", "hook.fields")
+		}
+	}
+	return nil
+}
+
+// Create makes a hook whose address proved, by Meta's own handshake, that somebody there wants to hear.
+func (b *Bringer) Create(ctx context.Context, h Hook, verifyToken, by string) (Hook, error) {
+	if err := h.check(); err != nil {
+		return h, err
+	}
+	if err := b.Handshake(ctx, h, verifyToken); err != nil {
+		return h, err
+	}
+	err := b.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		all, err := List(ctx, tx, h.Tenant)
+		if err != nil {
+			return err
+		}
+		if len(all) >= MostHooks {
+			return errs.At("url", "hook.many")
+		}
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		h.ID, h.State, h.CreatedAt, h.since = id.At("hok", now), Active, now, id.At("raw", now)
+		if err := insertHook(ctx, tx, h); err != nil {
+			return fmt.Errorf("create hook: %w", err)
+		}
+		return account.Record(ctx, tx, h.Tenant, account.Entry{Actor: by, Action: "hook.created", Object: h.ID})
+	})
+	return h, err
+}
+
+// Set pauses a hook or lets it go on.
+func Set(ctx context.Context, tx *db.Tx, tenant, hook string, s State, by string) error {
+	if err := one(ctx, tx, setState, tenant, hook, string(s)); err != nil {
+		return fmt.Errorf("set hook %s: %w", hook, err)
+	}
+	return account.Record(ctx, tx, tenant, account.Entry{Actor: by, Action: "hook." + string(s), Object: hook})
+}
+
+// Remove ends a hook and forgets its deliveries.
+func Remove(ctx context.Context, tx *db.Tx, tenant, hook, by string) error {
+	if err := one(ctx, tx, removeHook, tenant, hook); err != nil {
+		return fmt.Errorf("remove hook %s: %w", hook, err)
+	}
+	if _, err := tx.Exec(ctx, removeDeliveries, tenant, hook); err != nil {
+		return err
+	}
+	return account.Record(ctx, tx, tenant, account.Entry{Actor: by, Action: "hook.removed", Object: hook})
+}
+
+// Get is one hook.
+func Get(ctx context.Context, tx *db.Tx, tenant, hook string) (Hook, error) {
+	all, err := List(ctx, tx, tenant)
+	if err != nil {
+		return Hook{}, err
+	}
+	i := slices.IndexFunc(all, func(h Hook) bool { return h.ID == hook })
+	if i < 0 {
+		return Hook{}, errs.New(errs.NotFound, "")
+	}
+	return all[i], nil
+}
+
+func text(list []string) string {
+	b, _ := json.Marshal(append([]string{}, list...)) // strings always marshal
+	return string(b)
+}

@@ -1,0 +1,194 @@
+package hook
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"jawort/db"
+	"jawort/errs"
+)
+
+const (
+	setState         = `update hook set state = $3 where tenant = $1 and hook = $2`
+	removeHook       = `delete from hook where tenant = $1 and hook = $2`
+	removeDeliveries = `delete from delivery where tenant = $1 and hook = $2`
+)
+
+const columns = `tenant, hook, name, url, fields, numbers, private, state, since, ok_at, failing_since, error, created_at`
+
+func scan(r *db.Rows, h *Hook) error {
+	var fields, numbers, state string
+	if err := r.Scan(&h.Tenant, &h.ID, &h.Name, &h.URL, &fields, &numbers, &h.Private, &state, &h.since, &h.OKAt, &h.FailingSince, &h.Error, &h.CreatedAt); err != nil {
+		return err
+	}
+	h.State = State(state)
+	if err := json.Unmarshal([]byte(fields), &h.Fields); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(numbers), &h.Numbers)
+}
+
+// List is a tenant's hooks, the oldest first.
+func List(ctx context.Context, tx *db.Tx, tenant string) ([]Hook, error) {
+	rows, err := tx.Query(ctx, `select `+columns+` from hook where tenant = $1 order by hook`, tenant)
+	return db.All(rows, err, scan)
+}
+
+func insertHook(ctx context.Context, tx *db.Tx, h Hook) error {
+	_, err := tx.Exec(ctx, `insert into hook (tenant, hook, name, url, fields, numbers, private, state, since, node, lease_until, ok_at,
+		failing_since, error, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, 0, 0, '', $10)`,
+		h.Tenant, h.ID, h.Name, h.URL, text(h.Fields), text(h.Numbers), h.Private, string(h.State), h.since, h.CreatedAt)
+	return err
+}
+
+// one runs a statement that must meet exactly one row.
+func one(ctx context.Context, tx *db.Tx, statement string, args ...any) error {
+	n, err := tx.Exec(ctx, statement, args...)
+	if err == nil && n == 0 {
+		return errs.New(errs.NotFound, "")
+	}
+	return err
+}
+
+// active are the hooks that this node may have.
+func active(ctx context.Context, tx *db.Tx, node string) ([]Hook, error) {
+	rows, err := tx.Query(ctx, `select `+columns+` from hook where state = 'active' and (node = $1 or lease_until < {now})`, node)
+	return db.All(rows, err, scan)
+}
+
+// claim takes them for a while, and renews what it has only when half of that is over.
+func claim(ctx context.Context, tx *db.Tx, node string, lease time.Duration) ([]Hook, error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.Exec(ctx, `update hook set node = $1, lease_until = $2 where state = 'active' and (node = $1 or lease_until < $3) and lease_until < $4`,
+		node, now+lease.Microseconds(), now, now+lease.Microseconds()/2); err != nil {
+		return nil, fmt.Errorf("claim hooks: %w", err)
+	}
+	rows, err := tx.Query(ctx, `select `+columns+` from hook where state = 'active' and node = $1 and lease_until > $2`, node, now)
+	return db.All(rows, err, scan)
+}
+
+func setSince(ctx context.Context, tx *db.Tx, h *Hook, since string) error {
+	_, err := tx.Exec(ctx, `update hook set since = $3 where tenant = $1 and hook = $2`, h.Tenant, h.ID, since)
+	return err
+}
+
+func scanRaw(r *db.Rows, to *raw) error { return r.Scan(&to.id, &to.at, &to.body) }
+
+func newRaws(ctx context.Context, tx *db.Tx, h *Hook, limit int) ([]raw, error) {
+	rows, err := tx.Query(ctx, `select w.raw, w.received_at, w.body from raw_webhook w where w.tenant = $1 and w.raw > $3 and w.channel = 'whatsapp'
+		and not exists (select 1 from delivery d where d.tenant = $1 and d.hook = $2 and d.raw = w.raw) order by w.raw limit $4`,
+		h.Tenant, h.ID, h.since, int64(limit))
+	return db.All(rows, err, scanRaw)
+}
+
+func rawsBetween(ctx context.Context, tx *db.Tx, tenant, after string, until int64, limit int) ([]raw, error) {
+	rows, err := tx.Query(ctx, `select w.raw, w.received_at, w.body from raw_webhook w where w.tenant = $1 and w.raw > $2 and w.received_at <= $3
+		and w.channel = 'whatsapp' order by w.raw limit $4`, tenant, after, until, int64(limit))
+	return db.All(rows, err, scanRaw)
+}
+
+func insertDeliveries(ctx context.Context, tx *db.Tx, h *Hook, list []raw, persons [][]string, now int64) error {
+	type row struct {
+		raw
+		persons string
+	}
+	all := make([]row, len(list))
+	for i := range list {
+		all[i] = row{list[i], strings.Join(persons[i], " ")}
+	}
+	_, err := tx.Exec(ctx, `insert into delivery (tenant, hook, raw, state, persons, attempts, due, error, at, done_at)
+		select $1, $2, r.raw, 'queued', r.persons, 0, $3, '', r.at, 0 from {rows $4: raw text, persons text, at bigint} r where true
+		on conflict (tenant, hook, raw) do update set state = 'queued', attempts = 0, due = excluded.due, error = '', done_at = 0`,
+		h.Tenant, h.ID, now, db.RowsOf(all, func(r row) []any { return []any{r.id, r.persons, r.at} }))
+	if err != nil {
+		return fmt.Errorf("queue %d deliveries: %w", len(list), err)
+	}
+	return nil
+}
+
+// openLetters are the oldest that are not brought, with their bytes; those whose bytes are no longer kept have none.
+func openLetters(ctx context.Context, tx *db.Tx, h *Hook, limit int) ([]letter, error) {
+	rows, err := tx.Query(ctx, `select d.raw, d.persons, d.attempts, d.due, coalesce(w.signature, ''), w.body from delivery d
+		left join raw_webhook w on w.tenant = d.tenant and w.raw = d.raw
+		where d.tenant = $1 and d.hook = $2 and d.state = 'queued' order by d.raw limit $3`, h.Tenant, h.ID, int64(limit))
+	return db.All(rows, err, func(r *db.Rows, l *letter) error {
+		var persons string
+		err := r.Scan(&l.raw, &persons, &l.attempts, &l.due, &l.signature, &l.body)
+		l.persons = parted(persons)
+		return err
+	})
+}
+
+// settle writes what became of letters, and of the hook.
+func settle(ctx context.Context, tx *db.Tx, h *Hook, list []outcome) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `update delivery set state = r.state, attempts = r.attempts, due = $2 + r.after, error = r.error,
+			done_at = case when r.state = 'queued' then 0 else $2 end
+		from {rows $1: tenant text, hook text, raw text, state text, attempts bigint, after bigint, error text} r
+		where delivery.tenant = r.tenant and delivery.hook = r.hook and delivery.raw = r.raw`,
+		db.RowsOf(list, func(o outcome) []any {
+			return []any{h.Tenant, h.ID, o.raw, o.state, o.attempts, o.after, o.err}
+		}), now); err != nil {
+		return fmt.Errorf("settle %d deliveries: %w", len(list), err)
+	}
+	var bad string
+	good := false
+	for _, o := range list {
+		if good = good || o.err == ""; o.err != "" {
+			bad = o.err
+		}
+	}
+	_, err = tx.Exec(ctx, `update hook set ok_at = case when $3 then $4 else ok_at end, error = $5,
+			failing_since = case when $5 = '' then 0 when failing_since = 0 then $4 else failing_since end
+		where tenant = $1 and hook = $2`, h.Tenant, h.ID, good, now, bad)
+	return err
+}
+
+// Lag is how far a hook is behind.
+type Lag struct {
+	Open   int64 // deliveries not brought, up to Many
+	Oldest int64 // when the oldest of them came; 0 = none
+	Dead   int64 // given up, up to Many
+}
+
+// Many is where counting ends.
+const Many = 10_000
+
+// LagOf counts, no further than Many.
+func LagOf(ctx context.Context, tx *db.Tx, tenant, hook string) (l Lag, err error) {
+	err = tx.Row(ctx, `select (select count(*) from (select 1 as n from delivery where tenant = $1 and hook = $2 and state = 'queued' limit $3) q),
+		coalesce((select at from delivery where tenant = $1 and hook = $2 and state = 'queued' order by raw limit 1), 0),
+		(select count(*) from (select 1 as n from delivery where tenant = $1 and hook = $2 and state = 'dead' limit $3) x)`,
+		tenant, hook, int64(Many)).Scan(&l.Open, &l.Oldest, &l.Dead)
+	return l, err
+}
+
+// Revive queues the dead ones again.
+func Revive(ctx context.Context, tx *db.Tx, tenant, hook string) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `update delivery set state = 'queued', attempts = 0, due = $3 where tenant = $1 and hook = $2 and state = 'dead'`, tenant, hook, now)
+	return err
+}
+
+// Sweep forgets what was brought long ago.
+func (b *Bringer) Sweep(ctx context.Context) error {
+	return b.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err == nil {
+			_, err = tx.Exec(ctx, `delete from delivery where state = 'done' and done_at < $1`, now-keepDone.Microseconds())
+		}
+		return err
+	})
+}
