@@ -18,10 +18,10 @@ import (
 // layers from the bottom up. A package imports what lies in lower layers; of its own layer only where neighbours says so.
 var layers = []struct{ name, packages string }{
 	{"wire", "graph smpp smpp/smpptest emulator mail mail/mailtest look qr poster picture db db/dbtest"},
-	{"words", "address errs id wording say keyword rules"},
-	{"nouns", "account timer blob contact topic notice source form kiosk consent quality gate outbox alert tally"},
+	{"words", "address errs id wording say keyword rules channel channel/channeltest"},
+	{"nouns", "account carrier timer blob contact topic notice source form kiosk consent quality gate outbox alert tally"},
 	{"flows", "intake dispatch connect hook"},
-	{"edges", "channel/whatsapp channel/web api api/clienttest gateway manager"},
+	{"edges", "channel/whatsapp channel/web channel/sms api api/clienttest gateway manager"},
 	{"top", "app upkeep"},
 	{"command", "cli"},
 	{"outside", "test bench"},
@@ -33,9 +33,10 @@ var layers = []struct{ name, packages string }{
 var mayImport = map[string]string{
 	"graph": "", "smpp": "", "smpp/smpptest": "", "emulator": "", "mail": "", "mail/mailtest": "", "look": "", "qr": "", "poster": "", "picture": "", "db": "", "db/dbtest": "db",
 
-	"address": "", "errs": "", "id": "", "say": "", "keyword": "", "rules": "", "wording": "rules",
+	"address": "", "errs": "", "id": "", "say": "", "keyword": "", "rules": "", "wording": "rules", "channel": "", "channel/channeltest": "channel",
 
 	"account":  "db errs id",
+	"carrier":  "account db errs id",
 	"contact":  "address db errs id",
 	"topic":    "db errs",
 	"notice":   "db errs id timer",
@@ -50,11 +51,12 @@ var mayImport = map[string]string{
 	"tally":    "account db id",
 	"blob":     "db errs",
 	"alert":    "account db errs id look mail say source timer",
-	"intake":   "account address alert blob consent contact db errs gate graph id keyword notice outbox picture quality rules say source tally timer topic",
-	"dispatch": "account address alert consent contact db errs gate graph id outbox quality",
+	"intake":   "account address alert blob carrier channel consent contact db errs gate graph id keyword notice outbox picture quality rules say source tally timer topic",
+	"dispatch": "account address alert carrier channel consent contact db errs gate graph id outbox quality",
 
 	"connect": "account address db errs graph",
 
+	"channel/sms":      "account carrier channel db dispatch errs intake smpp",
 	"channel/whatsapp": "errs graph intake",
 	"channel/web":      "account address blob consent contact db errs form intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
@@ -63,7 +65,7 @@ var mayImport = map[string]string{
 	"gateway":          "account address db dispatch errs gate graph id say",
 	"manager":          "account address alert blob connect consent contact db errs form gate id intake look mail notice picture poster qr quality rules say source tally topic wording",
 
-	"app":    "account address alert api channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox source tally timer topic wording",
+	"app":    "account address alert api carrier channel channel/sms channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox source tally timer topic wording",
 	"upkeep": "account address connect contact db errs gate graph say",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

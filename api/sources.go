@@ -55,6 +55,8 @@ type SourceSettings struct {
 	MinimumAge    int64          `json:"minimum_age" required:"false" minimum:"0" maximum:"150"`
 	NetworkHourly int64          `json:"network_hourly" required:"false" minimum:"0" maximum:"1000000"`
 	AddressDaily  int64          `json:"address_daily" required:"false" minimum:"0" maximum:"1000000"`
+	Carrier       string         `json:"carrier" required:"false" maxLength:"64" doc:"The SMS connection: for an SMS source the number people text to, for others the one that asks and sends codes"`
+	Words         []string       `json:"words" required:"false" maxItems:"10" doc:"Of an SMS source: what people text"`
 }
 
 // PauseInput says why, for staff.

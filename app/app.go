@@ -20,6 +20,8 @@ import (
 	"jawort/address"
 	"jawort/alert"
 	"jawort/api"
+	"jawort/channel"
+	"jawort/channel/sms"
 	"jawort/channel/web"
 	"jawort/channel/whatsapp"
 	"jawort/consent"
@@ -58,6 +60,7 @@ type App struct {
 	Desk     *intake.Desk
 	Dispatch *dispatch.Dispatcher
 	Keys     *account.Keyring
+	Lines    *sms.Lines
 
 	roller  tally.Roller
 	hooks   *hook.Bringer
@@ -92,10 +95,15 @@ func New(ctx context.Context, c Config) (*App, error) {
 		a.drain()
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	a.Dispatch = dispatch.New(d, dispatch.Options{Keys: c.Keys, Log: c.Log, Senders: c.Senders, Now: c.Now, Learn: a.learn})
+	a.Dispatch = dispatch.New(d, dispatch.Options{Keys: c.Keys, Log: c.Log, Senders: c.Senders, Now: c.Now, Learn: a.learn,
+		Texts: func(carrier string) (channel.Sender, bool) { return a.Lines.Sender(carrier) },
+		Stopped: func(ctx context.Context, tenant, person, carrier string) error {
+			return a.Desk.TextStopped(ctx, tenant, person, carrier)
+		}})
 	a.later(a.Dispatch.Close)
-	a.Desk = intake.New(d, intake.Options{Keys: c.Keys, Log: c.Log, Now: c.Now, Wake: a.Dispatch.Wake, VerifyToken: c.VerifyToken})
+	a.Desk = intake.New(d, intake.Options{Keys: c.Keys, Log: c.Log, Now: c.Now, Wake: a.Dispatch.Wake, VerifyToken: c.VerifyToken, Base: c.Base})
 	a.later(a.Desk.Close)
+	a.Lines = sms.New(sms.Deps{DB: d, Desk: a.Desk, Keys: c.Keys, Log: c.Log, Base: c.Base, Now: c.Now})
 	a.post = &alert.Post{DB: d, Keys: c.Keys, Base: c.Base, Log: c.Log, Send: c.Mail}
 	handlers := a.post.Handlers()
 	maps.Copy(handlers, a.Desk.Handlers())
@@ -133,12 +141,14 @@ func (a *App) routes() http.Handler {
 	m.Handle("/o/", pages)
 	m.Handle("/p/", pages)
 	m.Handle("/r/", pages)
+	m.Handle("/w/", pages)
 	rest := api.New(api.Deps{DB: a.DB, Keys: a.Keys, Desk: a.Desk, Dispatch: a.Dispatch, Log: a.c.Log, Now: a.c.Now, Judge: Judge(a.DB)})
 	m.Handle("/v1/", rest)
 	for _, p := range []string{"/openapi.json", "/openapi-3.0.json", "/docs"} { // without login on this machine only
 		m.Handle(p, local(rest))
 	}
 	m.Handle("/in/meta", whatsapp.New(whatsapp.Deps{Desk: a.Desk, Log: a.c.Log, Taken: a.hooks.Wake}))
+	m.Handle("/in/sms/", a.Lines.Handler())
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	m.HandleFunc("GET /readyz", a.ready)
 	m.Handle("GET /metrics", local(promhttp.Handler()))
@@ -223,6 +233,7 @@ func (a *App) Start(l net.Listener) {
 			a.c.Log.Error("dispatch", "error", err)
 		}
 	})
+	a.goes(func() { a.Lines.Run(ctx) })
 	a.goes(func() {
 		if err := a.timers.Run(ctx); err != nil && ctx.Err() == nil {
 			a.c.Log.Error("timers", "error", err)

@@ -28,6 +28,12 @@ type demoCmd struct {
 	JSON           bool   `name:"json" help:"Print one line of JSON when ready; logs go to standard error."`
 }
 
+// What people text to the business of the demo; the number is of a range kept for fiction.
+const (
+	demoSMS  = "+493023125021"
+	demoWord = "KAFFEE"
+)
+
 // demoDays is how much history the seed has.
 const demoDays = 21
 
@@ -39,6 +45,7 @@ type demo struct {
 	clock    app.Clock
 	base     string // of Jawort
 	phones   string // base of the emulator
+	smsc     string // where its SMS centre listens
 	emulator *emulator.Server
 	app      *app.App
 	web      *http.Server
@@ -88,6 +95,13 @@ func (x *demo) begin(ctx context.Context) (app.Seeded, error) {
 	}
 	x.base, x.phones = "http://"+own.Addr().String(), "http://"+other.Addr().String()
 	x.startEmulator(other)
+	sms, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		own.Close()
+		return app.Seeded{}, fmt.Errorf("listen for SMS: %w", err)
+	}
+	x.smsc = sms.Addr().String()
+	x.emulator.ServeSMPP(sms)
 	if err := x.startApp(ctx, own); err != nil {
 		own.Close()
 		return app.Seeded{}, err
@@ -95,6 +109,13 @@ func (x *demo) begin(ctx context.Context) (app.Seeded, error) {
 	o := x.emulator.Options()
 	seeded, err := x.app.Seed(ctx, app.SeedOptions{Emulator: x.phones, PhoneNumberID: o.PhoneNumberID, WABA: o.WABAID, Portfolio: o.PortfolioID,
 		Display: digitsOf(o.DisplayPhoneNumber), Token: o.Token, AppSecret: x.secret, Clock: &x.clock, Days: demoDays})
+	if err != nil {
+		return seeded, err
+	}
+	if _, _, err = x.app.SeedSMS(ctx, seeded.Tenant, app.SMSOptions{Addr: x.smsc, Login: o.SMSLogin, Password: o.SMSPassword, Number: demoSMS,
+		Words: []string{demoWord}}); err != nil {
+		return seeded, err
+	}
 	x.emulator.Guide(x.base+"/o/"+seeded.Source, x.base)
 	return seeded, err
 }
@@ -110,7 +131,8 @@ func digitsOf(s string) string {
 
 func (x *demo) startEmulator(l net.Listener) {
 	x.emulator = emulator.New(emulator.Options{AppSecret: x.secret, VerifyToken: x.verify, VerifiedName: "Kaffeerösterei Morgenrot",
-		DisplayPhoneNumber: "+49 30 23125 020", WebhookURL: x.base + "/in/meta", Now: x.clock.Now, Log: x.log})
+		DisplayPhoneNumber: "+49 30 23125 020", WebhookURL: x.base + "/in/meta", Now: x.clock.Now, Log: x.log,
+		SMSNumber: demoSMS, SMSWord: demoWord, SMSLogin: "demo", SMSPassword: newSecret()[:8]})
 	x.web = &http.Server{Handler: x.emulator.Handler(), ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(x.log.Handler(), slog.LevelWarn)}
 	go func() { _ = x.web.Serve(l) }()
 }

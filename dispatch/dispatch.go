@@ -2,6 +2,7 @@
 package dispatch
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"sync"
@@ -10,6 +11,7 @@ import (
 
 	"jawort/account"
 	"jawort/address"
+	"jawort/channel"
 	"jawort/db"
 	"jawort/gate"
 	"jawort/graph"
@@ -26,6 +28,11 @@ type Options struct {
 
 	// Learn is told whom Meta took an address for, in the answer to a message started at that time; nil = nobody wants to know.
 	Learn func(n account.Number, phone address.Address, at int64, a graph.Answer) error
+
+	// Texts is who hands an SMS to a carrier; nil, or false, = nobody can at the moment, and it waits.
+	Texts func(carrier string) (channel.Sender, bool)
+	// Stopped is told that a carrier knows a stop of somebody; nil = nobody wants to know.
+	Stopped func(ctx context.Context, tenant, contact, carrier string) error
 }
 
 // Submission is a message somebody wants sent.

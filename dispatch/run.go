@@ -55,6 +55,11 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		defer wg.Done()
 		d.beat(ctx)
 	}()
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		d.texts(ctx)
+	}()
 	lines := map[string]context.CancelFunc{}
 	d.run(true)
 	for {

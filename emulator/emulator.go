@@ -32,6 +32,10 @@ type Options struct {
 
 	WebhookURL    string // the app's callback; may be set later
 	SMSWebhookURL string // where texts that a toy phone sends as SMS are posted; empty: they are only kept
+	SMSNumber     string // what toy phones text to unless told otherwise; empty: the first business number
+	SMSWord       string // that the SMS app of a toy phone offers; empty: none
+	SMSLogin      string // who may bind by SMPP (ServeSMPP)
+	SMSPassword   string
 
 	Limit      string // messaging limit of the portfolio, "TIER_10K" if empty
 	Throughput int    // messages a second and number; 0: Meta's 80, negative: no limit
@@ -73,6 +77,7 @@ type Server struct {
 	limit    *headroom
 	handler  http.Handler
 	guide    atomic.Pointer[guide]
+	smsc     atomic.Pointer[smsc]
 	closing  sync.Once
 }
 
@@ -123,6 +128,9 @@ func (s *Server) Close() error {
 		s.later.stop()
 		s.post.stop()
 		s.feed.stop()
+		if c := s.smsc.Load(); c != nil {
+			c.close()
+		}
 	})
 	return nil
 }
@@ -142,6 +150,8 @@ func (o Options) withDefaults() Options {
 	text(&o.PortfolioID, "510000000000001")
 	text(&o.VerifiedName, "Harbour Books")
 	text(&o.Limit, "TIER_10K")
+	text(&o.SMSLogin, "toyphones")
+	text(&o.SMSPassword, "toyphone")
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -8,6 +8,7 @@ type phoneData struct {
 	ID, Name, Username, Own         string
 	Business, BizInitial, BizNumber string
 	Number, Draft                   string
+	SMSTo, SMSWord                  string // what the SMS app writes to, and a word it offers
 	Re, ReWords                     string // the message that is answered to
 	Close                           string
 	App                             string // chat, sms or call
@@ -51,6 +52,10 @@ func (s *Server) phone(rd reader, p *person, b bench) phoneData {
 	if !p.hidden {
 		d.Own = display(p.phone)
 	}
+	if d.SMSTo = d.BizNumber; s.o.SMSNumber != "" {
+		d.SMSTo = s.o.SMSNumber
+	}
+	d.SMSWord = s.o.SMSWord
 	d.App = "chat"
 	if app := b.apps[p.id]; app != "" {
 		d.App = app

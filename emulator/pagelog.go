@@ -15,7 +15,7 @@ type logRow struct {
 }
 
 var logIcons = map[string]string{"in": "arrow-down-left", "out": "arrow-up-right", "refused": "circle-x", "read": "check-check", "asked": "arrow-up-right",
-	"webhook": "circle-check", "failed": "circle-x", "fault": "zap-off", "quality": "gauge", "sms": "arrow-down-left", "call": "phone"}
+	"webhook": "circle-check", "failed": "circle-x", "fault": "zap-off", "quality": "gauge", "sms": "arrow-down-left", "smsin": "arrow-up-right", "smslost": "circle-x", "call": "phone"}
 
 // logRows say in plain words what the emulator saw, the newest first: what the business asked for and what it was answered, and
 // what it was told and how long it took.

@@ -105,9 +105,9 @@ func (p *person) row(rd reader, n *number, b *bubble) talkRow {
 		row.Quote, _, _ = strings.Cut(q.Text, "\n")
 	}
 	if row.SMS {
-		row.Time = rd.T("to") + " " + b.Number + " · " + at
+		row.Time = rd.T(map[bool]string{true: "to", false: "from"}[row.Mine]) + " " + b.Number + " · " + at
 	}
-	if b.From == "business" {
+	if b.From == "business" && !row.SMS {
 		row.Touch = &touch{ID: p.id, Number: n.id, Here: rd.Here, Message: b.ID, Word: rd.T("touch"),
 			Answer: rd.Here + "&re=" + url.QueryEscape(b.ID), AnswerWord: rd.T("answer"), Emojis: reactions}
 	}

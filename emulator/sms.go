@@ -17,7 +17,8 @@ type smsOut struct {
 	At   time.Time `json:"at"`
 }
 
-// sms records a text the toy phone sends as SMS and posts it once to the SMS callback, if there is one.
+// sms records a text the toy phone sends as SMS and brings it to whoever is bound by SMPP; else it is posted once to the SMS callback,
+// if there is one.
 func (s *Server) sms(p *person, to, text string) (*track, error) {
 	if to == "" || text == "" || len(to) > 20 || len(text) > 4000 {
 		return nil, errors.New("sms: to and text are needed")
@@ -30,6 +31,16 @@ func (s *Server) sms(p *person, to, text string) (*track, error) {
 	p.mu.Unlock()
 	s.story("sms", nameOf(p), to, clip(text, 60))
 	t := newTrack()
+	if c := s.smsc.Load(); c != nil {
+		go func() {
+			err := c.bring(m.From, m.To, m.Text)
+			if err != nil {
+				s.story("smslost", nameOf(p), to, err.Error())
+			}
+			t.settle(err == nil)
+		}()
+		return t, nil
+	}
 	url := s.estate.smsCallback()
 	if url == "" {
 		t.settle(false)

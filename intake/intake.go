@@ -22,6 +22,7 @@ type Options struct {
 	Now         func() time.Time // of pages and links; the ledger's clock is the database's
 	VerifyToken string           // of Meta's handshake; "" = none is accepted
 	Wake        func()           // told when a message was put, so that dispatch looks at once; nil = it finds it by itself
+	Base        string           // public address without trailing slash, for links in SMS
 }
 
 // Desk takes in what comes. It is safe for use by many goroutines.
@@ -32,6 +33,7 @@ type Desk struct {
 	ins  *db.Group[OptIn, OptedIn]
 	hook *db.Group[arrival, arrived]
 	told *db.Group[Told, struct{}]
+	sms  *db.Group[texted, arrived]
 
 	peppers sync.Map // tenant → []byte
 	effects effects
@@ -53,6 +55,8 @@ type OptIn struct {
 	Evidence      []consent.Evidence
 	SeenKey       string // what makes a repetition recognisable; "" = none
 	NoQuestion    bool   // offer the link only, whatever the source says
+	SaidTo        string // the carrier it came by; "" = the source's own number
+	ChannelSeq    string // the channel's own order; "" = it has none
 }
 
 // Confirmation is what is still needed before marketing may be sent.
@@ -120,6 +124,7 @@ func New(d *db.DB, o Options) *Desk {
 	k.ins = db.NewGroup(d, db.GroupOptions{}, k.applyOptIns)
 	k.hook = db.NewGroup(d, db.GroupOptions{}, k.applyArrivals)
 	k.told = db.NewGroup(d, db.GroupOptions{}, k.applyTold)
+	k.sms = db.NewGroup(d, db.GroupOptions{}, k.applyTexts)
 	return k
 }
 
@@ -129,6 +134,7 @@ func (k *Desk) Close() {
 	k.ins.Close()
 	k.hook.Close()
 	k.told.Close()
+	k.sms.Close()
 }
 
 // equal compares secrets in constant time.

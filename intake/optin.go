@@ -188,7 +188,10 @@ func (in *OptIn) events(contact string, p *place, now int64) []consent.Event {
 		e := consent.Event{Contact: contact, Kind: kind, Scope: consent.ScopeTopic, Topics: byKind[kind], Address: string(in.Address),
 			Channel: in.Channel, Source: in.Source, Number: p.source.Number, Notice: text.Notice, NoticeVersion: text.Version,
 			NoticeHash: text.Hash, Language: text.Language, CapMonth: text.CapMonth, Actor: in.Actor, HappenedAt: in.HappenedAt,
-			Witnessed: in.Witnessed, Evidence: in.Evidence}
+			Witnessed: in.Witnessed, Evidence: in.Evidence, ChannelSeq: in.ChannelSeq}
+		if in.SaidTo != "" {
+			e.Number = in.SaidTo
+		}
 		if in.SeenKey != "" {
 			e.SeenKey = in.SeenKey + ":" + string(kind)
 		}

@@ -78,6 +78,15 @@ type Message struct {
 	CreatedAt, AcceptedAt, SentAt, DeliveredAt, ReadAt, SettledAt int64
 }
 
+// SMS is the Kind of what goes to a carrier instead of a WhatsApp number; Number is the carrier's id then.
+const SMS = "sms"
+
+// Purposes of SMS beside gate's: they exist only because somebody texted us or asked for a code.
+const (
+	TextAnswer gate.Purpose = "text_answer"
+	TextCode   gate.Purpose = "text_code"
+)
+
 // Priorities: what answers a person goes before what addresses many.
 const (
 	First  = 0 // acknowledgements and answers

@@ -14,6 +14,7 @@ import (
 	"jawort/db"
 	"jawort/errs"
 	"jawort/id"
+	"jawort/keyword"
 	"jawort/notice"
 )
 
@@ -46,6 +47,8 @@ type Settings struct {
 	MinimumAge    int64    `json:"minimum_age,omitempty"`    // asks for the age; 0 = as the country's rules say
 	NetworkHourly int64    `json:"network_hourly,omitempty"` // opt-ins a network may begin in an hour; 0 = DefaultNetworkHourly
 	AddressDaily  int64    `json:"address_daily,omitempty"`  // opt-ins that may name one address in a day; 0 = DefaultAddressDaily
+	Carrier       string   `json:"carrier,omitempty"`        // sms: whose number people text to; others: that asks and sends codes by SMS, "" = none
+	Words         []string `json:"words,omitempty"`          // sms: what people text, in capitals
 }
 
 // Limits of the public doors where the source says nothing: an office behind one address must get in, a script must not.
@@ -80,10 +83,25 @@ func (s *Source) check() error {
 		return errs.At("settings.imprint_url", "source.url")
 	case len(s.Settings.DefaultRegion) != 0 && len(s.Settings.DefaultRegion) != 2:
 		return errs.At("settings.default_region", "source.region")
+	case textable(s.Settings.Words) != nil:
+		return textable(s.Settings.Words)
 	case min(s.Settings.MinimumAge, s.Settings.NetworkHourly, s.Settings.AddressDaily) < 0:
 		return errs.At("settings", "source.limits")
 	}
 	return s.checkThread()
+}
+
+// textable: few, short, each one word that no reader takes for a stop.
+func textable(list []string) error {
+	for _, w := range list {
+		if !utf8.ValidString(w) || Word(w) == "" || utf8.RuneCountInString(w) > maxWord || strings.Contains(Word(w), " ") || len(list) > MaxWords {
+			return errs.At("settings.words", "source.words")
+		}
+		if i := keyword.Read(keyword.Input{Text: w, Via: keyword.SMS}).Intent; i.Stops() || i == keyword.Unsure {
+			return errs.At("settings.words", "source.thread_stop")
+		}
+	}
+	return nil
 }
 
 // secure: none, or an address on the web that is read encrypted and carries no password.

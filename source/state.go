@@ -129,6 +129,10 @@ func (s Source) ready(ctx context.Context, tx *db.Tx) ([]notice.Version, topic.C
 		return nil, "", errs.At("topics", "source.needs_topics")
 	case len(s.Settings.Languages) == 0:
 		return nil, "", errs.At("settings.languages", "source.needs_languages")
+	case s.Kind == "sms" && s.Settings.Carrier == "":
+		return nil, "", errs.At("settings.carrier", "source.needs_carrier")
+	case s.Kind == "sms" && len(s.Settings.Words) == 0:
+		return nil, "", errs.At("settings.words", "source.needs_words")
 	case s.Kind == "web" && s.Settings.PrivacyURL == "": // Article 13 GDPR: told when the number is asked for
 		return nil, "", errs.At("settings.privacy_url", "source.needs_privacy")
 	}

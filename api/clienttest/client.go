@@ -1095,8 +1095,11 @@ type SourceInputKind string
 
 // SourceSettings defines model for SourceSettings.
 type SourceSettings struct {
-	AcceptSigned  *bool     `json:"accept_signed,omitempty"`
-	AddressDaily  *int64    `json:"address_daily,omitempty"`
+	AcceptSigned *bool  `json:"accept_signed,omitempty"`
+	AddressDaily *int64 `json:"address_daily,omitempty"`
+
+	// Carrier The SMS connection: for an SMS source the number people text to, for others the one that asks and sends codes
+	Carrier       *string   `json:"carrier,omitempty"`
 	DefaultRegion *string   `json:"default_region,omitempty"`
 	ImprintUrl    *string   `json:"imprint_url,omitempty"`
 	Languages     *[]string `json:"languages,omitempty"`
@@ -1110,6 +1113,9 @@ type SourceSettings struct {
 
 	// Thread Of a thread source
 	Thread *Thread `json:"thread,omitempty"`
+
+	// Words Of an SMS source: what people text
+	Words *[]string `json:"words,omitempty"`
 }
 
 // Template defines model for Template.

@@ -58,6 +58,7 @@ func New(d Deps) http.Handler {
 	mux.Handle("GET /o/f/{serial}", s.page(showPrinted))
 	mux.Handle("GET /o/brand/{file}", s.page(showBrand))
 	mux.Handle("GET /o/logo/{tenant}/{name}", s.page(showLogo))
+	mux.Handle("GET /w/{code}", s.page(toChat))
 	mux.Handle("GET /p/{token}", s.page(showPreferences))
 	mux.Handle("POST /p/{token}", s.page(takePreferences))
 	mux.Handle("GET /r/{token}", s.page(showReceipt))

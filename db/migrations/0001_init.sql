@@ -436,6 +436,21 @@ create table door (
 ) {clustered};
 create index door_slot on door (slot);
 
+-- owner: carrier
+create table carrier (                        -- a way on which SMS come and go: an account at an operator or a provider
+	tenant      {key} not null,
+	carrier     {key} not null,
+	kind        text not null,                -- smpp twilio esendex webhook
+	name        text not null,
+	number      text not null,                -- what people text to: +digits, or a short code
+	settings    {json} not null,              -- carrier.Settings
+	secret      bytea not null,               -- sealed: password, token or key
+	created_at  bigint not null,
+	off_at      bigint,                       -- null = in use
+	primary key (tenant, carrier)
+);
+create unique index carrier_id on carrier (carrier);
+
 -- owner: consent
 create table event (
 	tenant      {key} not null,
@@ -809,6 +824,16 @@ create table stray (
 	primary key (tenant, stray)
 );
 create unique index stray_wamid on stray (tenant, wamid);
+
+-- owner: intake
+create table text_code (                      -- a code sent by SMS, to be typed on the page of a form
+	tenant      {key} not null,
+	request     {key} not null,
+	hash        bytea not null,
+	tries       bigint not null,
+	until       bigint not null,
+	primary key (tenant, request)
+);
 
 -- owner: tally
 create table tally (

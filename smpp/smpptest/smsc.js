@@ -82,7 +82,7 @@ readline.createInterface({ input: process.stdin }).on('line', (l) => {
       if (c.coding !== undefined) head.data_coding = c.coding;
       const all = c.ref ? pieces(c) : [c.coding !== undefined && c.hex ? Buffer.from(c.hex, 'hex') : c.text];
       if (c.backwards) all.reverse();
-      for (const short_message of all.slice(c.skip || 0)) session.deliver_sm({ ...head, short_message, ...(c.ref ? { esm_class: 0x40 } : {}) });
+      for (const short_message of all.slice(c.skip || 0)) session.deliver_sm({ ...head, short_message, ...(c.ref ? { esm_class: 0x40 } : {}) }, (answer) => say({ saw: 'answered', status: answer.command_status }));
       break;
     }
   }
