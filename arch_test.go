@@ -17,11 +17,11 @@ import (
 
 // layers from the bottom up. A package imports what lies in lower layers; of its own layer only where neighbours says so.
 var layers = []struct{ name, packages string }{
-	{"wire", "graph smpp smpp/smpptest emulator mail mail/mailtest look qr poster picture db db/dbtest"},
+	{"wire", "graph smpp smpp/smpptest emulator mail mail/mailtest look qr poster picture sip sip/sipptest sound db db/dbtest"},
 	{"words", "address errs id wording say keyword rules channel channel/channeltest"},
 	{"nouns", "account carrier timer blob contact topic notice source form kiosk consent quality gate outbox alert tally"},
 	{"flows", "intake dispatch connect hook"},
-	{"edges", "channel/whatsapp channel/web channel/sms api api/clienttest gateway manager"},
+	{"edges", "channel/whatsapp channel/web channel/sms channel/voice api api/clienttest gateway manager"},
 	{"top", "app upkeep"},
 	{"command", "cli"},
 	{"outside", "test bench"},
@@ -31,7 +31,7 @@ var layers = []struct{ name, packages string }{
 // mayImport is who imports whom in our own code, tests aside. It is exact: a permission nobody uses is a fault too. What tests the
 // whole from outside (test, bench) may import everything and has no line.
 var mayImport = map[string]string{
-	"graph": "", "smpp": "", "smpp/smpptest": "", "emulator": "", "mail": "", "mail/mailtest": "", "look": "", "qr": "", "poster": "", "picture": "", "db": "", "db/dbtest": "db",
+	"graph": "", "smpp": "", "smpp/smpptest": "", "emulator": "", "mail": "", "mail/mailtest": "", "look": "", "qr": "", "poster": "", "picture": "", "sip": "", "sip/sipptest": "", "sound": "", "db": "", "db/dbtest": "db",
 
 	"address": "", "errs": "", "id": "", "say": "", "keyword": "", "rules": "", "wording": "rules", "channel": "", "channel/channeltest": "channel",
 
@@ -58,6 +58,7 @@ var mayImport = map[string]string{
 
 	"channel/sms":      "account carrier channel db dispatch errs intake smpp",
 	"channel/whatsapp": "errs graph intake",
+	"channel/voice":    "account address blob consent contact db errs intake notice sip sound source topic",
 	"channel/web":      "account address blob consent contact db errs form intake look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
@@ -65,7 +66,7 @@ var mayImport = map[string]string{
 	"gateway":          "account address db dispatch errs gate graph id say",
 	"manager":          "account address alert blob connect consent contact db errs form gate id intake look mail notice picture poster qr quality rules say source tally topic wording",
 
-	"app":    "account address alert api carrier channel channel/sms channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox source tally timer topic wording",
+	"app":    "account address alert api carrier channel channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox source tally timer topic wording",
 	"upkeep": "account address connect contact db errs gate graph say",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

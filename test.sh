@@ -37,6 +37,9 @@ for tool in pdftoppm:poppler-utils zbarimg:zbar-tools; do # read printed forms b
 	command -v "${tool%%:*}" >/dev/null || fail "the tests read printed forms back: install the package ${tool##*:}"
 done
 
+command -v sipp >/dev/null || install sip-tester || true # calls are tested with somebody else's telephone
+command -v sipp >/dev/null || fail "calls are tested with Debian's sipp: install the package sip-tester"
+
 say "format"
 unformatted=$(gofmt -l .)
 [ -z "$unformatted" ] || fail "gofmt these: $unformatted"

@@ -46,7 +46,11 @@ func Reseal(ctx context.Context, tx *db.Tx, k *Keyring) (int, error) {
 		return n, err
 	}
 	last, err := resealSignIns(ctx, tx, k, tenants)
-	return n + more + last, err
+	if err != nil {
+		return n + more, err
+	}
+	lines, err := resealLines(ctx, tx, k)
+	return n + more + last + lines, err
 }
 
 func resealSignIns(ctx context.Context, tx *db.Tx, k *Keyring, tenants []Tenant) (n int, err error) {

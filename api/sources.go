@@ -57,6 +57,7 @@ type SourceSettings struct {
 	AddressDaily  int64          `json:"address_daily" required:"false" minimum:"0" maximum:"1000000"`
 	Carrier       string         `json:"carrier" required:"false" maxLength:"64" doc:"The SMS connection: for an SMS source the number people text to, for others the one that asks and sends codes"`
 	Words         []string       `json:"words" required:"false" maxItems:"10" doc:"Of an SMS source: what people text"`
+	Voice         *source.Voice  `json:"voice,omitempty" required:"false" doc:"Of telephone sources"`
 }
 
 // PauseInput says why, for staff.

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,6 +23,7 @@ import (
 	"jawort/api"
 	"jawort/channel"
 	"jawort/channel/sms"
+	"jawort/channel/voice"
 	"jawort/channel/web"
 	"jawort/channel/whatsapp"
 	"jawort/consent"
@@ -51,7 +53,17 @@ type Config struct {
 	TryListen   string                                                        // where the first run may start toy phones; "" = none are offered
 	GraphBase   string                                                        // of the Graph API for numbers that the first run connects; "" = Meta's
 	Senders     int                                                           // sends at the same time; 0 = dispatch's default
+	Calls       Calls                                                         // the telephone; the zero value = none of our own
 	Mail        func(ctx context.Context, s mail.Server, l mail.Letter) error // replaces the way out of warning mails in tests; nil = SMTP
+}
+
+// Calls is where telephone calls come to.
+type Calls struct {
+	Listen    string         // host:port for SIP over UDP and TCP; "" = no telephone of our own
+	Public    string         // our address as providers see it; "" = the listening one
+	PortsFrom int            // UDP ports for sound, for firewalls; 0 = any
+	PortsTo   int            // the last one
+	Allow     []netip.Prefix // who may call besides the providers of our lines
 }
 
 // App is a running Jawort.
@@ -61,6 +73,7 @@ type App struct {
 	Dispatch *dispatch.Dispatcher
 	Keys     *account.Keyring
 	Lines    *sms.Lines
+	Voice    *voice.House
 
 	roller  tally.Roller
 	hooks   *hook.Bringer
@@ -107,6 +120,12 @@ func New(ctx context.Context, c Config) (*App, error) {
 	a.post = &alert.Post{DB: d, Keys: c.Keys, Base: c.Base, Log: c.Log, Send: c.Mail}
 	handlers := a.post.Handlers()
 	maps.Copy(handlers, a.Desk.Handlers())
+	if a.Voice, err = voice.New(voice.Deps{DB: d, Desk: a.Desk, Keys: c.Keys, Log: c.Log, Now: c.Now, Base: c.Base, Listen: c.Calls.Listen,
+		Public: c.Calls.Public, PortsFrom: c.Calls.PortsFrom, PortsTo: c.Calls.PortsTo, Allow: c.Calls.Allow}); err != nil {
+		a.drain()
+		return nil, err
+	}
+	a.later(a.Voice.Close)
 	a.timers = timer.Runner{DB: d, Handlers: handlers, Lease: 5 * time.Minute, Poll: time.Second, Log: c.Log}
 	a.hooks = &hook.Bringer{DB: d, Keys: c.Keys, Log: c.Log, Node: id.New("node", time.Now())}
 	a.handler = a.routes()
@@ -149,6 +168,7 @@ func (a *App) routes() http.Handler {
 	}
 	m.Handle("/in/meta", whatsapp.New(whatsapp.Deps{Desk: a.Desk, Log: a.c.Log, Taken: a.hooks.Wake}))
 	m.Handle("/in/sms/", a.Lines.Handler())
+	m.Handle("/in/voice/", a.Voice.Handler())
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	m.HandleFunc("GET /readyz", a.ready)
 	m.Handle("GET /metrics", local(promhttp.Handler()))

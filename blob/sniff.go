@@ -57,7 +57,7 @@ func active(body []byte) bool {
 // Showable says whether a type may be shown within one of our pages; everything else is handed out as a download.
 func Showable(typ string) bool {
 	switch typ {
-	case "image/jpeg", "image/png", "image/gif", "image/webp", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/amr", "audio/aac", "video/mp4", "video/3gpp":
+	case "image/jpeg", "image/png", "image/gif", "image/webp", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/amr", "audio/aac", "audio/wave", "video/mp4", "video/3gpp":
 		return true
 	}
 	return false

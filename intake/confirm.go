@@ -18,6 +18,7 @@ import (
 	"jawort/notice"
 	"jawort/outbox"
 	"jawort/say"
+	"jawort/topic"
 )
 
 // The confirmation's words (DESIGN section 10, POST /v1/optins).
@@ -33,6 +34,9 @@ const (
 	day         = int64(24 * 3600 * 1_000_000)
 	linkLife    = 7 * day // of the write-first code, and of an open question
 	askTemplate = "optin_confirm"
+
+	missedRest     = 30 * day            // between two questions to one address because of missed calls (DESIGN section 5)
+	missedTemplate = "optin_missed_call" // the question with a third button, "that was not me"; without it askTemplate is taken
 )
 
 // codeLetters has no letters that are read wrongly aloud or on paper.
@@ -185,6 +189,9 @@ func (in *OptIn) typed() bool {
 // signed says that the person's own signature came with a claim: then it may be asked about, as a form of theirs would be.
 func (in *OptIn) signed() bool { return in.Channel == "paper" && len(in.Evidence) > 0 }
 
+// called says that the act was a call: its number can be forged, and a link cannot be spoken.
+func (in *OptIn) called() bool { return in.Channel == "voice" || in.Channel == "missed_call" }
+
 // ask puts the one neutral question, if the source and the tenant want it and nothing speaks against it. Whether it is
 // really sent the gate decides once more under the person's lock (purpose confirm_request).
 func (c *confirming) ask(ctx context.Context, in *OptIn, p *place, s *consent.Standing, r *consent.Request, v *OptedIn) error {
@@ -193,18 +200,26 @@ func (c *confirming) ask(ctx context.Context, in *OptIn, p *place, s *consent.St
 		v.Confirmation.Status = Suppressed
 		return nil
 	}
-	if !p.source.Settings.Question || p.tenant.Policy.NoQuestion || in.Claim && !in.signed() || in.NoQuestion {
-		return nil
+	if !p.source.Settings.Question || p.tenant.Policy.NoQuestion || in.Claim && !in.signed() || in.NoQuestion || v.Repeated && in.called() {
+		return nil // a call replayed is no new call
 	}
 	last, in90, err := consent.AskedBefore(ctx, c.tx, c.tenant, print, c.now-90*day)
 	if err != nil {
 		return err
 	}
-	if last > c.now-day || in90 >= 2 {
+	rest := day
+	if in.Channel == "missed_call" { // anybody can let it ring with somebody else's number
+		rest = missedRest
+	}
+	if last > c.now-rest || in90 >= 2 {
 		v.Confirmation.Status = AskLater
 		return nil
 	}
-	m, err := question(p, r, in, c.now)
+	template := askTemplate
+	if in.Channel == "missed_call" && p.missedTemplate(ctx, c.tx, r.Language) {
+		template = missedTemplate
+	}
+	m, err := question(p, r, in, template, c.now)
 	if err != nil {
 		return err
 	}
@@ -218,18 +233,21 @@ func (c *confirming) ask(ctx context.Context, in *OptIn, p *place, s *consent.St
 }
 
 // question is the message: a utility template without a word of advertising, and two buttons.
-func question(p *place, r *consent.Request, in *OptIn, now int64) (outbox.Message, error) {
+func question(p *place, r *consent.Request, in *OptIn, template string, now int64) (outbox.Message, error) {
 	button := func(index, payload string) map[string]any {
 		return map[string]any{"type": "button", "sub_type": "quick_reply", "index": index,
 			"parameters": []map[string]string{{"type": "payload", "payload": payload}}}
 	}
-	content, err := json.Marshal(map[string]any{"name": askTemplate, "language": map[string]string{"code": r.Language},
-		"components": []any{button("0", "optin:yes:"+r.ID), button("1", "optin:no:"+r.ID)}})
+	buttons := []any{button("0", "optin:yes:"+r.ID), button("1", "optin:no:"+r.ID)}
+	if template == missedTemplate {
+		buttons = append(buttons, button("2", "notme:"+r.ID))
+	}
+	content, err := json.Marshal(map[string]any{"name": template, "language": map[string]string{"code": r.Language}, "components": buttons})
 	if err != nil {
 		return outbox.Message{}, err
 	}
 	m := outbox.Message{ID: id.At("msg", now), Number: p.source.Number, Contact: r.Contact, Address: in.Address,
-		Purpose: gate.ConfirmRequest, Kind: "template", Template: askTemplate, Language: r.Language, State: outbox.Queued,
+		Purpose: gate.ConfirmRequest, Kind: "template", Template: template, Language: r.Language, State: outbox.Queued,
 		Priority: outbox.First, Due: now, ExpiresAt: now + day, CreatedAt: now}
 	m.Body, err = outbox.Body(m.ID, m.Address, "template", "", content, "")
 	return m, err
@@ -242,4 +260,10 @@ func codeIn(text string) string {
 		return ""
 	}
 	return m[1] + "-" + m[2]
+}
+
+// missedTemplate says whether the business has the question with the third button, approved in the language.
+func (p *place) missedTemplate(ctx context.Context, tx *db.Tx, lang string) bool {
+	t, err := topic.Lookup(ctx, tx, p.tenant.ID, p.number.WABA, missedTemplate, lang)
+	return err == nil && t.Status == "APPROVED"
 }

@@ -194,6 +194,14 @@ func (k *Desk) KeepSignature(ctx context.Context, tenant string, a address.Addre
 	return k.keep(ctx, tenant, a, "signature", clean)
 }
 
+// KeepRecording keeps the sound of a call as evidence of an opt-in to come, as Keep does a scan.
+func (k *Desk) KeepRecording(ctx context.Context, tenant string, a address.Address, wav []byte) (consent.Evidence, error) {
+	if a == "" || len(wav) > MostEvidence || blob.Sniff(wav) != "audio/wave" {
+		return consent.Evidence{}, errs.At("recording", "notice.recording")
+	}
+	return k.keep(ctx, tenant, a, "recording", wav)
+}
+
 func (k *Desk) keep(ctx context.Context, tenant string, a address.Address, kind string, body []byte) (consent.Evidence, error) {
 	var out consent.Evidence
 	err := k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {

@@ -49,6 +49,7 @@ type Settings struct {
 	AddressDaily  int64    `json:"address_daily,omitempty"`  // opt-ins that may name one address in a day; 0 = DefaultAddressDaily
 	Carrier       string   `json:"carrier,omitempty"`        // sms: whose number people text to; others: that asks and sends codes by SMS, "" = none
 	Words         []string `json:"words,omitempty"`          // sms: what people text, in capitals
+	Voice         *Voice   `json:"voice,omitempty"`          // of telephone sources
 }
 
 // Limits of the public doors where the source says nothing: an office behind one address must get in, a script must not.
@@ -88,7 +89,10 @@ func (s *Source) check() error {
 	case min(s.Settings.MinimumAge, s.Settings.NetworkHourly, s.Settings.AddressDaily) < 0:
 		return errs.At("settings", "source.limits")
 	}
-	return s.checkThread()
+	if err := s.checkThread(); err != nil {
+		return err
+	}
+	return s.checkVoice()
 }
 
 // textable: few, short, each one word that no reader takes for a stop.

@@ -98,6 +98,11 @@ func readAll(ctx context.Context, tx *db.Tx, tenant string) ([]Source, error) {
 	return db.All(rows, err, func(r *db.Rows, s *Source) error { return scan(r, s) })
 }
 
+func readSpoken(ctx context.Context, tx *db.Tx) ([]Source, error) {
+	rows, err := tx.Query(ctx, `select `+sourceColumns+` from source where state = $1 and kind in {list $2 text} order by source`, StateLive, Spoken)
+	return db.All(rows, err, func(r *db.Rows, s *Source) error { return scan(r, s) })
+}
+
 // addUses goes in key order, so that two batches never wait for each other.
 func addUses(ctx context.Context, tx *db.Tx, tenant string, list []count) ([]count, error) {
 	rows, err := tx.Query(ctx, `insert into door (tenant, door, fingerprint, slot, used)

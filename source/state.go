@@ -151,6 +151,9 @@ func (s Source) ready(ctx context.Context, tx *db.Tx) ([]notice.Version, topic.C
 	if err != nil {
 		return nil, "", err
 	}
+	if err := s.readySpoken(ctx, tx, texts); err != nil {
+		return nil, "", err
+	}
 	return texts, strictest(topics), nil
 }
 

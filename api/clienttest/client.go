@@ -1114,6 +1114,9 @@ type SourceSettings struct {
 	// Thread Of a thread source
 	Thread *Thread `json:"thread,omitempty"`
 
+	// Voice Of telephone sources
+	Voice *Voice `json:"voice,omitempty"`
+
 	// Words Of an SMS source: what people text
 	Words *[]string `json:"words,omitempty"`
 }
@@ -1214,6 +1217,16 @@ type Version struct {
 
 // VersionState defines model for Version.State.
 type VersionState string
+
+// Voice defines model for Voice.
+type Voice struct {
+	Each     *bool     `json:"each,omitempty"`
+	Line     *string   `json:"line,omitempty"`
+	Numbers  *[]string `json:"numbers,omitempty"`
+	Record   *bool     `json:"record,omitempty"`
+	Seconds  *int64    `json:"seconds,omitempty"`
+	Whatsapp *bool     `json:"whatsapp,omitempty"`
+}
 
 // ListContactEventsParams defines parameters for ListContactEvents.
 type ListContactEventsParams struct {

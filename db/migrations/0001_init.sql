@@ -138,6 +138,22 @@ create table sign_in (                        -- OpenID Connect, one provider a 
 create unique index sign_in_domain on sign_in (domain) where off_at is null;
 
 -- owner: account
+create table line (                           -- an account at a telephone provider
+	tenant      {key} not null,
+	line        {key} not null,
+	name        text not null,
+	kind        text not null,                -- sip: calls come to us over the network; twilio: the provider asks us by webhook
+	registrar   text not null,                -- host or host:port; '' = none
+	transport   text not null,                -- udp or tcp
+	user_name   text not null,                -- '' = the provider wants no sign-in
+	login       text not null,                -- user of the password; for twilio the account's SID
+	password    bytea not null,               -- sealed
+	created_at  bigint not null,
+	primary key (tenant, line)
+);
+create unique index line_id on line (line);
+
+-- owner: account
 create table staff_identity (                 -- who somebody is at the provider
 	tenant      {key} not null,
 	issuer      {key} not null,
@@ -403,6 +419,20 @@ create table notice_version (
 	created_at  bigint not null,
 	published_at bigint,                      -- null = draft; never changed once set
 	primary key (tenant, notice, version, language)
+);
+
+-- owner: notice
+create table recording (                      -- a wording as it is spoken on the telephone
+	tenant      {key} not null,
+	notice      {key} not null,
+	version     bigint not null,
+	language    {key} not null,
+	slot        {key} not null,               -- notice, or topic:CODE: the question about one topic
+	blob        {key} not null,               -- WAV, 8 kHz
+	ms          bigint not null,              -- its length
+	recorded_by text not null,
+	recorded_at bigint not null,
+	primary key (tenant, notice, version, language, slot)
 );
 
 -- owner: source

@@ -1,0 +1,24 @@
+package notice
+
+import (
+	"context"
+
+	"jawort/db"
+)
+
+func upsertRecording(ctx context.Context, tx *db.Tx, tenant string, r Recording) error {
+	_, err := tx.Exec(ctx, `insert into recording (tenant, notice, version, language, slot, blob, ms, recorded_by, recorded_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		on conflict (tenant, notice, version, language, slot) do update set blob = excluded.blob, ms = excluded.ms,
+			recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at`,
+		tenant, r.Notice, r.Version, r.Language, r.Slot, r.Blob, r.MS, r.By, r.At)
+	return err
+}
+
+func recordings(ctx context.Context, tx *db.Tx, tenant, notice string, version int64) ([]Recording, error) {
+	rows, err := tx.Query(ctx, `select notice, version, language, slot, blob, ms, recorded_by, recorded_at from recording
+		where tenant = $1 and notice = $2 and version = $3 order by language, slot`, tenant, notice, version)
+	return db.All(rows, err, func(r *db.Rows, to *Recording) error {
+		return r.Scan(&to.Notice, &to.Version, &to.Language, &to.Slot, &to.Blob, &to.MS, &to.By, &to.At)
+	})
+}
