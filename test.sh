@@ -26,10 +26,10 @@ if grep -rqs --include='*_test.go' --exclude=deps_test.go 'chromedp/chromedp"' .
 	have_chromium || install chromium || true
 	have_chromium || fail "some tests look at pages in a browser: install the package chromium"
 fi
-if grep -rqs --include='*_test.go' 'jawort/smpp/smpptest"' .; then
+if grep -rqs --include='*_test.go' -e 'jawort/smpp/smpptest"' -e 'exec.Command("npm"' .; then
 	for program in node npm; do
 		command -v "$program" >/dev/null || install "${program/%node/nodejs}" || true
-		command -v "$program" >/dev/null || fail "some tests talk to an SMSC on node: install the packages nodejs and npm"
+		command -v "$program" >/dev/null || fail "some tests talk to programs on node: install the packages nodejs and npm"
 	done
 fi
 for tool in pdftoppm:poppler-utils zbarimg:zbar-tools; do # read printed forms back

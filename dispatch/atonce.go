@@ -57,8 +57,10 @@ func (d *Dispatcher) depart(ctx context.Context, tx *db.Tx, tenant string, in []
 		}
 		passing[in[i].Number]++
 		wanted[in[i].Number] += 0 // its key, so that the number is looked at
-		if in[i].pass.Also != "" {
-			addrs = append(addrs, in[i].pass.Also)
+		for _, a := range []address.Address{in[i].pass.Also, in[i].pass.Other} {
+			if a != "" {
+				addrs = append(addrs, a)
+			}
 		}
 	}
 	left, open := d.fit()

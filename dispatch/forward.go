@@ -26,6 +26,7 @@ type Passage struct {
 	Version, Edge            string // of Meta's API, as asked for
 	To                       address.Address
 	Also                     address.Address // the second address it names; "" = none. Both must be one person's
+	Other                    address.Address // whom else it could be meant for; "" = nobody. Nobody we know may hold it
 	Kind, Template, Language string
 	Category                 string // Direct Send's
 	Body                     []byte
@@ -128,11 +129,8 @@ func (d *Dispatcher) wire(b *batch, version string) *graph.Client {
 
 // sameBody: a message that names two addresses goes to one person, or to nobody. Both were locked before the facts were read.
 func (p *departures) sameBody(pass *Passage, f *gate.Facts) {
-	if pass.Also == "" {
-		return
-	}
-	one, other := p.holders[pass.To], p.holders[pass.Also]
-	if len(p.numbers) > 0 && (one.Contact == "" || one.Contact != other.Contact || one.Contact != f.Contact) {
+	one, also, other := p.holders[pass.To].Contact, p.holders[pass.Also].Contact, p.holders[pass.Other].Contact
+	if pass.Also != "" && len(p.numbers) > 0 && (one == "" || one != also || one != f.Contact) || other != "" && other != f.Contact {
 		f.Identity.Ambiguous = true
 	}
 }

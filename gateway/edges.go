@@ -28,7 +28,7 @@ func init() { // the functions use the list
 		{method: "POST", edge: "messages", scopes: scopes("send"), sends: true, do: (*Gateway).send},
 		{method: "POST", edge: "marketing_messages", scopes: scopes("send"), sends: true, do: (*Gateway).send},
 
-		{method: "POST", edge: "media", scopes: scopes("media"), do: (*Gateway).upload},
+		{method: "POST", edge: "media", scopes: scopes("media"), query: []string{"messaging_product"}, do: (*Gateway).upload},
 		{method: "GET", edge: "", scopes: scopes("read", "media", "templates"), query: append([]string{"phone_number_id"}, pages...), do: (*Gateway).node},
 		{method: "DELETE", edge: "", scopes: scopes("media"), query: []string{"phone_number_id"}, do: (*Gateway).deleteMedia},
 

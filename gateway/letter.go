@@ -13,6 +13,7 @@ type letter struct {
 	read     bool // it marks a message as read (and may show that somebody types): no gate is asked
 	to       address.Address
 	also     address.Address // the second address it names; "" = none
+	other    address.Address // what else the digits of to could mean; "" = nothing
 	kind     string
 	template string
 	language string
@@ -164,8 +165,7 @@ func (l *letter) templateOf(c *value) *fault {
 	return nil
 }
 
-func unusable(detail string) *fault  { return &fault{131026, 400, "ADDRESS_UNUSABLE", detail} }
-func ambiguous(detail string) *fault { return &fault{131026, 400, "ADDRESS_AMBIGUOUS", detail} }
+func unusable(detail string) *fault { return &fault{131026, 400, "ADDRESS_UNUSABLE", detail} }
 
 // recipients reads to and recipient; with both, Meta takes to (facts/meta.md 5).
 func (l *letter) recipients(tree *value, country string) *fault {
@@ -173,11 +173,10 @@ func (l *letter) recipients(tree *value, country string) *fault {
 		if to.kind != '"' && to.kind != '0' {
 			return notUnderstood("to must be one telephone number")
 		}
-		a, f := readTo(to.text, to.kind == '0', country)
-		if f != nil {
+		var f *fault
+		if l.to, l.other, f = readTo(to.text, to.kind == '0', country); f != nil {
 			return f
 		}
-		l.to = a
 	}
 	user := tree.given("recipient")
 	if user == nil {
@@ -203,18 +202,18 @@ func (l *letter) recipients(tree *value, country string) *fault {
 
 // readTo reads a telephone number as Meta does: with a plus it is international; without one the country of the business's own number
 // is put in front, unless the digits are an international number already (WA/business-phone-numbers/phone-numbers). Digits that can
-// be read both ways reach one of two people, so nobody is written to.
-func readTo(to string, number bool, country string) (address.Address, *fault) {
+// be read both ways are taken as Meta takes them; whoever else they could mean must then be nobody we know.
+func readTo(to string, number bool, country string) (a, other address.Address, f *fault) {
 	digits, plus, ok := digitsOf(to)
 	if !ok || number && (plus || digits != to) {
-		return "", unusable("to is no telephone number")
+		return "", "", unusable("to is no telephone number")
 	}
 	if plus {
 		a, err := address.Parse("tel:+" + digits)
 		if err != nil {
-			return "", unusable("to is no telephone number")
+			return "", "", unusable("to is no telephone number")
 		}
-		return a, nil
+		return a, "", nil
 	}
 	abroad, errAbroad := address.ParsePhone("+"+digits, "")
 	if strings.HasPrefix(digits, "0") {
@@ -228,16 +227,16 @@ func readTo(to string, number bool, country string) (address.Address, *fault) {
 	}
 	switch {
 	case errAbroad == nil && errHome == nil && abroad != home:
-		return "", ambiguous("to can be read as two telephone numbers: write it with a plus and the country code")
+		return abroad, home, nil
 	case errAbroad == nil:
-		return abroad, nil
+		return abroad, "", nil
 	case errHome == nil:
-		return home, nil
+		return home, "", nil
 	}
 	if a, err := address.Parse("tel:+" + digits); err == nil && strings.HasPrefix(digits, code) {
-		return a, nil // a block opened since the numbering plan was last read
+		return a, "", nil // a block opened since the numbering plan was last read
 	}
-	return "", unusable("to is no telephone number")
+	return "", "", unusable("to is no telephone number")
 }
 
 // digitsOf strips what people put between digits.

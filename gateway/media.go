@@ -190,7 +190,7 @@ func (g *Gateway) upload(c *call) error {
 		}
 		_ = w.CloseWithError(out.Close())
 	}()
-	resp, err := client.Pass(c.r.Context(), http.MethodPost, c.number.ID+"/media", nil, out.FormDataContentType(), r, -1)
+	resp, err := client.Pass(c.r.Context(), http.MethodPost, c.number.ID+"/media", c.way.query, out.FormDataContentType(), r, -1)
 	_ = r.CloseWithError(io.ErrClosedPipe)
 	if f := <-fault; f != nil && err != nil {
 		return f

@@ -42,7 +42,7 @@ func (g *Gateway) send(c *call) error {
 		return tooMany()
 	}
 	out, err := g.Forward(c.r.Context(), dispatch.Passage{Tenant: c.program.Tenant, Number: c.number.ID, Program: c.program.ID,
-		Version: c.way.version, Edge: c.way.edge, To: l.to, Also: l.also, Kind: l.kind, Template: l.template, Language: l.language,
+		Version: c.way.version, Edge: c.way.edge, To: l.to, Also: l.also, Other: l.other, Kind: l.kind, Template: l.template, Language: l.language,
 		Category: l.category, Body: body})
 	if err != nil {
 		return err

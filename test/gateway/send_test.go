@@ -202,3 +202,22 @@ func TestTwoAddresses(t *testing.T) {
 		}
 	})
 }
+
+// TestTwoReadings: digits without a plus that can mean two people go to the one Meta takes them for, unless we know the other.
+func TestTwoReadings(t *testing.T) {
+	h := newHouse(t, sqlite(t), plan{})
+	n := h.Number
+	n.Country = "DE"
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		return account.PutNumber(ctx, tx, h.Keys, h.Tenant.ID, n, "", "", "test")
+	})
+	h.Grant("tel:+447700900123")
+	if a := h.send(offer("447700900123")); a.status != 200 {
+		t.Errorf("nobody else is known: %d %s", a.status, a.body)
+	}
+	h.Grant("tel:+49447700900123")
+	h.send(offer("447700900123")).want(t, "both are known", 400, 131026, "ADDRESS_AMBIGUOUS")
+	if a := h.send(offer("+447700900123")); a.status != 200 {
+		t.Errorf("with a plus: %d %s", a.status, a.body)
+	}
+}

@@ -94,8 +94,9 @@ func newHouse(t *testing.T, d *db.DB, p plan) *house {
 	if p.forward == nil {
 		p.forward = h.Dispatcher.Forward
 	}
-	h.g = gateway.New(gateway.Deps{DB: d, Keys: h.Keys, Forward: p.forward, Log: log, Base: "https://jawort.example"})
-	h.server = httptest.NewUnstartedServer(h.g)
+	h.server = httptest.NewUnstartedServer(nil)
+	h.g = gateway.New(gateway.Deps{DB: d, Keys: h.Keys, Forward: p.forward, Log: log, Base: "http://" + h.server.Listener.Addr().String()})
+	h.server.Config.Handler = h.g
 	h.server.Config.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelError)
 	h.server.Start()
 	t.Cleanup(func() {
