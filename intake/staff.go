@@ -185,7 +185,7 @@ func (k *Desk) KeepSignature(ctx context.Context, tenant string, a address.Addre
 		return consent.Evidence{}, pictureError("signature", err)
 	}
 	if picture.Blank(img) {
-		return consent.Evidence{}, errs.At("signature", "intake.signature")
+		return consent.Evidence{}, errs.At("signature", "intake.signature_missing")
 	}
 	clean, err := picture.PNG(img)
 	if err != nil {

@@ -236,7 +236,13 @@ func (t *taking) threadQuestion(i int, c string, o *offer, req *consent.Request)
 	var q *graph.InteractiveMessage
 	switch flow := o.source.Settings.Thread.Flow; {
 	case flow != "":
-		q = graph.Flow(o.text.Body, graph.FlowCall{ID: flow, Label: say.Text(lang, "intake.question.choose"), Token: flowToken + req.ID})
+		choose := say.Text(lang, "intake.question.choose")
+		var boxes []map[string]string
+		for _, x := range o.topics {
+			boxes = append(boxes, map[string]string{"id": x.Code, "title": cut(x.Text(o.text.Language).Name, 30)})
+		}
+		q = graph.Flow(o.text.Body, graph.FlowCall{ID: flow, Label: choose, Token: flowToken + req.ID, Action: "navigate", // docs/flows/optin.json
+			Payload: map[string]any{"screen": "OPT_IN", "data": map[string]any{"notice": o.text.Body, "choose": choose, "agree": yes, "topics": boxes}}})
 	case len(o.topics) == 1 || o.source.Settings.OneBox || len(o.topics) > source.MaxThreadTopic:
 		q = graph.Buttons(o.text.Body, graph.Button{ID: yesTo + req.ID, Title: yes}, graph.Button{ID: noTo + req.ID, Title: no})
 	default:

@@ -8,6 +8,7 @@ import (
 	"jawort/db"
 	"jawort/errs"
 	"jawort/id"
+	"jawort/intake"
 	"jawort/notice"
 	"jawort/source"
 	"jawort/topic"
@@ -20,6 +21,7 @@ type sourceData struct {
 	versions []notice.Version // every version in every language, newest first
 	topics   []topic.Topic    // the tenant's, in use
 	numbers  []account.Number
+	links    map[string]string // of a thread source, by language
 	why      string
 	problem  string
 }
@@ -82,7 +84,10 @@ func (v *visit) theSource(ctx context.Context, tx *db.Tx) (d sourceData, err err
 	if d.topics, err = topic.List(ctx, tx, v.tenant.ID, false); err != nil {
 		return d, err
 	}
-	d.numbers, err = account.Numbers(ctx, tx, v.tenant.ID)
+	if d.numbers, err = account.Numbers(ctx, tx, v.tenant.ID); err != nil {
+		return d, err
+	}
+	d.links, err = intake.ThreadLinks(ctx, tx, d.source)
 	return d, err
 }
 

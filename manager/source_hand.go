@@ -45,10 +45,22 @@ func (v *visit) handed() (d sourceData, err error) {
 		d, err = v.theSource(ctx, tx)
 		return err
 	})
-	if err == nil && (d.source.Kind != "web" || d.source.NoticeVersion == 0) {
+	if err == nil && (d.source.Kind != "web" && d.links == nil || d.source.NoticeVersion == 0) {
 		err = errs.New(errs.NotFound, "manager.sources.no_page")
 	}
 	return d, err
+}
+
+// coded is what a source's code opens: the page, or the thread with the declaration in the language that was asked for.
+func (v *visit) coded(d sourceData) (string, error) {
+	if d.links == nil {
+		return v.pageLink(d.source), nil
+	}
+	link, ok := d.links[v.r.URL.Query().Get("lang")]
+	if !ok {
+		return "", errs.New(errs.NotFound, "manager.sources.no_page")
+	}
+	return link, nil
 }
 
 func sourceSVG(v *visit) error {
@@ -56,7 +68,11 @@ func sourceSVG(v *visit) error {
 	if err != nil {
 		return err
 	}
-	c, err := qr.Paper(v.pageLink(d.source))
+	link, err := v.coded(d)
+	if err != nil {
+		return err
+	}
+	c, err := qr.Paper(link)
 	if err != nil {
 		return err
 	}
@@ -71,7 +87,11 @@ func sourcePNG(v *visit) error {
 	if err != nil {
 		return err
 	}
-	c, err := qr.Paper(v.pageLink(d.source))
+	link, err := v.coded(d)
+	if err != nil {
+		return err
+	}
+	c, err := qr.Paper(link)
 	if err != nil {
 		return err
 	}
@@ -85,6 +105,9 @@ func sourcePNG(v *visit) error {
 // sourcePoster is the poster in one of the wording's languages that we speak.
 func sourcePoster(v *visit) error {
 	d, err := v.handed()
+	if err == nil && d.links != nil {
+		err = errs.New(errs.NotFound, "manager.sources.no_poster")
+	}
 	if err != nil {
 		return err
 	}

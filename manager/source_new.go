@@ -110,7 +110,8 @@ func sourceField(err error) string {
 	}
 	field := errs.FieldOf(err)
 	return map[string]string{"name": "name", "kind": "kind", "number": "number", "topics": "topic", "notice": "name", "settings": "limits",
-		"settings.privacy_url": "privacy", "settings.imprint_url": "imprint", "settings.default_region": "region", "settings.languages": "language"}[field]
+		"settings.privacy_url": "privacy", "settings.imprint_url": "imprint", "settings.default_region": "region", "settings.languages": "language",
+		"settings.thread.words": "words", "settings.thread.flow": "flow"}[field]
 }
 
 func (v *visit) draftSource(ctx context.Context, tx *db.Tx, f newForm) (source.Source, error) {

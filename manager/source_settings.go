@@ -18,6 +18,8 @@ type settingsForm struct {
 	name, number, privacy, imprint, region, language string
 	oneBox, question, signed                         bool
 	age, hourly, daily                               string
+	words, flow                                      string // of a thread source
+	askFirst                                         bool
 	wrong                                            map[string]string
 	problem                                          string
 }
@@ -33,6 +35,9 @@ func sourceSettings(v *visit) error {
 		wrong: map[string]string{}}
 	if len(set.Languages) > 0 {
 		f.language = set.Languages[0]
+	}
+	if t := set.Thread; t != nil {
+		f.words, f.flow, f.askFirst = strings.Join(t.Words, "\n"), t.Flow, t.AskFirst
 	}
 	return v.show(http.StatusOK, sourceSettingsView(v, d.sourceData, f))
 }
@@ -71,7 +76,8 @@ func saveSourceSettings(v *visit) error {
 func (v *visit) readSettings() settingsForm {
 	form := func(name string) string { return strings.TrimSpace(tidy(v.r.PostFormValue(name))) }
 	return settingsForm{name: form("name"), number: form("number"), privacy: form("privacy"), imprint: form("imprint"), region: strings.ToUpper(form("region")),
-		language: form("language"), oneBox: form("boxes") == "one", question: form("question") == "on", signed: form("signed") == "on",
+		language: form("language"), oneBox: form("boxes") == "one" || form("together") == "on", flow: form("flow"), askFirst: form("first") == "on",
+		words: strings.TrimSpace(v.r.PostFormValue("words")), question: form("question") == "on", signed: form("signed") == "on",
 		age: form("age"), hourly: form("hourly"), daily: form("daily"), wrong: map[string]string{}}
 }
 
@@ -82,6 +88,9 @@ func (f settingsForm) source(d wordsData) source.Source {
 	s.Settings.PrivacyURL, s.Settings.ImprintURL, s.Settings.DefaultRegion = f.privacy, f.imprint, f.region
 	s.Settings.OneBox, s.Settings.Question, s.Settings.AcceptSigned = f.oneBox, f.question, f.signed
 	s.Settings.MinimumAge, s.Settings.NetworkHourly, s.Settings.AddressDaily = whole(f.age), whole(f.hourly), whole(f.daily)
+	if t := s.Settings.Thread; t != nil {
+		s.Settings.Thread = &source.Thread{Words: lines(f.words), AskFirst: f.askFirst, Flow: f.flow, Code: t.Code}
+	}
 	if slices.Contains(s.Settings.Languages, f.language) {
 		s.Settings.Languages = append([]string{f.language}, slices.DeleteFunc(slices.Clone(s.Settings.Languages), func(l string) bool { return l == f.language })...)
 	}
@@ -101,6 +110,17 @@ func (f *settingsForm) check(v *visit, d sourceData, s source.Source) {
 			f.wrong[field] = v.say("manager.sources.number_between", map[string]any{"Most": strconv.FormatInt(is.most, 10)})
 		}
 	}
+}
+
+// lines are what stands on the lines of a field, one thing each.
+func lines(text string) []string {
+	var out []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(tidy(line)); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 func regionShape(s string) bool {

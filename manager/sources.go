@@ -32,8 +32,8 @@ var sourceRoutes = []route{
 	{"GET /sources/{source}/poster.pdf", account.MaySee, sourcePoster},
 }
 
-// usable are the kinds whose door is here: the page, and paper, whose forms the team enters. The others' wordings can be prepared.
-var usable = []string{"web", "paper"}
+// usable are the kinds whose door is here: the page, the thread, and paper, whose forms the team enters. The others' wordings can be prepared.
+var usable = []string{"web", "thread", "paper"}
 
 func canBeUsed(kind string) bool { return slices.Contains(usable, kind) }
 
