@@ -58,6 +58,11 @@ type SourceSettings struct {
 	Carrier       string         `json:"carrier" required:"false" maxLength:"64" doc:"The SMS connection: for an SMS source the number people text to, for others the one that asks and sends codes"`
 	Words         []string       `json:"words" required:"false" maxItems:"10" doc:"Of an SMS source: what people text"`
 	Voice         *source.Voice  `json:"voice,omitempty" required:"false" doc:"Of telephone sources"`
+	Origins       []string       `json:"origins,omitempty" required:"false" maxItems:"20" doc:"Sites of the business whose pages may hold the form, such as https://shop.example"`
+
+	Headlines map[string]string `json:"headlines,omitempty" required:"false" doc:"Of the page, by language; none = ours"`
+	Intros    map[string]string `json:"intros,omitempty" required:"false" doc:"The lines below it, by language"`
+	Picture   string            `json:"picture,omitempty" required:"false" maxLength:"100" doc:"Put there in the manager"`
 }
 
 // PauseInput says why, for staff.

@@ -158,6 +158,7 @@ func (a *App) routes() http.Handler {
 	m := http.NewServeMux()
 	pages := web.New(web.Deps{DB: a.DB, Desk: a.Desk, Keys: a.Keys, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base, ChatURL: a.chatURL})
 	m.Handle("/o/", pages)
+	m.Handle("/widget.js", pages)
 	m.Handle("/p/", pages)
 	m.Handle("/r/", pages)
 	m.Handle("/w/", pages)

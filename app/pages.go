@@ -62,6 +62,8 @@ var pages = []Page{
 	{Name: "sources/versions", Path: "/sources/{source}/versions", As: asOwner},
 	{Name: "sources/settings", Path: "/sources/{source}/settings", As: asOwner},
 
+	{Name: "sources/site", Path: "/sources/{source}/site", As: asOwner},
+	{Name: "sources/site-wrong", Path: "/sources/{source}/site", As: asOwner, Form: url.Values{"origins": {"shop.example"}}, Status: http.StatusBadRequest},
 	{Name: "sources/paper", Path: "/sources/{paper}", As: asOwner},
 	{Name: "sources/paper-wording", Path: "/sources/{paper}/wording", As: asOwner},
 	{Name: "sources/paper-forms", Path: "/sources/{paper}/forms", As: asOwner},

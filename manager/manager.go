@@ -92,6 +92,9 @@ func roomFor(path string) int64 {
 		strings.HasPrefix(path, "/sources/") && strings.HasSuffix(path, "/forms/enter") {
 		return 2 * intake.MostEvidence
 	}
+	if strings.HasPrefix(path, "/sources/") && strings.HasSuffix(path, "/site") {
+		return 2 * mostPagePicture
+	}
 	return 2 * bigForms[path]
 }
 
@@ -169,6 +172,7 @@ func routes() []route {
 		peopleRoutes,
 		sourceRoutes,
 		paperRoutes,
+		siteRoutes,
 		messageRoutes,
 		decisionRoutes,
 		settingsRoutes,

@@ -50,6 +50,11 @@ type Settings struct {
 	Carrier       string   `json:"carrier,omitempty"`        // sms: whose number people text to; others: that asks and sends codes by SMS, "" = none
 	Words         []string `json:"words,omitempty"`          // sms: what people text, in capitals
 	Voice         *Voice   `json:"voice,omitempty"`          // of telephone sources
+	Origins       []string `json:"origins,omitempty"`        // sites of the business whose pages may hold the form, such as https://shop.example
+
+	Headlines map[string]string `json:"headlines,omitempty"` // of the page, by language; none = ours
+	Intros    map[string]string `json:"intros,omitempty"`    // the lines below it
+	Picture   string            `json:"picture,omitempty"`   // name of a blob of class house; "" = none
 }
 
 // Limits of the public doors where the source says nothing: an office behind one address must get in, a script must not.
@@ -86,6 +91,12 @@ func (s *Source) check() error {
 		return errs.At("settings.default_region", "source.region")
 	case textable(s.Settings.Words) != nil:
 		return textable(s.Settings.Words)
+	case !slices.Equal(s.Settings.Origins, Origins(s.Settings.Origins)):
+		return errs.At("settings.origins", "source.origins")
+	case tooLong(s.Settings.Headlines, mostHeadline):
+		return errs.At("settings.headlines", "source.headline").With(errs.Args{"Most": mostHeadline})
+	case tooLong(s.Settings.Intros, mostIntro):
+		return errs.At("settings.intros", "source.intro").With(errs.Args{"Most": mostIntro})
 	case min(s.Settings.MinimumAge, s.Settings.NetworkHourly, s.Settings.AddressDaily) < 0:
 		return errs.At("settings", "source.limits")
 	}

@@ -1099,14 +1099,26 @@ type SourceSettings struct {
 	AddressDaily *int64 `json:"address_daily,omitempty"`
 
 	// Carrier The SMS connection: for an SMS source the number people text to, for others the one that asks and sends codes
-	Carrier       *string   `json:"carrier,omitempty"`
-	DefaultRegion *string   `json:"default_region,omitempty"`
-	ImprintUrl    *string   `json:"imprint_url,omitempty"`
-	Languages     *[]string `json:"languages,omitempty"`
-	MinimumAge    *int64    `json:"minimum_age,omitempty"`
-	NetworkHourly *int64    `json:"network_hourly,omitempty"`
-	OneBox        *bool     `json:"one_box,omitempty"`
-	PrivacyUrl    *string   `json:"privacy_url,omitempty"`
+	Carrier       *string `json:"carrier,omitempty"`
+	DefaultRegion *string `json:"default_region,omitempty"`
+
+	// Headlines Of the page, by language; none = ours
+	Headlines  *map[string]string `json:"headlines,omitempty"`
+	ImprintUrl *string            `json:"imprint_url,omitempty"`
+
+	// Intros The lines below it, by language
+	Intros        *map[string]string `json:"intros,omitempty"`
+	Languages     *[]string          `json:"languages,omitempty"`
+	MinimumAge    *int64             `json:"minimum_age,omitempty"`
+	NetworkHourly *int64             `json:"network_hourly,omitempty"`
+	OneBox        *bool              `json:"one_box,omitempty"`
+
+	// Origins Sites of the business whose pages may hold the form, such as https://shop.example
+	Origins *[]string `json:"origins,omitempty"`
+
+	// Picture Put there in the manager
+	Picture    *string `json:"picture,omitempty"`
+	PrivacyUrl *string `json:"privacy_url,omitempty"`
 
 	// Question May also confirm by the one neutral question
 	Question *bool `json:"question,omitempty"`

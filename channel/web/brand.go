@@ -11,6 +11,7 @@ import (
 	"jawort/blob"
 	"jawort/db"
 	"jawort/errs"
+	"jawort/source"
 )
 
 // of makes the page the business's own: its name, its logo, its colours.
@@ -69,19 +70,35 @@ func blend(a, b account.Colour, percent int) account.Colour {
 
 // showLogo serves the picture that a business shows today, and no other file of it.
 func showLogo(v *visit) error {
+	return v.house(account.LogoTypes, func(ctx context.Context, tx *db.Tx) (tenant, name string, err error) {
+		t, err := account.TenantOf(ctx, tx, v.r.PathValue("tenant"))
+		return t.ID, t.Brand.Logo, err
+	})
+}
+
+// showPicture serves the picture of a live page.
+func showPicture(v *visit) error {
+	return v.house([]string{"image/jpeg"}, func(ctx context.Context, tx *db.Tx) (tenant, name string, err error) {
+		s, err := source.Live(ctx, tx, v.r.PathValue("source"))
+		return s.Tenant, s.Settings.Picture, err
+	})
+}
+
+// house serves a picture of the house by the name it has today; under another name there is none.
+func (v *visit) house(types []string, find func(ctx context.Context, tx *db.Tx) (tenant, name string, err error)) error {
 	var b blob.Blob
 	err := v.s.DB.Read(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		t, err := account.TenantOf(ctx, tx, v.r.PathValue("tenant"))
+		tenant, name, err := find(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if t.Brand.Logo == "" || t.Brand.Logo != v.r.PathValue("name") {
+		if name == "" || name != v.r.PathValue("name") {
 			return errs.New(errs.NotFound, "")
 		}
-		b, err = blob.Get(ctx, tx, t.ID, t.Brand.Logo)
+		b, err = blob.Get(ctx, tx, tenant, name)
 		return err
 	})
-	if err == nil && (b.Class != blob.House || !slices.Contains(account.LogoTypes, b.Type)) {
+	if err == nil && (b.Class != blob.House || !slices.Contains(types, b.Type)) {
 		err = errs.New(errs.NotFound, "")
 	}
 	if err != nil {

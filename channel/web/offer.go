@@ -42,6 +42,9 @@ func (v *visit) offer() (offer, error) {
 			return err
 		}
 		v.of(o.tenant.ID, o.tenant.Name, o.tenant.Brand)
+		if p := o.source.Settings.Picture; p != "" {
+			v.picture = "/o/picture/" + o.source.ID + "/" + p
+		}
 		lang := v.choose(o.source.Settings.Languages, "")
 		if o.notice, err = notice.Body(ctx, tx, o.source.Tenant, o.source.Notice, o.source.NoticeVersion, lang); err != nil {
 			return err

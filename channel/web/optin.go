@@ -83,14 +83,18 @@ func (v *visit) unreadable(err error) error {
 // optIn hands the act to the desk and sends the reader on. A form sent faster than people type is taken (a browser may
 // have filled it in), but nobody is asked anything because of it: the link alone cannot be turned against strangers.
 func (v *visit) optIn(o offer, f form, t stamp, quick bool) error {
-	done, err := v.s.Desk.OptIn(v.r.Context(), intake.OptIn{
-		Tenant: o.source.Tenant, Address: f.address, Topics: f.ticked, Source: o.source.ID, Language: o.lang(), Channel: "web",
-		Actor: consent.Actor{Kind: consent.Person}, Witnessed: true, Evidence: v.proof(o, f, t), SeenKey: t.seenKey(f), NoQuestion: quick,
-	})
+	done, err := v.act(o, f, t, quick)
 	if err != nil {
 		return err
 	}
 	return v.to(v.nextPath(o, next{Link: done.Confirmation.URL, Needed: o.marketing(f.ticked)}))
+}
+
+func (v *visit) act(o offer, f form, t stamp, quick bool, more ...consent.Evidence) (intake.OptedIn, error) {
+	return v.s.Desk.OptIn(v.r.Context(), intake.OptIn{
+		Tenant: o.source.Tenant, Address: f.address, Topics: f.ticked, Source: o.source.ID, Language: o.lang(), Channel: "web",
+		Actor: consent.Actor{Kind: consent.Person}, Witnessed: true, Evidence: append(v.proof(o, f, t), more...), SeenKey: t.seenKey(f), NoQuestion: quick,
+	})
 }
 
 // next is the state of the page after the form: only the link to WhatsApp, which leads whoever uses it to their own account.

@@ -16,6 +16,9 @@ func Preview(ctx context.Context, w io.Writer, theme string, tenant account.Tena
 	o := offer{source: s, tenant: tenant, notice: text, topics: topics}
 	v := &visit{theme: theme, inert: true}
 	v.of(tenant.ID, tenant.Name, tenant.Brand)
+	if s.Settings.Picture != "" {
+		v.picture = "/o/picture/" + s.ID + "/" + s.Settings.Picture
+	}
 	v.reads(text.Language)
 	return optInView(v, o, form{country: o.region("")}, "").Render(ctx, w)
 }

@@ -63,8 +63,11 @@ func bodyOf(v *visit) string {
 	return "public"
 }
 
-// heading is what the page asks; with one topic it is that topic.
+// heading is what the page asks: in the business's own words, or else ours; with one topic it is that topic.
 func heading(v *visit, o offer) string {
+	if own := o.source.Settings.Headlines[o.lang()]; own != "" {
+		return own
+	}
 	if len(o.topics) == 1 {
 		return v.say("web.optin.topic", say.Args{"Topic": o.topics[0].Text(o.lang()).Name})
 	}

@@ -25,6 +25,7 @@ type visit struct {
 	about    string // what link previews say of it; "" = nothing
 	logo     string // address of the business's picture; "" = none
 	brand    string // address of the business's colours; "" = ours
+	picture  string // address of the source's own picture; "" = none
 }
 
 // page makes a handler of what answers a visit; an error becomes a page that says what it means.

@@ -35,7 +35,7 @@ type server struct{ Deps }
 // mostBytes is the largest form: ours has a number, a country and some boxes.
 const mostBytes = 16 << 10
 
-// New makes the pages: /o/{source}, /p/{token}, /r/{token}. Stylesheet and fonts are look.Static's.
+// New makes the pages: /o/{source}, /p/{token}, /r/{token}, and /widget.js for pages of others. Stylesheet and fonts are look.Static's.
 func New(d Deps) http.Handler {
 	if d.Log == nil {
 		d.Log = slog.Default()
@@ -55,6 +55,11 @@ func New(d Deps) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /o/{source}", s.page(showOptIn))
 	mux.Handle("POST /o/{source}", cross.Handler(s.page(takeOptIn)))
+	mux.Handle("GET /o/embed/{source}", s.data(showEmbedded))
+	mux.Handle("POST /o/embed/{source}", s.data(takeEmbedded))
+	mux.Handle("POST /o/form/{source}", s.page(takeSnippet))
+	mux.HandleFunc("GET /widget.js", showWidget)
+	mux.Handle("GET /o/picture/{source}/{name}", s.page(showPicture))
 	mux.Handle("GET /o/f/{serial}", s.page(showPrinted))
 	mux.Handle("GET /o/brand/{file}", s.page(showBrand))
 	mux.Handle("GET /o/logo/{tenant}/{name}", s.page(showLogo))
