@@ -181,7 +181,7 @@ func (s *seeder) templates() error {
 		return err
 	}
 	return s.a.DB.Write(s.ctx, func(ctx context.Context, tx *db.Tx) error {
-		for name, code := range map[string]string{"order_update": "order_updates", "sommer_sale": "offers", "optin_confirm": "order_updates"} {
+		for name, code := range map[string]string{"order_update": "order_updates", "sommer_sale": "offers", "optin_confirm": "order_updates", "optin_missed_call": "order_updates"} {
 			if err := topic.Assign(ctx, tx, s.out.Tenant, s.o.WABA, name, code); err != nil {
 				return err
 			}

@@ -53,4 +53,10 @@ var seedTemplates = []graph.NewTemplate{
 	{Name: "optin_confirm", Language: "en", Category: "UTILITY", Components: components(
 		body("Somebody asked Kaffeerösterei Morgenrot to write to this number on WhatsApp. Was that you, and do you agree? You can stop the messages at any time by writing STOP."),
 		replies("Yes, I agree", "No, thanks"))},
+	{Name: "optin_missed_call", Language: "de", Category: "UTILITY", Components: components(
+		body("Von dieser Nummer hat jemand die Kaffeerösterei Morgenrot angeklingelt, um Nachrichten per WhatsApp zu bekommen. Sind Sie einverstanden? Mit STOP können Sie die Nachrichten jederzeit beenden."),
+		replies("Ja, einverstanden", "Nein, danke", "Das war ich nicht"))},
+	{Name: "optin_missed_call", Language: "en", Category: "UTILITY", Components: components(
+		body("Somebody gave Kaffeerösterei Morgenrot a missed call from this number to get messages on WhatsApp. Do you agree? You can stop the messages at any time by writing STOP."),
+		replies("Yes, I agree", "No, thanks", "That was not me"))},
 }

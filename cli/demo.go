@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,8 +117,31 @@ func (x *demo) begin(ctx context.Context) (app.Seeded, error) {
 		Words: []string{demoWord}}); err != nil {
 		return seeded, err
 	}
+	if err := x.seedVoice(ctx, seeded.Tenant); err != nil {
+		return seeded, err
+	}
 	x.emulator.Guide(x.base+"/o/"+seeded.Source, x.base)
 	return seeded, err
+}
+
+// The demo's telephone numbers; the last block of +49 30 23125 is kept for fiction.
+const (
+	demoIVR    = "+493023125030"
+	demoMissed = "+493023125031"
+)
+
+var loopbackNet = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+
+// seedVoice opens the two telephone sources, and lets the toy phones ring them.
+func (x *demo) seedVoice(ctx context.Context, tenant string) error {
+	_, _, text, err := x.app.SeedVoice(ctx, tenant, app.VoiceOptions{IVR: demoIVR, Missed: demoMissed})
+	if err != nil {
+		return err
+	}
+	addr := x.app.Voice.Addr()
+	x.emulator.VoiceLines(emulator.VoiceLine{Number: "+49 30 23125030", Name: "Telefon-Menü", Text: text, Addr: addr},
+		emulator.VoiceLine{Number: "+49 30 23125031", Name: "Anklingeln", Addr: addr})
+	return nil
 }
 
 func digitsOf(s string) string {
@@ -153,7 +177,7 @@ func (x *demo) startApp(ctx context.Context, l net.Listener) error {
 		return err
 	}
 	x.app, err = app.New(ctx, app.Config{DB: url, Base: x.base, Keys: keys, VerifyToken: x.verify, Log: x.log, Now: x.clock.Now,
-		ChatURL: x.toyPhone, Holder: "jawort demo"})
+		ChatURL: x.toyPhone, Holder: "jawort demo", Calls: app.Calls{Listen: "127.0.0.1:0", Allow: loopbackNet}})
 	if err != nil {
 		return err
 	}

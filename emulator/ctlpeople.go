@@ -255,7 +255,21 @@ func (s *Server) deed(p *person, n *number, what string, in deedBody, out map[st
 	case "report":
 		s.report(p, n)
 	case "call":
+		if in.To != "" {
+			return s.dial(p, in.To), nil
+		}
 		return s.call(p, n), nil
+	case "press", "hang-up":
+		p.mu.Lock()
+		c := p.onCall
+		p.mu.Unlock()
+		if c == nil {
+			return nil, errors.New(what + ": there is no call")
+		}
+		if what == "press" {
+			return nil, c.press(in.Text)
+		}
+		c.stop()
 	case "hide-number":
 		if in.Username != "" && !usernameShape.MatchString(in.Username) {
 			return nil, errors.New("username: want 3 to 35 of a–z, 0–9, dot and underscore")

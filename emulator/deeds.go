@@ -79,6 +79,10 @@ func (s *Server) dial(p *person, typed string) *track {
 			to, r.nobody, r.number = n, false, n.display
 		}
 	}
+	line := s.voiceLine(digits)
+	if line != nil {
+		r.nobody, r.number, r.real = false, line.Number, true
+	}
 	s.touch(p)
 	p.mu.Lock()
 	p.called = append(p.called, r)
@@ -86,6 +90,12 @@ func (s *Server) dial(p *person, typed string) *track {
 	p.mu.Unlock()
 	s.story("call", nameOf(p), map[bool]string{true: "nobody", false: "rang"}[r.nobody], r.number)
 	s.feed.tell(p.id)
+	if line != nil {
+		if err := s.ringSIP(p, *line); err != nil {
+			s.log.Warn("toy call", "error", err)
+		}
+		return nil
+	}
 	if to == nil {
 		return nil
 	}

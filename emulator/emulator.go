@@ -78,6 +78,8 @@ type Server struct {
 	handler  http.Handler
 	guide    atomic.Pointer[guide]
 	smsc     atomic.Pointer[smsc]
+	lines    atomic.Pointer[[]VoiceLine]
+	toys     toySIP
 	closing  sync.Once
 }
 
@@ -128,6 +130,7 @@ func (s *Server) Close() error {
 		s.later.stop()
 		s.post.stop()
 		s.feed.stop()
+		s.toys.close()
 		if c := s.smsc.Load(); c != nil {
 			c.close()
 		}

@@ -17,6 +17,8 @@ type phoneData struct {
 	Typing                          bool
 	Talk                            []talkRow
 	Rings                           []ringRow
+	Lines                           []lineRow // numbers that really ring
+	Call                            *callRow  // nil = none
 	Keys                            []string
 	Suggest                         []string
 	Acts, More                      []act
@@ -30,7 +32,15 @@ type appTab struct {
 
 type ringRow struct {
 	Number, Time string
-	Nobody       bool
+	Nobody, Real bool
+}
+
+// lineRow is a number that really rings; callRow a call that lasts.
+type lineRow struct{ Number, Name string }
+
+type callRow struct {
+	Number, Name, Text, Sound, Keys string
+	Talking                         bool
 }
 
 var dialKeys = strings.Split("1 2 3 4 5 6 7 8 9 * 0 #", " ")
@@ -62,7 +72,17 @@ func (s *Server) phone(rd reader, p *person, b bench) phoneData {
 	}
 	d.Talk = p.talk(rd, n, now, d.App == "sms")
 	for i := len(p.called) - 1; i >= 0; i-- {
-		d.Rings = append(d.Rings, ringRow{p.called[i].number, p.called[i].at.Local().Format("15:04"), p.called[i].nobody})
+		d.Rings = append(d.Rings, ringRow{p.called[i].number, p.called[i].at.Local().Format("15:04"), p.called[i].nobody, p.called[i].real})
+	}
+	if list := s.lines.Load(); list != nil {
+		for _, l := range *list {
+			d.Lines = append(d.Lines, lineRow{l.Number, l.Name})
+		}
+	}
+	if c := p.onCall; c != nil {
+		c.mu.Lock()
+		d.Call = &callRow{c.line.Number, c.line.Name, c.line.Text, "/phones/" + p.id + "/call.wav?" + c.id, c.keys, c.talking}
+		c.mu.Unlock()
 	}
 	d.Keys, d.Suggest = dialKeys, []string{rd.T("say.yes"), rd.T("say.stop"), rd.T("say.hours")}
 	d.Acts, d.More = acts(rd, p, t)

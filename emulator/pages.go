@@ -36,6 +36,7 @@ func (s *Server) pages() http.Handler {
 	mux.HandleFunc("GET /events", s.stream)
 	mux.HandleFunc("POST /phones", s.addFromPage)
 	mux.HandleFunc("POST /phones/{id}/do", s.doFromPage)
+	mux.HandleFunc("GET /phones/{id}/call.wav", s.hearFromPage)
 	mux.HandleFunc("POST /language", s.cookie("lang", "de", "en"))
 	mux.HandleFunc("POST /guide", s.cookie("guide", "off"))
 	mux.HandleFunc("POST /theme", s.cookie("theme", "", "light", "dark"))
@@ -43,7 +44,7 @@ func (s *Server) pages() http.Handler {
 	guard := http.NewCrossOriginProtection()
 	return guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "+
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; "+
 			"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")

@@ -24,8 +24,9 @@ type person struct {
 	waiting  []func() // what is delivered when the phone is online again
 	marketed []time.Time
 	unread   int
-	called   []ring // the newest last
-	lastSeen int64  // order of the last thing that happened, for the list
+	called   []ring   // the newest last
+	onCall   *sipCall // nil = none
+	lastSeen int64    // order of the last thing that happened, for the list
 }
 
 // ring is one call from a toy phone. number is what was dialled; nobody = there is no such number.
@@ -33,6 +34,7 @@ type ring struct {
 	at     time.Time
 	number string
 	nobody bool
+	real   bool // over SIP, with somebody who may answer
 }
 
 // thread is a person and one business number.

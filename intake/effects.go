@@ -171,6 +171,9 @@ func (t *taking) effects(ctx context.Context, at []int) error {
 			t.platformStop(i, c)
 		case graph.KindCall:
 			t.window(i, c, true)
+			if err := t.missedCall(ctx, i); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -26,6 +26,7 @@ type arrival struct {
 type arrived struct {
 	stops []stopped
 	said  []int64 // when each opt-out that was new was said
+	calls []OptIn // missed calls in WhatsApp, which a source takes for a request
 }
 
 // Webhook takes in one POST of Meta's. It returns nil when every item is durable, and the promise holds for every
@@ -62,6 +63,11 @@ func (k *Desk) Webhook(ctx context.Context, raw []byte, signature string) error 
 			k.await(ctx, list[i].tenant, s, until)
 		}
 		k.inForce(list[i].tenant, out.Value.said...)
+		for _, in := range out.Value.calls {
+			if _, err := k.OptIn(ctx, in); err != nil { // no consent is lost by it: the person has agreed to nothing yet
+				k.o.Log.Error("take a missed call", "source", in.Source, "error", err)
+			}
+		}
 	}
 	return nil
 }

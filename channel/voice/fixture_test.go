@@ -83,7 +83,8 @@ func newShop(t *testing.T, d *db.DB, voice source.Voice) *shop {
 	s.desk = intake.New(d, intake.Options{Keys: keys, Log: logger, Now: s.now})
 	t.Cleanup(s.desk.Close)
 	if s.house, err = New(Deps{DB: d, Desk: s.desk, Keys: keys, Log: logger, Now: s.now, Base: "https://jawort.example", Listen: "127.0.0.1:0",
-		Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Patience: time.Second}); err != nil {
+		Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Patience: time.Second,
+		Standard: func(string, string) []byte { return sound.WAV(sound.Tones(500)) }}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.house.Close)

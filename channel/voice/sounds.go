@@ -12,6 +12,7 @@ import (
 	"jawort/db"
 	"jawort/notice"
 	"jawort/sound"
+	"jawort/source"
 )
 
 // Spoken by espeak-ng 1.51 at development time from the sentences in say (voice.prompt.…); what a speech program says is not
@@ -19,6 +20,9 @@ import (
 //
 //go:embed prompts/*/*.wav
 var prompts embed.FS
+
+// Languages are those of our sentences.
+var Languages = source.VoiceLanguages
 
 // Standard is one of our sentences as a file; nil = it is not there.
 func Standard(lang, name string) []byte {
@@ -96,7 +100,7 @@ func (h *House) load(ctx context.Context, o *offer) error {
 func (h *House) join(o *offer, list []Prompt) []int16 {
 	var out []int16
 	for _, p := range list {
-		name, read := "std:"+p.Language+"/"+p.Standard, func() ([]byte, error) { return Standard(p.Language, p.Standard), nil }
+		name, read := "std:"+p.Language+"/"+p.Standard, func() ([]byte, error) { return h.d.Standard(p.Language, p.Standard), nil }
 		if p.Slot != "" {
 			name, read = "blob:"+o.recorded(p), func() ([]byte, error) { return nil, blob.ErrNone } // load has it
 		}

@@ -201,7 +201,7 @@ func (h *House) fetched(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	b := Standard(n.Language, n.Standard)
+	b := h.d.Standard(n.Language, n.Standard)
 	if n.Blob != "" {
 		err := h.d.DB.Read(r.Context(), func(ctx context.Context, tx *db.Tx) error {
 			kept, err := blob.Get(ctx, tx, n.Tenant, n.Blob)

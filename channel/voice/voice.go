@@ -31,6 +31,8 @@ type Deps struct {
 	PortsTo   int            //
 	Allow     []netip.Prefix // who may call us besides the providers of our lines
 	Patience  time.Duration  // for a key after the menu; 0 = 6 s
+
+	Standard func(lang, name string) []byte // our sentences; nil = the ones that are spoken here
 }
 
 const (
@@ -58,6 +60,9 @@ func New(d Deps) (*House, error) {
 	}
 	if d.Patience == 0 {
 		d.Patience = patience
+	}
+	if d.Standard == nil {
+		d.Standard = Standard
 	}
 	h := &House{d: d}
 	ctx, stop := context.WithCancel(context.Background())
