@@ -64,6 +64,9 @@ var pages = []Page{
 
 	{Name: "sources/site", Path: "/sources/{source}/site", As: asOwner},
 	{Name: "sources/site-wrong", Path: "/sources/{source}/site", As: asOwner, Form: url.Values{"origins": {"shop.example"}}, Status: http.StatusBadRequest},
+	{Name: "sources/thread", Path: "/sources/{thread}", As: asOwner},
+	{Name: "sources/thread-wording", Path: "/sources/{thread}/wording", As: asOwner},
+	{Name: "sources/thread-settings", Path: "/sources/{thread}/settings", As: asOwner},
 	{Name: "sources/paper", Path: "/sources/{paper}", As: asOwner},
 	{Name: "sources/paper-wording", Path: "/sources/{paper}/wording", As: asOwner},
 	{Name: "sources/paper-forms", Path: "/sources/{paper}/forms", As: asOwner},
@@ -146,6 +149,7 @@ var finders = map[string]string{
 	"number":  `select number from number where tenant = $1 order by number limit 1`,
 	"program": `select program from program where tenant = $1 order by program limit 1`,
 	"source":  `select source from source where tenant = $1 and state = 'live' and kind = 'web' order by source limit 1`,
+	"thread":  `select source from source where tenant = $1 and kind = 'thread' order by source desc limit 1`,
 	"paper":   `select source from source where tenant = $1 and kind = 'paper' order by source desc limit 1`,
 	"serial":  `select serial from form where tenant = $1 and used_at is null order by serial limit 1`,
 	"granted": `select event from event where tenant = $1 and kind = 'granted' order by event limit 1`,
@@ -163,6 +167,9 @@ type Gallery struct {
 // served at PagesPath from then on, to callers on this machine.
 func (a *App) Gallery(ctx context.Context, s Seeded, phones string) (*Gallery, error) {
 	g := &Gallery{app: a, staff: map[string]account.Staff{}}
+	if err := a.SeedThread(ctx, s.Tenant, []string{"ANGEBOTE"}); err != nil {
+		return nil, err
+	}
 	if err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		if g.staff[asOwner], err = account.StaffOf(ctx, tx, s.Tenant, s.Owner); err != nil {
 			return err

@@ -120,6 +120,9 @@ func (x *demo) begin(ctx context.Context) (app.Seeded, error) {
 	if err := x.seedVoice(ctx, seeded.Tenant); err != nil {
 		return seeded, err
 	}
+	if err = x.app.SeedThread(ctx, seeded.Tenant, []string{"ANGEBOTE"}); err != nil {
+		return seeded, err
+	}
 	x.emulator.Guide(x.base+"/o/"+seeded.Source, x.base)
 	return seeded, err
 }

@@ -265,12 +265,19 @@ func (t *taking) threadQuestion(i int, c string, o *offer, req *consent.Request)
 	return m, err
 }
 
-// cut shortens to so many characters, with an ellipsis.
+// cut shortens to so many characters with an ellipsis, behind a word if one ends in the latter half.
 func cut(s string, most int) string {
 	if utf8.RuneCountInString(s) <= most {
 		return s
 	}
-	return strings.TrimSpace(string([]rune(s)[:most-1])) + "…"
+	head := []rune(s)[:most-1]
+	for i := len(head) - 1; i > most/2; i-- {
+		if head[i] == ' ' {
+			head = head[:i]
+			break
+		}
+	}
+	return strings.TrimSpace(string(head)) + "…"
 }
 
 // origin keeps the ad or post that a conversation began with (facts/meta.md, referral). It is where somebody came from, no consent.

@@ -117,3 +117,14 @@ func FuzzCodeIn(f *testing.F) {
 		}
 	})
 }
+
+func TestCut(t *testing.T) {
+	for in, want := range map[string]string{
+		"Angebote": "Angebote", "Angebote und neue Röstungen": "Angebote und neue…", "Donaudampfschifffahrtsgesellschaft": "Donaudampfschifffahrtsg…",
+		"ab Donaudampfschifffahrtsgesellschaft": "ab Donaudampfschifffahr…", "123456789012345678901234": "123456789012345678901234",
+	} {
+		if got := cut(in, 24); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

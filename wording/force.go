@@ -95,7 +95,7 @@ func (r *reading) byOther() (span, bool) {
 		}
 		part := span{i, min(i+16, r.sentenceOf(i).to)}
 		agree := r.index(part, "@agreeverb")
-		if agree < from || !r.aboutMessages(r.sentenceOf(i)) {
+		if agree <= from || !r.aboutMessages(r.sentenceOf(i)) { // "By agreeing below you consent": the act is the agreement
 			continue
 		}
 		by := span{i, agree}
