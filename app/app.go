@@ -138,6 +138,12 @@ func (a *App) learn(n account.Number, phone address.Address, at int64, x graph.A
 	return a.Desk.Learn(context.Background(), intake.Told{Number: n, Phone: phone, WAID: c.WAID, UserID: c.UserID, WAMID: x.WAMID, At: at, Body: x.Body})
 }
 
+// carrierLine is how the line to an operator stands in this process.
+func (a *App) carrierLine(carrier string) (manager.CarrierLine, bool) {
+	l, ok := a.Lines.Line(carrier)
+	return manager.CarrierLine{Bound: l.Bound, Since: l.Since, Reason: sms.WhyNot(l)}, ok
+}
+
 func (a *App) later(f func()) {
 	a.undoing.Lock()
 	defer a.undoing.Unlock()
@@ -184,6 +190,9 @@ func (a *App) routes() http.Handler {
 		Decide:   a.Desk.Decide,
 		TestMail: a.post.Test,
 		Acts:     manager.ActsOf(a.Desk),
+
+		CarrierLine: a.carrierLine,
+		TestCarrier: a.Lines.Try,
 		Preview:  web.Preview,
 
 		VerifyToken: a.c.VerifyToken,

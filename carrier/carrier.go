@@ -72,7 +72,7 @@ func (s Settings) AnswersHourly() int64 {
 	return DefaultHourly
 }
 
-var numberShape = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}|[0-9]{3,8})$`)
+var numberShape = regexp.MustCompile(`^(\+[1-9][0-9]{6,14}|[1-9][0-9]{2,7})$`)
 
 // check says what is wrong with a carrier as it was given.
 func (c Carrier) check(secret string) error {

@@ -16,6 +16,8 @@ import (
 	"jawort/account"
 	"jawort/address"
 	"jawort/alert"
+	"jawort/carrier"
+	"jawort/channel"
 	"jawort/contact"
 	"jawort/db"
 	"jawort/id"
@@ -33,6 +35,8 @@ const hostile = `<script>alert(1)</script>"'><b x=`
 
 // house is a running manager over a business with people, and a second business.
 type house struct {
+	line       CarrierLine    // how the lines to operators stand
+	tried      channel.Reason // what trying a connection says
 	t          *testing.T
 	d          *db.DB
 	keys       *account.Keyring
@@ -85,6 +89,8 @@ func newHouse(t *testing.T, d *db.DB) *house {
 	h.desk = intake.New(d, intake.Options{Keys: keys})
 	t.Cleanup(h.desk.Close)
 	server := httptest.NewServer(New(Deps{DB: d, Keys: keys, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: func() time.Time { return now }, Stopping: h.stopping,
+		CarrierLine: func(string) (CarrierLine, bool) { return h.line, true },
+		TestCarrier: func(context.Context, carrier.Carrier) channel.Reason { return h.tried },
 		TestMail: func(_ context.Context, s alert.Server, business, lang, to string) error {
 			h.mails, h.mailServer = append(h.mails, s.Host+" "+lang+" "+to), s
 			return h.mailFail

@@ -15,6 +15,8 @@ import (
 	"jawort/account"
 	"jawort/address"
 	"jawort/alert"
+	"jawort/carrier"
+	"jawort/channel"
 	"jawort/db"
 	"jawort/intake"
 	"jawort/look"
@@ -50,6 +52,11 @@ type Deps struct {
 
 	// TestMail sends one test mail with these settings; what the server said against it is a *mail.Failure. nil = none can be sent.
 	TestMail func(ctx context.Context, s alert.Server, business, lang, to string) error
+
+	// CarrierLine says how the line to an operator stands; false = it has none here. TestCarrier tries a connection; "" = it works. nil = they
+	// are not offered.
+	CarrierLine func(carrier string) (CarrierLine, bool)
+	TestCarrier func(ctx context.Context, c carrier.Carrier) channel.Reason
 
 	// For the first run. TryOut connects toy phones of this machine; nil = it cannot be offered. Judge says which clauses a wording
 	// lacks. OptOut lets one number of a list take effect.
@@ -178,6 +185,7 @@ func routes() []route {
 		settingsRoutes,
 		alertRoutes,
 		mailRoutes,
+		smsRoutes,
 		setupRoutes,
 	)
 }

@@ -9,6 +9,7 @@ import (
 
 	"jawort/account"
 	"jawort/alert"
+	"jawort/carrier"
 	"jawort/db"
 )
 
@@ -70,7 +71,11 @@ func reseal(v *visit) error {
 		if err != nil {
 			return err
 		}
-		n += mails
+		lines, err := carrier.Reseal(ctx, tx, v.s.Keys)
+		if err != nil {
+			return err
+		}
+		n += mails + lines
 		return account.Record(ctx, tx, v.tenant.ID, account.Entry{Actor: v.staff.ID, Action: "secrets.resealed", Object: v.tenant.ID,
 			Detail: map[string]string{"key": v.s.Keys.First(), "count": strconv.Itoa(n)}})
 	}); err != nil {

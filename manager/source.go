@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"jawort/account"
+	"jawort/carrier"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/id"
@@ -22,6 +23,7 @@ type sourceData struct {
 	topics   []topic.Topic    // the tenant's, in use
 	numbers  []account.Number
 	links    map[string]string // of a thread source, by language
+	carrier  *carrier.Carrier  // of an SMS source; nil = not chosen, or no SMS source
 	why      string
 	problem  string
 }
@@ -98,6 +100,11 @@ func (v *visit) showSource(status int, why, problem string) error {
 	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		if d, err = v.theSource(ctx, tx); err != nil {
 			return err
+		}
+		if d.source.Settings.Carrier != "" {
+			if c, err := carrier.Get(ctx, tx, v.tenant.ID, d.source.Settings.Carrier); err == nil {
+				d.carrier = &c
+			}
 		}
 		of, err := v.figures(ctx, tx, []source.Source{d.source})
 		d.figures = of[d.source.ID]

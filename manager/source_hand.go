@@ -45,7 +45,8 @@ func (v *visit) handed() (d sourceData, err error) {
 		d, err = v.theSource(ctx, tx)
 		return err
 	})
-	if err == nil && (d.source.Kind != "web" && d.links == nil || d.source.NoticeVersion == 0) {
+	sms := d.source.Kind == "sms" && d.source.Settings.Carrier != "" && len(d.source.Settings.Words) > 0
+	if err == nil && !sms && (d.source.Kind != "web" && d.links == nil || d.source.NoticeVersion == 0) {
 		err = errs.New(errs.NotFound, "manager.sources.no_page")
 	}
 	return d, err
@@ -54,7 +55,7 @@ func (v *visit) handed() (d sourceData, err error) {
 // coded is what a source's code opens: the page, or the thread with the declaration in the language that was asked for.
 func (v *visit) coded(d sourceData) (string, error) {
 	if d.links == nil {
-		return v.pageLink(d.source), nil
+		return v.printedLink(d.source)
 	}
 	link, ok := d.links[v.r.URL.Query().Get("lang")]
 	if !ok {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"jawort/account"
+	"jawort/carrier"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/notice"
@@ -111,7 +112,7 @@ func sourceField(err error) string {
 	field := errs.FieldOf(err)
 	return map[string]string{"name": "name", "kind": "kind", "number": "number", "topics": "topic", "notice": "name", "settings": "limits",
 		"settings.privacy_url": "privacy", "settings.imprint_url": "imprint", "settings.default_region": "region", "settings.languages": "language",
-		"settings.thread.words": "words", "settings.thread.flow": "flow"}[field]
+		"settings.thread.words": "words", "settings.thread.flow": "flow", "settings.carrier": "carrier", "settings.words": "words"}[field]
 }
 
 func (v *visit) draftSource(ctx context.Context, tx *db.Tx, f newForm) (source.Source, error) {
@@ -123,8 +124,14 @@ func (v *visit) draftSource(ctx context.Context, tx *db.Tx, f newForm) (source.S
 	if err != nil {
 		return source.Source{}, err
 	}
-	s, _, err := source.New(ctx, tx, v.tenant.ID, source.Source{Kind: f.kind, Name: f.name, Notice: n.ID, Topics: f.topics, Number: f.number,
-		Settings: source.Settings{PrivacyURL: f.privacy, ImprintURL: f.imprint, Languages: inOrder(nil, nil, v.tenant.Language), DefaultRegion: v.tenant.Country}}, at)
+	settings := source.Settings{PrivacyURL: f.privacy, ImprintURL: f.imprint, Languages: inOrder(nil, nil, v.tenant.Language), DefaultRegion: v.tenant.Country}
+	if f.kind == "sms" { // a word to begin with, and the number where there is but one
+		settings.Words = []string{firstWord}
+		if list, err := carrier.List(ctx, tx, v.tenant.ID); err == nil && len(list) == 1 {
+			settings.Carrier = list[0].ID
+		}
+	}
+	s, _, err := source.New(ctx, tx, v.tenant.ID, source.Source{Kind: f.kind, Name: f.name, Notice: n.ID, Topics: f.topics, Number: f.number, Settings: settings}, at)
 	if err != nil {
 		return source.Source{}, err
 	}

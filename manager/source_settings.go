@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jawort/account"
+	"jawort/carrier"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/source"
@@ -18,8 +19,10 @@ type settingsForm struct {
 	name, number, privacy, imprint, region, language string
 	oneBox, question, signed                         bool
 	age, hourly, daily                               string
-	words, flow                                      string // of a thread source
+	words, flow                                      string // of thread and SMS sources
 	askFirst                                         bool
+	carrier                                          string // of SMS sources
+	carriers                                         []carrier.Carrier
 	wrong                                            map[string]string
 	problem                                          string
 }
@@ -39,6 +42,12 @@ func sourceSettings(v *visit) error {
 	if t := set.Thread; t != nil {
 		f.words, f.flow, f.askFirst = strings.Join(t.Words, "\n"), t.Flow, t.AskFirst
 	}
+	if s.Kind == "sms" {
+		f.carrier, f.words = set.Carrier, strings.Join(set.Words, ", ")
+	}
+	if f.carriers, _, err = v.smsOf(s); err != nil {
+		return err
+	}
 	return v.show(http.StatusOK, sourceSettingsView(v, d.sourceData, f))
 }
 
@@ -49,6 +58,9 @@ func saveSourceSettings(v *visit) error {
 		return err
 	}
 	f := v.readSettings()
+	if f.carriers, _, err = v.smsOf(d.source); err != nil {
+		return err
+	}
 	s := f.source(d)
 	if f.check(v, d.sourceData, s); len(f.wrong) > 0 {
 		return v.show(http.StatusBadRequest, sourceSettingsView(v, d.sourceData, f))
@@ -78,7 +90,7 @@ func (v *visit) readSettings() settingsForm {
 	return settingsForm{name: form("name"), number: form("number"), privacy: form("privacy"), imprint: form("imprint"), region: strings.ToUpper(form("region")),
 		language: form("language"), oneBox: form("boxes") == "one" || form("together") == "on", flow: form("flow"), askFirst: form("first") == "on",
 		words: strings.TrimSpace(v.r.PostFormValue("words")), question: form("question") == "on", signed: form("signed") == "on",
-		age: form("age"), hourly: form("hourly"), daily: form("daily"), wrong: map[string]string{}}
+		age: form("age"), hourly: form("hourly"), daily: form("daily"), carrier: form("carrier"), wrong: map[string]string{}}
 }
 
 // source is the source as the form wants it; the language named first is the page's own.
@@ -91,6 +103,9 @@ func (f settingsForm) source(d wordsData) source.Source {
 	if t := s.Settings.Thread; t != nil {
 		s.Settings.Thread = &source.Thread{Words: lines(f.words), AskFirst: f.askFirst, Flow: f.flow, Code: t.Code}
 	}
+	if s.Kind == "sms" {
+		s.Settings.Carrier, s.Settings.Words = f.carrier, typedWords(f.words)
+	}
 	if slices.Contains(s.Settings.Languages, f.language) {
 		s.Settings.Languages = append([]string{f.language}, slices.DeleteFunc(slices.Clone(s.Settings.Languages), func(l string) bool { return l == f.language })...)
 	}
@@ -100,6 +115,9 @@ func (f settingsForm) source(d wordsData) source.Source {
 func (f *settingsForm) check(v *visit, d sourceData, s source.Source) {
 	if f.number != "" && !slices.ContainsFunc(d.numbers, func(n account.Number) bool { return n.ID == f.number }) {
 		f.wrong["number"] = v.say("source.needs_number")
+	}
+	if s.Settings.Carrier != "" && !slices.ContainsFunc(f.carriers, func(c carrier.Carrier) bool { return c.ID == s.Settings.Carrier }) {
+		f.wrong["carrier"] = v.say("source.needs_carrier")
 	}
 	if s.Settings.DefaultRegion != "" && !regionShape(s.Settings.DefaultRegion) {
 		f.wrong["region"] = v.say("source.region")

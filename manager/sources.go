@@ -32,8 +32,9 @@ var sourceRoutes = []route{
 	{"GET /sources/{source}/poster.pdf", account.MaySee, sourcePoster},
 }
 
-// usable are the kinds whose door is here: the page, the thread, and paper, whose forms the team enters. The others' wordings can be prepared.
-var usable = []string{"web", "thread", "paper"}
+// usable are the kinds whose door is here: the page, the thread, SMS, and paper, whose forms the team enters. The others' wordings can be
+// prepared.
+var usable = []string{"web", "thread", "sms", "paper"}
 
 func canBeUsed(kind string) bool { return slices.Contains(usable, kind) }
 
