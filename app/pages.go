@@ -112,6 +112,7 @@ var pages = []Page{
 	{Name: "setup/program", Path: "/setup/program", As: asOwner},
 	{Name: "alerts/none", Path: "/alerts", As: asOwner},
 	{Name: "alerts/trouble", Path: "/alerts", As: asTrouble},
+	{Name: "settings/hooks", Path: "/settings/hooks", As: asOwner},
 	{Name: "settings/programs", Path: "/settings/programs", As: asOwner},
 	{Name: "settings/program", Path: "/settings/programs/{program}", As: asOwner},
 	{Name: "settings/keys", Path: "/settings/keys", As: asOwner},

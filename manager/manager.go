@@ -18,6 +18,7 @@ import (
 	"jawort/carrier"
 	"jawort/channel"
 	"jawort/db"
+	"jawort/hook"
 	"jawort/intake"
 	"jawort/look"
 	"jawort/notice"
@@ -65,6 +66,9 @@ type Deps struct {
 	TryOut      func(ctx context.Context, tenant, staff string) error
 	Judge       func(business, country string, j source.Judged) []string
 	OptOut      func(ctx context.Context, tenant, staff string, to address.Address) error
+
+	// Hooks brings Meta's webhook to other programs. nil = none can be added.
+	Hooks *hook.Bringer
 
 	// Preview writes the public page of a web source as it would be, inert. nil = there is no preview.
 	Preview func(ctx context.Context, w io.Writer, theme string, tenant account.Tenant, s source.Source, text notice.Version, topics []topic.Topic) error
@@ -183,6 +187,7 @@ func routes() []route {
 		messageRoutes,
 		decisionRoutes,
 		settingsRoutes,
+		hookRoutes,
 		alertRoutes,
 		mailRoutes,
 		smsRoutes,

@@ -27,7 +27,7 @@ func (h *house) gets() map[string]account.Permission {
 		"/sources": account.MaySee, "/sources/new": account.MayEdit, "/sources/new?kind=sms": account.MayEdit,
 		"/messages": account.MaySee, "/settings": account.MaySee, "/settings/business": account.MayTenant, "/settings/numbers": account.MaySee,
 		"/settings/sms": account.MayNumbers, "/settings/sms/new": account.MayNumbers, "/settings/sms/new?kind=webhook": account.MayNumbers,
-		"/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys, "/settings/programs": account.MayKeys, "/settings/factor": account.MaySee, "/settings/secrets": account.MayTenant, "/settings/login": account.MayTenant,
+		"/settings/numbers/" + theNumber: account.MayNumbers, "/settings/keys": account.MayKeys, "/settings/programs": account.MayKeys, "/settings/hooks": account.MayKeys, "/settings/factor": account.MaySee, "/settings/secrets": account.MayTenant, "/settings/login": account.MayTenant,
 		"/settings/audit?action=staff.invited": account.MayAudit,
 		"/settings/topics":                     account.MaySee, "/settings/topics/new": account.MayEdit, "/settings/topics/offers": account.MayEdit, "/settings/templates": account.MaySee,
 		"/settings/staff": account.MayStaff, "/settings/audit": account.MayAudit, "/settings/me": account.MaySee,

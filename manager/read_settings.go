@@ -14,6 +14,7 @@ func settingsFigures(ctx context.Context, tx *db.Tx, tenant string) (map[string]
 		union all select 'templates', count(*) from template where tenant = $1
 		union all select 'staff', count(*) from staff where tenant = $1 and disabled_at is null
 		union all select 'keys', count(*) from api_key where tenant = $1 and revoked_at is null
+		union all select 'hooks', count(*) from hook where tenant = $1
 		union all select 'programs', count(*) from program where tenant = $1 and revoked_at is null`, tenant)
 	type figure struct {
 		key string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"jawort/account"
 	"jawort/db"
@@ -13,10 +14,11 @@ import (
 
 // programsData is what the page of programs shows; token only straight after one was made.
 type programsData struct {
-	all    []account.Program
-	topics []topic.Topic
-	form   typed
-	token  string
+	all     []account.Program
+	topics  []topic.Topic
+	numbers []account.Number
+	form    typed
+	token   string
 }
 
 func programs(v *visit) error {
@@ -26,6 +28,9 @@ func programs(v *visit) error {
 func (v *visit) showPrograms(status int, d programsData) error {
 	if err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		if d.topics, err = topic.List(ctx, tx, v.tenant.ID, false); err != nil {
+			return err
+		}
+		if d.numbers, err = account.Numbers(ctx, tx, v.tenant.ID); err != nil {
 			return err
 		}
 		d.all, err = account.Programs(ctx, tx, v.tenant.ID)
@@ -63,7 +68,11 @@ func createProgram(v *visit) error {
 // programOf reads a program from a form; a default topic must be in use and of its class.
 func (v *visit) programOf(ctx context.Context, tx *db.Tx, f typed) (account.Program, error) {
 	p := account.Program{Name: f.get("name"), Mode: account.Mode(f.get("mode")), Scopes: slices.Compact(slices.Sorted(slices.Values(f.values["scopes"]))),
-		Topics: map[string]string{}}
+		Topics: map[string]string{}, Rate: whole(f.get("rate"))}
+	var err error
+	if p.Numbers, err = v.ownNumbers(ctx, tx, f.values["numbers"]); err != nil {
+		return p, err
+	}
 	for _, class := range topic.Classes {
 		name := "topic_" + string(class)
 		code := f.get(name)
@@ -82,12 +91,28 @@ func (v *visit) programOf(ctx context.Context, tx *db.Tx, f typed) (account.Prog
 	return p, nil
 }
 
+// ownNumbers are those of the ticked that are the tenant's; all of them together are as good as none, which stands for all to come too.
+func (v *visit) ownNumbers(ctx context.Context, tx *db.Tx, ticked []string) ([]string, error) {
+	all, err := account.Numbers(ctx, tx, v.tenant.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range ticked {
+		if !slices.ContainsFunc(all, func(o account.Number) bool { return o.ID == n }) {
+			return nil, errs.At("numbers", "account.number.id")
+		}
+	}
+	return slices.Compact(slices.Sorted(slices.Values(ticked))), nil
+}
+
 // programData is one program.
 type programData struct {
-	p      account.Program
-	topics []topic.Topic
-	form   typed
-	token  string // "" = not just made
+	p       account.Program
+	topics  []topic.Topic
+	numbers []account.Number
+	page    programPage
+	form    typed
+	token   string // "" = not just made
 }
 
 func program(v *visit) error {
@@ -103,11 +128,20 @@ func (v *visit) program() (d programData, err error) {
 		if d.p, err = account.ProgramOf(ctx, tx, v.tenant.ID, v.r.PathValue("program")); err != nil {
 			return err
 		}
-		d.topics, err = topic.List(ctx, tx, v.tenant.ID, false)
+		if d.topics, err = topic.List(ctx, tx, v.tenant.ID, false); err != nil {
+			return err
+		}
+		if d.numbers, err = account.Numbers(ctx, tx, v.tenant.ID); err != nil {
+			return err
+		}
+		d.page, err = v.programPage(ctx, tx, d.p.ID)
 		return err
 	})
 	d.form = filled("name", d.p.Name, "mode", string(d.p.Mode), "reason", "")
-	d.form.values["scopes"] = d.p.Scopes
+	d.form.values["scopes"], d.form.values["numbers"] = d.p.Scopes, d.p.Numbers
+	if d.p.Rate > 0 {
+		d.form.values.Set("rate", strconv.FormatInt(d.p.Rate, 10))
+	}
 	for class, code := range d.p.Topics {
 		d.form.values.Set("topic_"+class, code)
 	}

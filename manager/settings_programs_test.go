@@ -6,10 +6,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"jawort/account"
 	"jawort/db"
 	"jawort/db/dbtest"
+	"jawort/gate"
+	"jawort/id"
 )
 
 var programToken = regexp.MustCompile(`jp_[\w-]{43}`)
@@ -138,6 +141,49 @@ func TestLooseningANumberAsksWhy(t *testing.T) {
 		form[len(form)-1] = "Umzug auf die neue Kasse"
 		if a := b.post(path, form...); a.to != "/settings/numbers" {
 			t.Errorf("with a reason: %d", a.code)
+		}
+	})
+}
+
+// What a program sent without proof stands on its page, by template, topic and reason, with the way to put it right.
+func TestProgramPageTellsWhatHadNoProof(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		b := h.as(account.Owner)
+		token := programToken.FindString(b.post("/settings/programs", "name", "Shop", "mode", "observe", "scopes", "send", "rate", "600").body)
+		p := h.programBy(token)
+		if p.Rate != 600 {
+			t.Errorf("rate %d", p.Rate)
+		}
+		page := b.get("/settings/programs/" + p.ID)
+		if !strings.Contains(page.body, "Alles hatte seinen Nachweis") || !strings.Contains(page.body, "/graph</textarea>") {
+			t.Error("a new program's page lacks its address, or says something was amiss")
+		}
+		var records []gate.Record
+		f := gate.Facts{}
+		for i, c := range []struct {
+			g       *gate.Ground
+			message string
+			tpl     string
+		}{{gate.ConsentNone, "msg_1", "sommer_sale"}, {gate.ConsentNone, "msg_2", "sommer_sale"}, {gate.TopicUnknown, "", "neu"}} {
+			records = append(records, gate.Record{At: time.Now().UnixMicro(), Facts: &f, ID: c.message, Message: &gate.Message{Number: theNumber, Program: p.ID, Kind: "template", Template: c.tpl},
+				Decision: &gate.Decision{ID: id.At("dec", time.Now().UnixMicro()+int64(i)), Verdict: gate.Refuse, Effective: gate.Refuse, Topic: "offers", Reasons: []gate.Reason{{Ground: c.g, Name: "offers"}}}})
+		}
+		if err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { return gate.Keep(ctx, tx, h.a.ID, records) }); err != nil {
+			t.Fatal(err)
+		}
+		page = b.get("/settings/programs/" + p.ID)
+		h.sound("the program", "de", page)
+		for _, want := range []string{"Nur beobachtet, ging hinaus", "Aufgehalten", `href="/settings/templates"`, `href="/sources"`, "sommer_sale", "reason=CONSENT_NONE"} {
+			if !strings.Contains(page.body, want) {
+				t.Errorf("the page does not say %q", want)
+			}
+		}
+		for what, form := range map[string][]string{"rate": {"rate", "viele"}, "numbers": {"numbers", "399999999999999"}} {
+			a := b.post("/settings/programs/"+p.ID, append([]string{"name", "Shop", "mode", "observe", "scopes", "send"}, form...)...)
+			if a.code != http.StatusBadRequest || h.programBy(token).Rate != 600 {
+				t.Errorf("%s: %d", what, a.code)
+			}
 		}
 	})
 }

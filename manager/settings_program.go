@@ -1,0 +1,95 @@
+package manager
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"jawort/account"
+	"jawort/db"
+)
+
+// programPage is what a program's page shows beside its form.
+type programPage struct {
+	calls  []decisionRow // the last ones
+	shadow []shadowRow
+	names  topics
+}
+
+// shadowRow is how often, in the last week, sends of a program had no proof: by template, topic and reason.
+type shadowRow struct {
+	template, topic, reason string
+	passed                  bool // it went all the same: the program or the number only observes
+	times                   int64
+}
+
+const (
+	lastCalls   = 10
+	shadowDays  = 7
+	shadowReach = 20_000 // decisions are looked at, the newest first
+	shadowRows  = 20
+)
+
+func (v *visit) programPage(ctx context.Context, tx *db.Tx, program string) (d programPage, err error) {
+	names, err := topicNames(ctx, tx, v.tenant.ID, v.lang)
+	if err != nil {
+		return d, err
+	}
+	d.names = byCode(names)
+	if d.calls, _, err = decisionsPage(ctx, tx, v.tenant.ID, decisionFilter{program: program}, lastCalls); err != nil {
+		return d, err
+	}
+	d.shadow, err = shadowReport(ctx, tx, v.tenant.ID, program, since("dec", v.now().Add(-shadowDays*24*time.Hour).UnixMicro()))
+	return d, err
+}
+
+func shadowReport(ctx context.Context, tx *db.Tx, tenant, program, after string) ([]shadowRow, error) {
+	rows, err := tx.Query(ctx, `
+		select template, topic, reason, message <> '' as passed, count(*) as times from (
+			select template, topic, reason, message, program, verdict from decision where tenant = $1 and decision >= $2
+			order by decision desc limit $4) d
+		where program = $3 and verdict <> 'allow'
+		group by template, topic, reason, message <> '' order by times desc, reason, template limit $5`,
+		tenant, after, program, int64(shadowReach), int64(shadowRows))
+	return db.All(rows, err, func(r *db.Rows, s *shadowRow) error {
+		return r.Scan(&s.template, &s.topic, &s.reason, &s.passed, &s.times)
+	})
+}
+
+// remedy is where the reason can be put right; "" = nowhere in the manager.
+func (s shadowRow) remedy() (path, key string) {
+	switch s.reason {
+	case "TOPIC_UNKNOWN", "CATEGORY_MISMATCH", "TEMPLATE_UNKNOWN":
+		return "/settings/templates", "manager.shadow.assign"
+	case "CONSENT_NONE", "CONSENT_REQUESTED", "CONSENT_CLAIMED", "CONSENT_LAPSED", "CONSENT_OUTDATED", "CONSENT_TOO_WEAK", "WINDOW_CLOSED":
+		return "/sources", "manager.shadow.ask"
+	}
+	return "", ""
+}
+
+// gatewayBase is what a program enters in place of https://graph.facebook.com.
+func (v *visit) gatewayBase() string { return v.base() + "/graph" }
+
+// sampleCall is a call that can be tried in a terminal.
+func (v *visit) sampleCall(number string) string {
+	return fmt.Sprintf(`curl -i %s/v26.0/%s/messages \
+  -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' \
+  -d '{"messaging_product":"whatsapp","to":"+49…","type":"template","template":{"name":"…","language":{"code":"de"}}}'`, v.gatewayBase(), number)
+}
+
+func numberOptions(all []account.Number) (out []option) {
+	for _, n := range all {
+		out = append(out, option{n.ID, n.Name, "+" + n.Display})
+	}
+	return out
+}
+
+// reasonOf words the reason with the topic it names.
+func (v *visit) reasonOf(s shadowRow, names topics) string {
+	name := names.name(s.topic)
+	if s.topic == "" {
+		name = s.template
+	}
+	text, _ := v.reason(keptReason{Code: s.reason, Name: name})
+	return text
+}
