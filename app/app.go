@@ -193,8 +193,8 @@ func (a *App) routes() http.Handler {
 
 		CarrierLine: a.carrierLine,
 		TestCarrier: a.Lines.Try,
-		Preview:  web.Preview,
-		Hooks:    a.hooks,
+		Preview:     web.Preview,
+		Hooks:       a.hooks,
 
 		VerifyToken: a.c.VerifyToken,
 		GraphBase:   a.c.GraphBase,

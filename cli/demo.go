@@ -243,9 +243,10 @@ func (x *demo) announce(s app.Seeded) error {
   Opt-in page   %s/o/%s
   API           %s/v1   (Authorization: Bearer %s)
   API pages     %s/docs
+  Gateway       %s/graph in place of https://graph.facebook.com   (access token: %s)
 %s
 Press Ctrl-C to end it.
-`, login, x.phones, x.base, s.Source, x.base, s.APIKey, x.base, pages)
+`, login, x.phones, x.base, s.Source, x.base, s.APIKey, x.base, x.base, s.GatewayToken, pages)
 	return err
 }
 

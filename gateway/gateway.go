@@ -73,6 +73,7 @@ type call struct {
 	byQuery bool             // the token came in the query: so must the next page's
 	numbers []account.Number // those of the tenant that the program may use
 	number  account.Number   // whose token is used
+	hidden  []string         // forms of its token and secret, once they were asked for
 }
 
 // ServeHTTP reads who calls, then where to, then what.

@@ -59,7 +59,7 @@ func (g *Gateway) findMedia(c *call) (*http.Response, []byte, error) {
 		if of != "" && n.ID != of || of == "" && slices.ContainsFunc(c.numbers[:i], func(o account.Number) bool { return o.WABA == n.WABA }) {
 			continue
 		}
-		c.number = n
+		c.number, c.hidden = n, nil
 		var err error
 		if resp, raw, err = g.ask(c, http.MethodGet, nil); err != nil {
 			return nil, nil, g.unanswered(c, err)

@@ -166,18 +166,20 @@ func (g *Gateway) pass(c *call, status int, from http.Header, body []byte, decis
 
 // conceal takes the real token out of whatever Meta says, plain or as a URL has it.
 func (g *Gateway) conceal(c *call, b []byte) []byte {
-	token, secret, err := g.Keys.Secrets(c.number)
-	if err != nil {
-		return nil
-	}
-	for _, s := range []string{token, secret} {
-		if s == "" {
-			continue
+	if c.hidden == nil {
+		token, secret, err := g.Keys.Secrets(c.number)
+		if err != nil {
+			return nil
 		}
-		for _, form := range []string{s, url.QueryEscape(s), url.PathEscape(s)} {
-			if bytes.Contains(b, []byte(form)) {
-				b = bytes.ReplaceAll(b, []byte(form), []byte("hidden"))
+		for _, s := range []string{token, secret} {
+			if s != "" {
+				c.hidden = append(c.hidden, s, url.QueryEscape(s), url.PathEscape(s))
 			}
+		}
+	}
+	for _, form := range c.hidden {
+		if bytes.Contains(b, []byte(form)) {
+			b = bytes.ReplaceAll(b, []byte(form), []byte("hidden"))
 		}
 	}
 	return b

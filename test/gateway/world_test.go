@@ -61,6 +61,7 @@ type plan struct {
 	rate     int64
 	statuses bool
 	base     string // of the Graph API; "" = the emulator's
+	sends    int    // at the same time
 	forward  func(context.Context, dispatch.Passage) (dispatch.Passed, error)
 }
 
@@ -95,7 +96,7 @@ func newHouse(t *testing.T, d *db.DB, p plan) *house {
 		p.forward = h.Dispatcher.Forward
 	}
 	h.server = httptest.NewUnstartedServer(nil)
-	h.g = gateway.New(gateway.Deps{DB: d, Keys: h.Keys, Forward: p.forward, Log: log, Base: "http://" + h.server.Listener.Addr().String()})
+	h.g = gateway.New(gateway.Deps{DB: d, Keys: h.Keys, Forward: p.forward, Log: log, Base: "http://" + h.server.Listener.Addr().String(), Sends: p.sends})
 	h.server.Config.Handler = h.g
 	h.server.Config.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelError)
 	h.server.Start()
