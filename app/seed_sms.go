@@ -30,7 +30,7 @@ func (a *App) SeedSMS(ctx context.Context, tenant string, o SMSOptions) (string,
 		if err != nil {
 			return err
 		}
-		if c, err = carrier.New(ctx, tx, a.Keys, tenant, carrier.Carrier{Kind: carrier.SMPP, Name: "SMS", Number: o.Number,
+		if c, err = carrier.New(ctx, tx, a.Keys, tenant, carrier.Carrier{Kind: carrier.SMPP, Name: "SMS-Nummer der Rösterei", Number: o.Number,
 			Settings: carrier.Settings{Addr: o.Addr, Login: o.Login}}, o.Password, now); err != nil {
 			return err
 		}

@@ -105,6 +105,7 @@ func (p *person) row(rd reader, n *number, b *bubble) talkRow {
 		row.Quote, _, _ = strings.Cut(q.Text, "\n")
 	}
 	if row.SMS {
+		row.Body = dress(b.Text)
 		row.Time = rd.T(map[bool]string{true: "to", false: "from"}[row.Mine]) + " " + b.Number + " · " + at
 	}
 	if b.From == "business" && !row.SMS {

@@ -109,6 +109,13 @@ func TestSMSReachesTheToyPhone(t *testing.T) {
 			t.Errorf("%d: %q, want %q", i, got[i], want[i])
 		}
 	}
+	p := s.people.find("4915112345678")
+	p.mu.Lock()
+	rows := p.talk(reader{Lang: "de"}, s.estate.number(""), time.Now(), true)
+	p.mu.Unlock()
+	if last := rows[len(rows)-1]; last.Body != "eins zwei" || last.Mine || !strings.HasPrefix(last.Time, "von +4930555010") {
+		t.Errorf("the phone shows %+v", last)
+	}
 	c.put(smppSubmit, 0, 9, submitBody("Bank", 0, 0, "x"))
 	if _, status, _, _ := c.get(); status != smppWrongTarget {
 		t.Errorf("a text to nobody: %#x", status)

@@ -10,9 +10,11 @@ import (
 	"regexp"
 	"strings"
 
+	"jawort/carrier"
 	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
+	"jawort/errs"
 	"jawort/gate"
 	"jawort/id"
 	"jawort/notice"
@@ -219,7 +221,7 @@ func (c *confirming) ask(ctx context.Context, in *OptIn, p *place, s *consent.St
 	if in.Channel == "missed_call" && p.missedTemplate(ctx, c.tx, r.Language) {
 		template = missedTemplate
 	}
-	m, err := question(p, r, in, template, c.now)
+	m, err := c.question(ctx, p, r, in, template)
 	if err != nil {
 		return err
 	}
@@ -230,6 +232,26 @@ func (c *confirming) ask(ctx context.Context, in *OptIn, p *place, s *consent.St
 	c.asks = append(c.asks, m)
 	v.Confirmation.Status = Asked
 	return nil
+}
+
+// question goes by SMS where the source says so, else in WhatsApp.
+func (c *confirming) question(ctx context.Context, p *place, r *consent.Request, in *OptIn, template string) (outbox.Message, error) {
+	if p.source.Kind != "sms" && p.source.Settings.Carrier != "" && in.Address.IsPhone() {
+		line, err := carrier.Get(ctx, c.tx, c.tenant, p.source.Settings.Carrier)
+		if err != nil && errs.CodeOf(err) != errs.NotFound {
+			return outbox.Message{}, err
+		}
+		if err == nil && line.OffAt == 0 {
+			lang := say.Match(r.Language)
+			var names []string
+			for _, t := range r.Topics {
+				names = append(names, p.topics[t].Text(r.Language).Name)
+			}
+			return textMessage(line, r.Contact, in.Address, gate.ConfirmRequest,
+				say.Text(lang, "sms.question", say.Args{"Business": p.tenant.Name, "Topics": strings.Join(names, ", ")}), c.now)
+		}
+	}
+	return question(p, r, in, template, c.now)
 }
 
 // question is the message: a utility template without a word of advertising, and two buttons.

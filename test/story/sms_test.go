@@ -141,6 +141,36 @@ func TestSMSWordAndStop(t *testing.T) {
 	})
 }
 
+// The question of a form goes by SMS where its source says so; a yes by SMS within the time is the consent where the country takes it, a no
+// is a no, and in Germany the yes leads into WhatsApp.
+func TestSMSQuestion(t *testing.T) {
+	each(t, func(w *world) {
+		x := w.texts()
+		form := w.sourceWith(object{"question": true, "carrier": x.carrier})
+		for _, phone := range []string{englishman, "447700900124", german} {
+			w.fill(form, phone, "offers")
+			if got := x.answers(phone, 1)[0]; !strings.Contains(got, "STOP") || !strings.Contains(got, "WhatsApp") || strings.Contains(got, "http") {
+				w.Errorf("the question is %q", got)
+			}
+			w.fill(form, phone, "offers") // no second one within a day
+		}
+		x.texted(englishman, "Yes")
+		x.stands(englishman, "offers=granted")
+		x.texted("447700900124", "no")
+		x.stands("447700900124", "offers=declined")
+		x.texted(german, "Ja")
+		x.stands(german, "offers=requested")
+		if got := x.answers(german, 2)[1]; !strings.Contains(got, "/w/") {
+			w.Errorf("after a yes: %q", got)
+		}
+		x.texted(englishman, "no") // the question is answered; this is no stop word
+		x.stands(englishman, "offers=granted")
+		if n := len(x.arrived(englishman)); n != 0 {
+			w.Errorf("%d messages in WhatsApp besides", n)
+		}
+	})
+}
+
 // A text that the operator brings again after the line broke takes effect once: an old word does not lift a newer stop.
 func TestSMSBroughtAgain(t *testing.T) {
 	each(t, func(w *world) {
