@@ -81,11 +81,8 @@ type Message struct {
 // SMS is the Kind of what goes to a carrier instead of a WhatsApp number; Number is the carrier's id then.
 const SMS = "sms"
 
-// Purposes of SMS beside gate's: they exist only because somebody texted us or asked for a code.
-const (
-	TextAnswer gate.Purpose = "text_answer"
-	TextCode   gate.Purpose = "text_code"
-)
+// TextAnswer is a purpose beside gate's: the one SMS to whoever has just texted us.
+const TextAnswer gate.Purpose = "text_answer"
 
 // Priorities: what answers a person goes before what addresses many.
 const (

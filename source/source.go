@@ -47,7 +47,7 @@ type Settings struct {
 	MinimumAge    int64    `json:"minimum_age,omitempty"`    // asks for the age; 0 = as the country's rules say
 	NetworkHourly int64    `json:"network_hourly,omitempty"` // opt-ins a network may begin in an hour; 0 = DefaultNetworkHourly
 	AddressDaily  int64    `json:"address_daily,omitempty"`  // opt-ins that may name one address in a day; 0 = DefaultAddressDaily
-	Carrier       string   `json:"carrier,omitempty"`        // sms: whose number people text to; others: that asks and sends codes by SMS, "" = none
+	Carrier       string   `json:"carrier,omitempty"`        // sms: whose number people text to; others: that asks by SMS, "" = none
 	Words         []string `json:"words,omitempty"`          // sms: what people text, in capitals
 	Voice         *Voice   `json:"voice,omitempty"`          // of telephone sources
 	Origins       []string `json:"origins,omitempty"`        // sites of the business whose pages may hold the form, such as https://shop.example

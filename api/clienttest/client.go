@@ -1098,7 +1098,7 @@ type SourceSettings struct {
 	AcceptSigned *bool  `json:"accept_signed,omitempty"`
 	AddressDaily *int64 `json:"address_daily,omitempty"`
 
-	// Carrier The SMS connection: for an SMS source the number people text to, for others the one that asks and sends codes
+	// Carrier The SMS connection: for an SMS source the number people text to, for others the one that asks by SMS
 	Carrier       *string `json:"carrier,omitempty"`
 	DefaultRegion *string `json:"default_region,omitempty"`
 

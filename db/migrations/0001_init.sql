@@ -855,16 +855,6 @@ create table stray (
 );
 create unique index stray_wamid on stray (tenant, wamid);
 
--- owner: intake
-create table text_code (                      -- a code sent by SMS, to be typed on the page of a form
-	tenant      {key} not null,
-	request     {key} not null,
-	hash        bytea not null,
-	tries       bigint not null,
-	until       bigint not null,
-	primary key (tenant, request)
-);
-
 -- owner: tally
 create table tally (
 	tenant      {key} not null,

@@ -147,17 +147,21 @@ func TestSMSQuestion(t *testing.T) {
 	each(t, func(w *world) {
 		x := w.texts()
 		form := w.sourceWith(object{"question": true, "carrier": x.carrier})
-		for _, phone := range []string{englishman, "447700900124", german} {
+		const other = "4915112345679"
+		w.must(201, "POST", "/optins", object{"address": "tel:+" + englishman, "topics": []string{"offers"}, "source": form})
+		for _, phone := range []string{german, other} {
 			w.fill(form, phone, "offers")
+		}
+		for _, phone := range []string{englishman, german, other} {
 			if got := x.answers(phone, 1)[0]; !strings.Contains(got, "STOP") || !strings.Contains(got, "WhatsApp") || strings.Contains(got, "http") {
 				w.Errorf("the question is %q", got)
 			}
-			w.fill(form, phone, "offers") // no second one within a day
 		}
+		w.fill(form, german, "offers") // no second one within a day
 		x.texted(englishman, "Yes")
 		x.stands(englishman, "offers=granted")
-		x.texted("447700900124", "no")
-		x.stands("447700900124", "offers=declined")
+		x.texted(other, "nein")
+		x.stands(other, "offers=declined")
 		x.texted(german, "Ja")
 		x.stands(german, "offers=requested")
 		if got := x.answers(german, 2)[1]; !strings.Contains(got, "/w/") {
