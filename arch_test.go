@@ -18,7 +18,7 @@ import (
 // layers from the bottom up. A package imports what lies in lower layers; of its own layer only where neighbours says so.
 var layers = []struct{ name, packages string }{
 	{"wire", "graph smpp smpp/smpptest emulator mail mail/mailtest look qr poster picture sip sip/sipptest sound db db/dbtest"},
-	{"words", "address errs id wording say keyword rules channel channel/channeltest"},
+	{"words", "address errs roster id wording say keyword rules channel channel/channeltest"},
 	{"nouns", "account carrier timer blob contact topic notice source form kiosk consent quality gate outbox alert tally"},
 	{"flows", "intake dispatch connect hook"},
 	{"edges", "channel/whatsapp channel/web channel/sms channel/voice api api/clienttest gateway manager"},
@@ -33,7 +33,7 @@ var layers = []struct{ name, packages string }{
 var mayImport = map[string]string{
 	"graph": "", "smpp": "", "smpp/smpptest": "", "emulator": "", "mail": "", "mail/mailtest": "", "look": "", "qr": "", "poster": "", "picture": "", "sip": "", "sip/sipptest": "", "sound": "", "db": "", "db/dbtest": "db",
 
-	"address": "", "errs": "", "id": "", "say": "", "keyword": "", "rules": "", "wording": "rules", "channel": "", "channel/channeltest": "channel",
+	"address": "", "errs": "", "id": "", "say": "", "keyword": "", "rules": "", "wording": "rules", "roster": "address errs", "channel": "", "channel/channeltest": "channel",
 
 	"account":  "db errs id",
 	"carrier":  "account db errs id",
@@ -64,7 +64,7 @@ var mayImport = map[string]string{
 	"api/clienttest":   "",
 	"hook":             "account address contact db errs graph id",
 	"gateway":          "account address db dispatch errs gate graph id say",
-	"manager":          "account address alert blob carrier channel connect consent contact db errs form gate hook id intake look mail notice picture poster qr quality rules say smpp source tally topic wording",
+	"manager":          "account address alert blob carrier channel connect consent contact db errs form gate hook id intake look mail notice picture poster qr quality roster rules say smpp source tally topic wording",
 
 	"app":    "account address alert api blob carrier channel channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox say sound source tally timer topic wording",
 	"upkeep": "account address connect contact db errs gate graph say",

@@ -1,17 +1,16 @@
 package manager
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"jawort/account"
 	"jawort/address"
 	"jawort/errs"
+	"jawort/roster"
 )
 
 // Bounds of a list of opt-outs.
@@ -28,6 +27,7 @@ type optOutList struct {
 	numbers []address.Address
 	lines   int
 	twice   int
+	still   int // rows that say somebody is opted in
 	faults  []lineFault // the first ones
 	bad     int
 	mu      sync.Mutex
@@ -40,6 +40,7 @@ type optOutList struct {
 type lineFault struct {
 	line int
 	text string
+	why  string // of package say
 }
 
 // progress is how far it is.
@@ -103,87 +104,28 @@ func (x *optOutLists) put(tenant string, l *optOutList) bool {
 	return true
 }
 
-// judgeOptOuts reads one number a line, as people export them: the first cell that is a telephone number counts. A line without one
-// is named with its number; what stood there is shown shortened, and nothing of it is ever carried out.
+// judgeOptOuts reads a list as people export them (package roster). A row without a number is named with its line; what stood there is
+// shown shortened, and nothing of it is ever carried out. A row that says somebody is still opted in is left alone.
 func judgeOptOuts(text []byte, region string) (*optOutList, error) {
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
-		return nil, errs.At("list", "manager.optouts.binary")
+	list, err := roster.Read(text, roster.Options{Region: region})
+	if err != nil {
+		return nil, err
 	}
-	l := &optOutList{}
-	seen := map[address.Address]bool{}
-	for n, line := range strings.FieldsFunc(string(text), func(r rune) bool { return r == '\n' || r == '\r' }) {
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		l.lines++
-		if l.lines > mostOptOuts {
-			return nil, errs.At("list", "manager.optouts.many").With(errs.Args{"Most": mostOptOuts})
-		}
-		to, ok := numberIn(line, region)
-		switch {
-		case ok && seen[to]:
-			l.twice++
-		case ok:
-			seen[to] = true
-			l.numbers = append(l.numbers, to)
-		case n == 0 && !strings.ContainsAny(line, "0123456789"): // a heading
-			l.lines--
-		default:
-			l.bad++
-			if l.bad > mostFaults {
-				return nil, errs.At("list", "manager.optouts.other").With(errs.Args{"Most": mostFaults})
-			}
-			if len(l.faults) < shownFaults {
-				l.faults = append(l.faults, lineFault{n + 1, lineStart(line)})
-			}
-		}
+	out, faults := list.Out(), list.Faults()
+	l := &optOutList{twice: list.Twice, lines: len(list.Rows) + list.Twice, bad: len(faults), still: list.Still()}
+	switch {
+	case l.lines > mostOptOuts:
+		return nil, errs.At("list", "manager.optouts.many").With(errs.Args{"Most": mostOptOuts})
+	case l.bad > mostFaults:
+		return nil, errs.At("list", "manager.optouts.other").With(errs.Args{"Most": mostFaults})
 	}
-	if l.lines == 0 {
-		return nil, errs.At("list", "manager.optouts.empty")
+	for _, r := range out {
+		l.numbers = append(l.numbers, r.Address)
+	}
+	for _, r := range faults[:min(len(faults), shownFaults)] {
+		l.faults = append(l.faults, lineFault{r.Line, r.Text, "roster." + string(r.Problem)})
 	}
 	return l, nil
-}
-
-// numberIn finds the telephone number of a line.
-func numberIn(line, region string) (address.Address, bool) {
-	for _, cell := range strings.FieldsFunc(line, func(r rune) bool { return r == ';' || r == ',' || r == '\t' }) {
-		cell = strings.Trim(strings.TrimSpace(cell), `"'`)
-		if !couldBeNumber(cell) {
-			continue
-		}
-		if to, err := address.ParsePhone(cell, region); err == nil {
-			return to, true
-		}
-	}
-	return "", false
-}
-
-// couldBeNumber spares the numbering plans what is plainly something else: names, dates with words, formulas.
-func couldBeNumber(cell string) bool {
-	digits := 0
-	for _, r := range cell {
-		switch {
-		case r >= '0' && r <= '9':
-			digits++
-		case !strings.ContainsRune("+-–/.() \u00a0\u202ftelTEL:", r):
-			return false
-		}
-	}
-	return digits >= 4 && digits <= 20
-}
-
-func lineStart(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' {
-			return ' '
-		}
-		return r
-	}, s)
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return s
 }
 
 func setupOptOuts(v *visit) error {

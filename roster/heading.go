@@ -1,0 +1,113 @@
+package roster
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Field is what a column holds.
+type Field string
+
+// The fields.
+const (
+	Number  Field = "number"
+	Name    Field = "name"
+	First   Field = "first_name"
+	Last    Field = "last_name"
+	State   Field = "status"
+	TopicOf Field = "topics"
+	When    Field = "at"
+)
+
+// heads are the headings by which a column is known, in the form plain gives them; the better one stands first.
+var heads = []struct {
+	is    Field
+	names []string
+}{
+	{Number, []string{"whatsapp", "whatsapp number", "whatsapp nummer", "whatsapp phone number", "wa id", "msisdn", "mobile number", "mobile phone", "mobile", "mobil",
+		"mobilnummer", "mobiltelefon", "handy", "handynummer", "sms phone number", "phone number", "phone", "telefon", "telefonnummer", "rufnummer", "tel", "telephone", "contact id",
+		"nummer", "number", "to", "recipient", "empfanger", "address", "adresse", "default address phone"}},
+	{State, []string{"whatsapp consent", "whatsapp marketing consent", "whatsapp status", "whatsapp opt in", "accepts whatsapp marketing", "sms consent", "accepts sms marketing", "consent",
+		"consent status", "status", "opt in", "optin", "opted in", "opt in status", "subscribed", "subscription status", "einwilligung", "zustimmung", "angemeldet", "abonniert"}},
+	{When, []string{"whatsapp consent timestamp", "sms consent timestamp", "consent timestamp", "date of consent", "consent date", "consented at", "optin time", "opt in time", "opt in date", "confirm time",
+		"opted in at", "opted out at", "unsubscribed at", "unsub time", "optout time", "timestamp", "datum", "zeitpunkt", "date", "created at", "happened at", "am", "seit"}},
+	{TopicOf, []string{"topics", "topic", "themen", "thema", "lists", "list", "tags", "interests", "segments"}},
+	{First, []string{"first name", "firstname", "vorname", "given name"}},
+	{Last, []string{"last name", "lastname", "nachname", "surname", "family name"}},
+	{Name, []string{"name", "full name", "fullname", "profile name", "kunde", "customer", "person"}},
+}
+
+// formats are exports known by headings that stand together.
+var formats = []struct {
+	name  string
+	marks []string
+}{
+	{"klaviyo", []string{"klaviyo id"}},
+	{"mailchimp", []string{"member rating", "optin time"}},
+	{"mailchimp", []string{"leid", "euid"}},
+	{"shopify", []string{"accepts sms marketing"}},
+	{"shopify", []string{"total spent", "total orders"}},
+	{"twilio", []string{"contact id", "sender id", "date of consent"}},
+	{"twilio", []string{"correlation id", "sender id"}},
+}
+
+// plain is a heading without case, accents and punctuation: "Opt-In_Status" and "opt in status" are one.
+func plain(s string) string {
+	s = strings.NewReplacer("ä", "a", "ö", "o", "ü", "u", "ß", "ss", "é", "e", "è", "e").Replace(strings.ToLower(s))
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
+}
+
+// heading finds out what each column is. A first row with a telephone number in it is no heading, nor one of
+// unknown words and digits.
+func (l *List) heading(t []record) (at map[Field]int, body []record) {
+	at = map[Field]int{}
+	names := make([]string, len(t[0].cells))
+	for i, c := range t[0].cells {
+		names[i] = plain(c)
+	}
+	known := slices.ContainsFunc(names, isHead)
+	if slices.ContainsFunc(t[0].cells, couldBeNumber) || t[0].open || !known && strings.ContainsAny(t[0].text, "0123456789") {
+		for range t[0].cells {
+			l.Columns = append(l.Columns, Column{})
+		}
+		return at, t
+	}
+	l.Format = format(names)
+	for _, h := range heads {
+		for _, name := range h.names {
+			if i := slices.Index(names, name); i >= 0 {
+				at[h.is] = i
+				break
+			}
+		}
+	}
+	for i, c := range t[0].cells {
+		col := Column{Head: c}
+		for f, k := range at {
+			if k == i {
+				col.Is = f
+			}
+		}
+		l.Columns = append(l.Columns, col)
+	}
+	return at, t[1:]
+}
+
+func isHead(name string) bool {
+	for _, h := range heads {
+		if slices.Contains(h.names, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func format(names []string) string {
+	for _, f := range formats {
+		if !slices.ContainsFunc(f.marks, func(m string) bool { return !slices.Contains(names, m) }) {
+			return f.name
+		}
+	}
+	return ""
+}

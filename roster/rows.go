@@ -1,0 +1,194 @@
+package roster
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jawort/address"
+)
+
+// reader takes records to rows.
+type reader struct {
+	o    Options
+	l    *List
+	at   map[Field]int
+	seen map[address.Address]int // where in Rows
+}
+
+func (r *reader) cell(rec record, f Field) string {
+	i, ok := r.at[f]
+	if !ok || i >= len(rec.cells) {
+		return ""
+	}
+	return unformula(rec.cells[i])
+}
+
+// unformula takes off what spreadsheets put around a number to keep its digits: ="+49…", '+49….
+func unformula(s string) string {
+	s = strings.TrimSpace(s)
+	if rest, ok := strings.CutPrefix(s, `="`); ok {
+		s = strings.TrimSuffix(rest, `"`)
+	}
+	return strings.TrimSpace(strings.TrimPrefix(s, "'"))
+}
+
+var rounded = regexp.MustCompile(`^[+]?\d+(?:[.,]\d+)?[eE][+]?\d+$`)
+
+func (r *reader) row(rec record) {
+	row := Row{Line: rec.line, Name: r.name(rec), Status: statusOf(r.cell(rec, State)), At: moment(r.cell(rec, When))}
+	for _, t := range strings.FieldsFunc(r.cell(rec, TopicOf), func(c rune) bool { return c == ',' || c == ';' || c == '|' }) {
+		if t = strings.TrimSpace(t); t != "" {
+			row.Topics = append(row.Topics, t)
+		}
+	}
+	row.Address, row.Problem = r.number(rec)
+	if rec.open {
+		row.Problem = OpenQuote
+	}
+	if len(rec.cells) > 2*len(r.l.Columns)+8 {
+		row.Problem = Wide
+	}
+	if row.Problem != "" {
+		r.l.Rows = append(r.l.Rows, Row{Line: rec.line, Problem: row.Problem, Text: begin(rec.text)})
+		return
+	}
+	r.add(row, rec)
+}
+
+// add keeps one row a person; where two contradict each other the opt-out holds.
+func (r *reader) add(row Row, rec record) {
+	i, known := r.seen[row.Address]
+	switch {
+	case !known:
+		r.seen[row.Address] = len(r.l.Rows)
+		r.l.Rows = append(r.l.Rows, row)
+	case r.l.Rows[i].Status == row.Status:
+		r.l.Twice++
+	default:
+		if row.Status != In {
+			r.l.Rows[i].Status = row.Status
+		}
+		if r.l.Rows[i].Status == Unsaid {
+			r.l.Rows[i].Status = Out
+		}
+		r.l.Rows = append(r.l.Rows, Row{Line: rec.line, Problem: Contradict, Text: begin(rec.text)})
+	}
+}
+
+func (r *reader) name(rec record) string {
+	if n := r.cell(rec, Name); n != "" {
+		return n
+	}
+	return strings.TrimSpace(r.cell(rec, First) + " " + r.cell(rec, Last))
+}
+
+// number is the row's telephone number: of its column, else of the first cell that is one.
+func (r *reader) number(rec record) (address.Address, Problem) {
+	if _, ok := r.at[Number]; ok {
+		return r.read(r.cell(rec, Number))
+	}
+	worst := NoNumber
+	for _, c := range rec.cells {
+		c = unformula(c)
+		if rounded.MatchString(c) {
+			worst = Rounded
+		}
+		if !couldBeNumber(c) {
+			continue
+		}
+		to, problem := r.read(c)
+		if problem == "" {
+			return to, ""
+		}
+		if worst != Rounded {
+			worst = problem
+		}
+	}
+	return "", worst
+}
+
+func (r *reader) read(c string) (address.Address, Problem) {
+	switch {
+	case c == "":
+		return "", NoNumber
+	case rounded.MatchString(c):
+		return "", Rounded
+	}
+	if rest, ok := strings.CutPrefix(c, "whatsapp:"); ok { // as Twilio writes them
+		c = rest
+	}
+	if strings.HasPrefix(c, "wa:") {
+		to, err := address.Parse(c)
+		if err != nil {
+			return "", BadNumber
+		}
+		return to, ""
+	}
+	if len(c) > 11 && strings.Trim(c, "0123456789") == "" && c[0] != '0' { // international, without its plus
+		if to, err := address.ParsePhone("+"+c, r.o.Region); err == nil {
+			return to, ""
+		}
+	}
+	to, err := address.ParsePhone(c, r.o.Region)
+	if err != nil {
+		return "", BadNumber
+	}
+	return to, ""
+}
+
+// couldBeNumber spares the numbering plans what is plainly something else: names, dates with words, formulas.
+func couldBeNumber(cell string) bool {
+	cell = strings.TrimPrefix(unformula(cell), "whatsapp:")
+	digits := 0
+	for _, c := range cell {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case !strings.ContainsRune("+-–/.() \u00a0\u202ftelTEL:", c):
+			return false
+		}
+	}
+	return digits >= 6 && digits <= 20
+}
+
+// statusOf reads the word on a row. One that is not known says nothing, which never counts as a yes.
+func statusOf(s string) Status {
+	switch plain(s) {
+	case "yes", "ja", "true", "1", "subscribed", "opt in", "optin", "opted in", "in", "granted", "active", "aktiv", "angemeldet", "consented", "x":
+		return In
+	case "no", "nein", "false", "0", "unsubscribed", "opt out", "optout", "opted out", "out", "revoked", "withdrawn", "abgemeldet", "stop", "blocked", "never subscribed", "cleaned",
+		"declined", "denied", "widerrufen", "gesperrt", "inactive", "inaktiv", "suppressed":
+		return Out
+	}
+	return Unsaid
+}
+
+// layouts are how exports write a moment; one without a zone is UTC.
+var layouts = []string{time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02", "02.01.2006 15:04:05",
+	"02.01.2006 15:04", "02.01.2006"}
+
+// moment is zero where nothing can be read. 03/04/2026 is read by nobody: it is two days.
+func moment(s string) time.Time {
+	for _, l := range layouts {
+		if t, err := time.Parse(l, s); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// begin is how a line begins, for whoever looks for it.
+func begin(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, s)
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
+}
