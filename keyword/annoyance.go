@@ -5,7 +5,7 @@ func (c *clause) byAnnoyance(Input) (act, bool) {
 	if !c.annoys || c.question || c.unknown > 0 || c.has.has(foreign|neg|notwant|they|ifs|wh|negpast|hesitate|exist|said|yes) {
 		return act{}, false
 	}
-	return act{intent: c.scope(), confidence: 0.6, matched: c.s.words(c.items[0], c.items[len(c.items)-1]), bare: true}, true
+	return act{intent: c.scope(), confidence: 0.6, matched: c.s.words(c.items[0], c.items[len(c.items)-1]), bare: true, annoyed: true}, true
 }
 
 // fewer: "nicht so viele Nachrichten", "not every day" asks for less, not for nothing.

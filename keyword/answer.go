@@ -32,12 +32,18 @@ func answer(r Reading, s sentence, t text, asked Asked) Reading {
 	}
 	y, n := s.yesNo(t)
 	switch {
-	case r.WrongPerson || n && r.Intent != Start && r.Intent != Help:
+	case r.WrongPerson || n && r.Intent != Start && (r.Intent != Help || s.endsWithNo()):
 		r.Intent, r.Declined, r.Confidence = None, true, 0.9
 	case r.Intent == None && y:
 		r.Intent, r.Confidence = Start, 0.9
 	}
 	return r
+}
+
+// endsWithNo: "who's asking? no".
+func (s *sentence) endsWithNo() bool {
+	last := s.items[len(s.items)-1]
+	return last.classes.has(no) && (len(s.items) == 1 || s.items[len(s.items)-2].clause != last.clause)
 }
 
 // yesNo: how the message begins, if the rest is no question about something else.
@@ -69,6 +75,9 @@ func (s *sentence) yesNo(t text) (bool, bool) {
 	return first.has(yes) && !questions && !seen.has(neg|negdet|ifs|wait|hesitate) && (!seen.has(but) || partly) && unknown <= 2, seen.has(neg | negdet)
 }
 
+// kinds of messages that are a topic when we asked which ones.
+var kinds = words("reminder reminders updates alerts erinnerungen recordatorios rappels promemoria lembretes herinneringen przypomnienia hatirlatmalar")
+
 // scopeAnswer: which messages shall stop? Everything unless a part is named.
 func (s *sentence) scopeAnswer(r Reading, t text) Reading {
 	var seen class
@@ -91,7 +100,7 @@ func (s *sentence) scopeAnswer(r Reading, t text) Reading {
 		scope = StopAll
 	case seen.has(mkt):
 		scope = StopMarketing
-	case seen.has(topic) || seen.has(only) && seen.has(order):
+	case seen.has(topic) || seen.has(only) && seen.has(order) || seen.has(msg) && s.holds(kinds):
 		scope = StopTopic
 	default:
 		return r

@@ -25,7 +25,7 @@ func (s *sentence) clauses() []clause {
 			}
 			if n := len(out); n > 0 && s.sameSentence(start-1, start) {
 				c.has |= out[n-1].has & modal // "Wie oft soll ich noch sagen, dass ihr aufhören sollt?"
-				c.reported = out[n-1].has.has(they) && out[n-1].has.has(said) && !c.has.has(but)
+				c.reported = out[n-1].has.has(said) && out[n-1].has.has(they|neg|negpast) && !(out[n-1].has.has(neg) && out[n-1].has.has(they)) && !c.has.has(but)
 			}
 			out = append(out, c)
 			start = i + 1
@@ -99,6 +99,25 @@ func (c *clause) at(k class) int {
 		}
 	}
 	return -1
+}
+
+func (s *sentence) holds(set map[string]bool) bool {
+	for i := range s.t.words {
+		if set[s.t.words[i].s] {
+			return true
+		}
+	}
+	return false
+}
+
+// holds says whether any word of the clause is in the set.
+func (c *clause) holds(set map[string]bool) bool {
+	for i := c.items[0].from; i < c.items[len(c.items)-1].to; i++ {
+		if set[c.s.t.words[i].s] {
+			return true
+		}
+	}
+	return false
 }
 
 // near says whether an item of classes b stands at most n items after (or before) one of classes a.

@@ -9,6 +9,7 @@ type act struct {
 	matched    string
 	bare       bool // a lone keyword: other clauses may explain it away
 	soft       bool // an offer refused, no more
+	annoyed    bool // only an annoyance was told: what else the message is about may be its object
 }
 
 var nothing = act{intent: None, confidence: 0.9}
@@ -40,7 +41,7 @@ const (
 )
 
 func (c *clause) stop(k class, confidence float64) act {
-	at := c.at(k)
+	at := max(0, c.at(k))
 	end := at
 	for j := at + 1; j < len(c.items); j++ {
 		if c.items[j].classes.has(comm | writes | send | more | consent | get) {
@@ -56,12 +57,28 @@ func (c *clause) scope() Intent {
 	switch {
 	case c.has.has(except):
 		return c.exceptScope()
+	case m && t && c.has.has(only|keep):
+		return c.keptScope()
 	case m && t, (m || t) && c.widened():
 		return StopAll
 	case m:
 		return StopMarketing
 	case t:
 		return StopTopic
+	}
+	return StopAll
+}
+
+// keptScope: "nur Terminerinnerungen und keine Aktionen" keeps what stands behind the "only".
+func (c *clause) keptScope() Intent {
+	at := c.at(only | keep)
+	for _, it := range c.items[at:min(at+5, len(c.items))] {
+		if it.classes.has(topic) {
+			return StopMarketing
+		}
+		if it.classes.has(mkt) && !c.items[at].classes.has(only) {
+			return StopTopic
+		}
 	}
 	return StopAll
 }
@@ -132,14 +149,17 @@ func (c *clause) byHow(Input) (act, bool) {
 		return a, true
 	}
 	at := c.at(how)
-	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) {
+	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) && !(c.has.has(comm) && c.holds(rid)) {
 		return act{}, false
 	}
-	if c.has.has(foreign) && !c.has.has(comm|unsub|startv) {
-		return nothing, true
+	if c.has.has(foreign) && !c.has.has(comm) && !(c.has.has(unsub|startv) && !c.has.has(me|they)) {
+		return nothing, true // "how do I unsubscribe my son from the swimming class"
 	}
 	return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[at], c.items[at])}, true
 }
+
+// rid: "Wie werde ich diese Nachrichten los?"
+var rid = words("los rid libero liberarmi libre debarrasser kwijt")
 
 // asksTheWord: "Is STOP the word to send?", "Funktioniert Stopp auch?"
 func (c *clause) asksTheWord() (act, bool) {
@@ -197,9 +217,25 @@ func (c *clause) byCondition(Input) (act, bool) {
 	return nothing, true
 }
 
+// restRefused: "nur Rechnungen schicken, sonst nix".
+func (c *clause) restRefused() bool {
+	ws := c.s.t.words
+	for i := 0; i+1 < len(ws); i++ {
+		if (ws[i].s == "sonst" || ws[i].s == "nothing") && restWords[ws[i+1].s] {
+			return true
+		}
+	}
+	return false
+}
+
+var restWords = words("nix nichts keine keinen kein gar else more further")
+
 // byOnly: "nur Bestellinfos bitte" refuses the rest.
 func (c *clause) byOnly(Input) (act, bool) {
 	at := c.at(only)
+	if at >= 0 && c.near(only, order, 1, 3) && c.restRefused() {
+		return act{intent: StopMarketing, confidence: 0.8, matched: c.s.words(c.items[at], c.items[c.at(order)])}, true
+	}
 	if at < 0 || c.has.has(stopVerb|negdet|notwant|remove|cancel|neg|foreign|wh|how|said) || !c.has.has(topic|mkt) || c.question {
 		return act{}, false
 	}

@@ -14,6 +14,9 @@ var quoteHead = regexp.MustCompile(`(?i)^\s*(>|-{2,}\s*(original|urspr|weiter|fo
 // signature begins what nobody wrote by hand.
 var signature = regexp.MustCompile(`(?i)^\s*(--\s*$|(gesendet|sent|envoyé|enviado|inviato|verzonden|wysłan\S*) (von|from|de|desde|da|vanaf|z|using|mit|via|do) |get outlook|diese e-?mail |this e-?mail (is|and) |von meinem )`)
 
+// tail is a telephone's signature behind the text: "STOP - Sent from my Galaxy".
+var tail = regexp.MustCompile(`(?i)[\s\-–—]+(sent from my|gesendet von meinem|gesendet mit|von meinem \S+ gesendet|envoyé de mon|enviado desde mi|inviato da|enviado do meu|verzonden vanaf mijn) ?[^\n]{0,40}$`)
+
 var subject = regexp.MustCompile(`(?i)^\s*((betreff|subject|objet|asunto|assunto|oggetto|onderwerp|temat|konu|re|aw|wg|fwd?)\s*:\s*)+`)
 
 // ourWords are the imperatives our own notices begin with; a person who quotes one says nothing by it.
@@ -25,6 +28,9 @@ func ownWords(s string, via Via) string {
 		if rest := ourWords.ReplaceAllString(s, " "); len(strings.TrimSpace(rest)) > 3 {
 			s = rest
 		}
+	}
+	if len(s) > 16 {
+		s = tail.ReplaceAllString(s, "")
 	}
 	if via != Email && !strings.Contains(s, "\n>") {
 		return s

@@ -38,6 +38,16 @@ func (s *sentence) none() bool {
 	return true
 }
 
+// mentions says whether any item is of the classes.
+func (s *sentence) mentions(k class) bool {
+	for _, it := range s.items {
+		if it.classes.has(k) {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *sentence) mentionsWriting() bool {
 	for _, it := range s.items {
 		if it.classes.has(writes|dontwrite|leave) && !it.classes.has(wrong) {
@@ -63,11 +73,13 @@ func weigh(cs []clause, acts []act) act {
 		}
 	}
 	switch {
+	case best < 0 && all.has(mistake) && start < 0:
+		return taken(cs, acts, start)
 	case best >= 0 && all.has(mistake) && !(len(acts) > 1 && best > 0 && !acts[best].bare):
-		return taken(acts, start)
+		return taken(cs, acts, start)
 	case best >= 0 && start >= 0:
 		return both(cs, acts, best, start)
-	case best >= 0 && acts[best].bare && explained(cs, best):
+	case best >= 0 && acts[best].bare && (acts[best].intent == StopAll || acts[best].annoyed) && explained(cs, acts, best):
 		return nothing
 	case best >= 0:
 		return narrowed(cs, acts[best], best)
@@ -91,12 +103,23 @@ func stronger(a, b act) bool {
 }
 
 // taken: "das war ein Versehen, bitte wieder anmelden".
-func taken(acts []act, start int) act {
+func taken(cs []clause, acts []act, start int) act {
 	if start >= 0 {
 		return acts[start]
 	}
+	for i := range cs {
+		c := &cs[i]
+		if c.has.has(begin|again|keep) && c.has.has(send|writes) && !c.has.has(quiet|stopVerb) {
+			return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])} // "Falscher Alarm, bitte weiter schicken"
+		}
+		if c.has.has(want) && !c.has.has(quiet|stopVerb|mistake) && c.holds(stays) {
+			return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}
+		}
+	}
 	return nothing
 }
+
+var stays = words("drin dabei bleiben stay remain quedarme seguir rester restare rimanere continuar ficar blijven zostac")
 
 // both: a start beside a stop is a start when it says "again", else nobody can tell.
 func both(cs []clause, acts []act, stop, start int) act {
@@ -116,7 +139,7 @@ func both(cs []clause, acts []act, stop, start int) act {
 }
 
 // explained: "Stop! Wo bleibt mein Paket?" is no opt-out.
-func explained(cs []clause, stop int) bool {
+func explained(cs []clause, acts []act, stop int) bool {
 	for i := range cs {
 		if i == stop {
 			continue
@@ -125,7 +148,10 @@ func explained(cs []clause, stop int) bool {
 		if cs[stop].s.words(cs[stop].items[0], cs[stop].items[len(cs[stop].items)-1]) == "stop it" && c.unknown > 1 && !c.has.has(comm|leave|writes|send) {
 			return true // "this dress is to die for, stop it"
 		}
-		if c.has.has(wait|mistake) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !c.has.has(comm) {
+		if acts[stop].annoyed && (c.unknown > 0 || c.has.has(foreign)) && !c.has.has(comm|leave|writes|send|who) {
+			return true // "die Musik im Laden ist zu laut, das nervt"
+		}
+		if c.has.has(wait|mistake) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !c.has.has(comm) && !(c.has.has(writes) && c.has.has(me)) {
 			return true
 		}
 	}
@@ -137,14 +163,19 @@ func narrowed(cs []clause, a act, stop int) act {
 	if a.intent != StopAll {
 		return a
 	}
-	if stop > 0 && pointsBack(&cs[stop]) && cs[stop-1].has.has(mkt) && !cs[stop-1].has.has(msg|list|topic|startv) {
-		a.intent = StopMarketing
+	if stop > 0 && pointsBack(&cs[stop]) && !cs[stop-1].has.has(list|startv) {
+		switch {
+		case cs[stop-1].has.has(mkt) && !cs[stop-1].has.has(msg|topic):
+			a.intent = StopMarketing
+		case cs[stop-1].has.has(topic) && !cs[stop-1].has.has(mkt):
+			a.intent = StopTopic
+		}
 	}
 	for i := range cs {
 		if i != stop && cs[i].has.has(keep|only|except) && cs[i].has.has(topic|order) && !cs[i].has.has(quiet) {
 			a.intent = StopMarketing
 		}
-		if i != stop && cs[i].has.has(except) && cs[i].has.has(mkt) {
+		if i != stop && cs[i].has.has(mkt) && (cs[i].has.has(except) || cs[i].has.has(keep|yes) && !cs[i].has.has(quiet|topic|stopVerb)) {
 			a.intent = StopTopic
 		}
 	}

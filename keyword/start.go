@@ -15,7 +15,7 @@ func (c *clause) byStart(in Input) (act, bool) {
 	case c.has.has(begin) && !c.has.has(foreign|wh) && (c.has.has(msg|mkt|topic|again|send|writes) || c.onlyOf(bare|begin|yes|again)):
 		k = begin
 	case c.wants():
-		k = want | get | send | again
+		k = want | get | send | again | writes
 	default:
 		return act{}, false
 	}

@@ -14,6 +14,9 @@ func (c *clause) byStopVerb(in Input) (act, bool) {
 	if c.negatesStop(stopVerb) {
 		return nothing, true
 	}
+	if c.has.has(unsub) && c.has.has(past|self) && !c.has.has(foreign|timed|they|ifs|wh|how|quiet|negpast|mistake) && c.unknown == 0 && c.holds(already) {
+		return c.stop(unsub, 0.8), true // "Ich hatte mich doch schon abgemeldet?!"
+	}
 	switch {
 	case c.question && !c.has.has(modal) && !c.asksUs():
 		return nothing, true
@@ -27,6 +30,8 @@ func (c *clause) byStopVerb(in Input) (act, bool) {
 	}
 	return c.halts()
 }
+
+var already = words("schon bereits langst already deja gia yet")
 
 // asksUs: a question without "can you" is still a demand when it is all about our messages to them: "Stop messaging me?"
 func (c *clause) asksUs() bool {
@@ -81,6 +86,8 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 	}
 	object := msg | mkt | topic | list
 	switch {
+	case k.has(remove) && c.onlyOf(remove|light|polite|all|me) && c.s.mentions(who|number|msg|mkt|more):
+		return act{intent: StopAll, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Woher habt ihr meine Nummer? Sofort löschen!"
 	case k.has(revoke):
 		object |= consent | number
 	case k.has(remove):
@@ -94,6 +101,9 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 	if c.has.has(foreign) && !(c.has.has(object) && c.follows(k, object, foreign)) {
 		return act{}, false
 	}
+	if k.has(weakhalt) && !c.has.has(object) && c.points() && c.unknown == 0 && c.s.mentions(writes|msg|mkt) && !c.s.mentions(foreign) {
+		return c.stop(k, 0.75), true // "das spammt mich zu, kann man das abstellen?"
+	}
 	if c.has.has(past) && c.has.has(self) && !c.has.has(more) && !k.has(revoke|remove) || !c.has.has(object) && !(k.has(weakhalt) && c.near(weakhalt, writes|send, 0, 1)) {
 		return act{}, false
 	}
@@ -105,6 +115,9 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 
 // byNegation: "schreibt mir nicht mehr", "keine Werbung mehr", "no more texts".
 func (c *clause) byNegation(Input) (act, bool) {
+	if c.trailsAway() || c.trails() {
+		return c.stop(msg|mkt|topic, 0.85), true
+	}
 	if !c.has.has(neg|negdet) || c.tells() || c.fewer() {
 		return act{}, false
 	}
@@ -119,9 +132,6 @@ func (c *clause) byNegation(Input) (act, bool) {
 	}
 	if c.has.has(negdet|neg) && c.has.has(msg|mkt|topic|list) && c.near(negdet|neg, msg|mkt|topic, 2, 5) && c.refusesMessages() {
 		return c.stop(negdet|neg, 0.92), true
-	}
-	if c.trails() {
-		return c.stop(msg|mkt|topic, 0.85), true
 	}
 	if c.has.has(negdet) && c.has.has(writes|send|get) && c.has.has(more) && !c.has.has(foreign) && (c.has.has(you|me|want|modal) || len(c.items) <= 5) {
 		return c.stop(negdet, 0.85), true
@@ -152,6 +162,18 @@ func (c *clause) tells() bool {
 		c.has.has(why|wh|ifs) || c.has.has(they) && !c.has.has(me)
 }
 
+// trailsAway: "Newsletter bitte weg", "eure Werbung kann weg".
+func (c *clause) trailsAway() bool {
+	last := c.items[len(c.items)-1]
+	if !away[c.s.t.words[last.from].s] || c.question || !c.has.has(msg|mkt|topic) || c.unknown > 0 || c.has.has(foreign|past|wh|ifs|quiet|hesitate|self) {
+		return false
+	}
+	return c.at(msg|mkt|topic) < len(c.items)-1
+}
+
+// away stands behind what is refused: "Newsletter bitte weg".
+var away = words("weg fort gone fuera dehors")
+
 func (c *clause) refusesWriting() bool {
 	if c.has.has(foreign) && !c.has.has(msg|mkt|topic) || c.has.has(timed) && !c.has.has(more) || c.has.has(wait) {
 		return false
@@ -178,7 +200,7 @@ func (c *clause) byRefusal(Input) (act, bool) {
 	if !refused || c.fewer() || c.has.has(they) && !c.has.has(me) || c.question && !c.has.has(modal) || c.has.has(getind|exist|ifs|hesitate) {
 		return act{}, false
 	}
-	k := notwant | neg
+	k := notwant | neg | negdet
 	if c.has.has(foreign) && !c.follows(k, msg|mkt|topic|writes, foreign) {
 		return act{}, false
 	}

@@ -68,8 +68,29 @@ func tag(t text, lang int) sentence {
 		i = it.to
 	}
 	s.joinVerbs()
+	s.joinTopics()
 	return s
 }
+
+// joinTopics makes "infos zu meiner Bestellung", "messages about my order" one topic: the order is what they are about.
+func (s *sentence) joinTopics() {
+	for i := 0; i+2 < len(s.items); i++ {
+		it := &s.items[i]
+		if !it.classes.has(msg) || it.to-it.from != 1 || !about[s.t.words[s.items[i+1].from].s] {
+			continue
+		}
+		j := i + 2
+		for j < len(s.items) && j < i+5 && s.items[j].clause == it.clause && s.items[j].classes.has(me|light|you) && !s.items[j].classes.has(msg|order) {
+			j++
+		}
+		if j < len(s.items) && s.items[j].clause == it.clause && s.items[j].classes.has(order) {
+			it.classes = topic
+			s.items[j].classes = light
+		}
+	}
+}
+
+var about = words("zu zur zum uber wegen bzgl betreffend about on regarding re for concerning sobre sur concernant su sul sulla sui over o dotyczace")
 
 func (s *sentence) longest(from int) item {
 	ws := s.t.words
@@ -77,10 +98,13 @@ func (s *sentence) longest(from int) item {
 	level := s.lex.root
 	for i := from; i < len(ws) && ws[i].sentence == ws[from].sentence; i++ {
 		n := level[ws[i].s]
+		if n == nil && i > from && filler[ws[i].s] && i+1 < len(ws) {
+			continue // "lasst mich bitte in Ruhe"
+		}
 		if n == nil {
 			break
 		}
-		if n.classes != 0 {
+		if n.classes != 0 && !(n.classes == other && ws[i].clause != ws[from].clause) { // "didn't mean to stop, sign me up"
 			it.classes, it.to, it.clause, it.hides, it.annoys = n.classes, i+1, ws[i].clause, n.hides, n.annoys
 		}
 		level = n.next
@@ -93,6 +117,9 @@ func (s *sentence) longest(from int) item {
 	}
 	return it
 }
+
+// filler may stand inside any phrase without changing it.
+var filler = words("bitte doch mal endlich jetzt einfach bloss gefalligst sofort please pls plz just fucking fuckin")
 
 // shape reads a word no list holds by its form: numbers and codes carry nothing, compounds follow their parts.
 func (l *lexicon) shape(w string) class {

@@ -66,6 +66,9 @@ func plain(s string) string {
 			return q
 		}
 	}
+	if q := undouble(s); q != s {
+		return q
+	}
 	if q := squeeze(latin(s), 1); q != s && knownAnywhere(q) && (drawnOut(s) || hasDigit(s)) {
 		return q
 	}
@@ -100,6 +103,18 @@ func mixed(s string) bool {
 		theirs = theirs || r >= 0x370 && r <= 0x52f
 	}
 	return ours && theirs
+}
+
+// undouble takes one of two equal letters away, if that yields a word we know: "abbmelden".
+func undouble(s string) string {
+	for i := 1; i < len(s) && len(s) > shortest; i++ {
+		if s[i] == s[i-1] && s[i] < 0x80 && i+1 < len(s) && !strings.ContainsRune("aeiou", rune(s[i])) && !strings.ContainsRune("aeiou", rune(s[i+1])) {
+			if q := s[:i] + s[i+1:]; knownAnywhere(q) {
+				return q
+			}
+		}
+	}
+	return s
 }
 
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
