@@ -195,12 +195,13 @@ type outcome struct {
 	raw      string
 	state    string // done queued dead
 	attempts int64
+	due      int64 // as it was read: who was queued anew meanwhile has another, and is brought again
 	after    int64 // for queued: not before so long after now
 	err      string
 }
 
 func (b *Bringer) bring(ctx context.Context, h *Hook, l *letter, y *yard) outcome {
-	o := outcome{raw: l.raw, state: "done", attempts: l.attempts + 1}
+	o := outcome{raw: l.raw, state: "done", attempts: l.attempts + 1, due: l.due}
 	body, signature, ok := h.cut(l.body, l.signature, y)
 	if !ok {
 		return o // nothing in it is for this hook, or its bytes are no longer kept

@@ -133,10 +133,10 @@ func settle(ctx context.Context, tx *db.Tx, h *Hook, list []outcome) error {
 	}
 	if _, err := tx.Exec(ctx, `update delivery set state = r.state, attempts = r.attempts, due = $2 + r.after, error = r.error,
 			done_at = case when r.state = 'queued' then 0 else $2 end
-		from {rows $1: tenant text, hook text, raw text, state text, attempts bigint, after bigint, error text} r
-		where delivery.tenant = r.tenant and delivery.hook = r.hook and delivery.raw = r.raw`,
+		from {rows $1: tenant text, hook text, raw text, state text, attempts bigint, was bigint, after bigint, error text} r
+		where delivery.tenant = r.tenant and delivery.hook = r.hook and delivery.raw = r.raw and delivery.due = r.was and delivery.state = 'queued'`,
 		db.RowsOf(list, func(o outcome) []any {
-			return []any{h.Tenant, h.ID, o.raw, o.state, o.attempts, o.after, o.err}
+			return []any{h.Tenant, h.ID, o.raw, o.state, o.attempts, o.due, o.after, o.err}
 		}), now); err != nil {
 		return fmt.Errorf("settle %d deliveries: %w", len(list), err)
 	}
