@@ -9,6 +9,7 @@ import (
 	"jawort/errs"
 	printed "jawort/form"
 	"jawort/notice"
+	"jawort/say"
 	"jawort/source"
 )
 
@@ -52,7 +53,7 @@ func showPrinted(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.reads(p.form.Language)
+	v.choose(say.Languages, p.form.Language)
 	v.w.Header().Set("X-Robots-Tag", "noindex")
 	return v.show(http.StatusOK, printedView(v, p))
 }
