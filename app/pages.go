@@ -62,6 +62,7 @@ var pages = []Page{
 	{Name: "sources/versions", Path: "/sources/{source}/versions", As: asOwner},
 	{Name: "sources/settings", Path: "/sources/{source}/settings", As: asOwner},
 
+	{Name: "sources/counter", Path: "/sources/{paper}/counter", As: asOwner},
 	{Name: "sources/site", Path: "/sources/{source}/site", As: asOwner},
 	{Name: "sources/site-wrong", Path: "/sources/{source}/site", As: asOwner, Form: url.Values{"origins": {"shop.example"}}, Status: http.StatusBadRequest},
 	{Name: "sources/thread", Path: "/sources/{thread}", As: asOwner},
@@ -134,6 +135,8 @@ var pages = []Page{
 	{Name: "public/optin", Path: "/o/{source}"},
 	{Name: "public/optin-again", Path: "/o/{source}", Form: url.Values{"phone": {"0151"}}}, // a form from another day leads to a fresh one
 	{Name: "public/optin-gone", Path: "/o/src_none", Status: http.StatusNotFound},
+	{Name: "public/counter-closed", Path: "/o/counter", Status: http.StatusNotFound},
+	{Name: "public/counter-link-gone", Path: "/o/counter/none", Status: http.StatusNotFound},
 	{Name: "public/printed", Path: "/o/f/{serial}"},
 	{Name: "public/printed-none", Path: "/o/f/AAAAA-AAAAB", Status: http.StatusNotFound},
 	{Name: "public/preferences", Path: "/p/{preferences}"},

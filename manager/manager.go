@@ -184,6 +184,7 @@ func routes() []route {
 		sourceRoutes,
 		paperRoutes,
 		siteRoutes,
+		counterRoutes,
 		messageRoutes,
 		decisionRoutes,
 		settingsRoutes,

@@ -24,18 +24,23 @@ type offer struct {
 
 // offer reads the live web source of the page. Sources of other kinds have other doors.
 func (v *visit) offer() (offer, error) {
+	return v.offerOf(v.r.PathValue("source"), "web", func(has []string) string { return v.choose(has, "") })
+}
+
+// offerOf reads a live source of a kind; choose picks the language.
+func (v *visit) offerOf(id, kind string, choose func(has []string) string) (offer, error) {
 	var o offer
 	err := v.s.DB.Read(v.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		o.source, err = source.Live(ctx, tx, v.r.PathValue("source"))
+		o.source, err = source.Live(ctx, tx, id)
 		if errs.CodeOf(err) == errs.Unprocessable { // paused: whose page it is may be told
-			if o.tenant, _ = account.TenantOf(ctx, tx, o.source.Tenant); o.source.Kind == "web" {
+			if o.tenant, _ = account.TenantOf(ctx, tx, o.source.Tenant); o.source.Kind == kind {
 				v.of(o.tenant.ID, o.tenant.Name, o.tenant.Brand)
 			}
 		}
 		if err != nil {
 			return err
 		}
-		if o.source.Kind != "web" {
+		if o.source.Kind != kind {
 			return errs.New(errs.NotFound, "source.unknown")
 		}
 		if o.tenant, err = account.TenantOf(ctx, tx, o.source.Tenant); err != nil {
@@ -45,8 +50,7 @@ func (v *visit) offer() (offer, error) {
 		if p := o.source.Settings.Picture; p != "" {
 			v.picture = "/o/picture/" + o.source.ID + "/" + p
 		}
-		lang := v.choose(o.source.Settings.Languages, "")
-		if o.notice, err = notice.Body(ctx, tx, o.source.Tenant, o.source.Notice, o.source.NoticeVersion, lang); err != nil {
+		if o.notice, err = notice.Body(ctx, tx, o.source.Tenant, o.source.Notice, o.source.NoticeVersion, choose(o.source.Settings.Languages)); err != nil {
 			return err
 		}
 		all, err := topic.List(ctx, tx, o.source.Tenant, false)

@@ -35,6 +35,18 @@ type server struct{ Deps }
 // mostBytes is the largest form: ours has a number, a country and some boxes.
 const mostBytes = 16 << 10
 
+// bounded refuses bodies that are larger than what is asked for: at the counter that is a signature too.
+func bounded(next http.Handler) http.Handler {
+	small, signed := http.MaxBytesHandler(next, mostBytes), http.MaxBytesHandler(next, mostBytes+mostSignature)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == counterPath {
+			signed.ServeHTTP(w, r)
+			return
+		}
+		small.ServeHTTP(w, r)
+	})
+}
+
 // New makes the pages: /o/{source}, /p/{token}, /r/{token}, and /widget.js for pages of others. Stylesheet and fonts are look.Static's.
 func New(d Deps) http.Handler {
 	if d.Log == nil {
@@ -60,6 +72,10 @@ func New(d Deps) http.Handler {
 	mux.Handle("POST /o/form/{source}", s.page(takeSnippet))
 	mux.HandleFunc("GET /widget.js", showWidget)
 	mux.Handle("GET /o/picture/{source}/{name}", s.page(showPicture))
+	mux.Handle("GET /o/counter", s.page(showCounter))
+	mux.Handle("POST /o/counter", cross.Handler(s.data(takeCounter)))
+	mux.Handle("GET /o/counter/{link}", s.page(openCounter))
+	mux.Handle("POST /o/counter/{link}", cross.Handler(s.page(beginCounter)))
 	mux.Handle("GET /o/f/{serial}", s.page(showPrinted))
 	mux.Handle("GET /o/brand/{file}", s.page(showBrand))
 	mux.Handle("GET /o/logo/{tenant}/{name}", s.page(showLogo))
@@ -70,5 +86,5 @@ func New(d Deps) http.Handler {
 	mux.Handle("GET /r/{token}/receipt.json", s.page(receiptFile))
 	mux.Handle("POST /r/{token}", s.page(takeReceipt))
 	mux.Handle("/", s.page(nowhere))
-	return look.Headers(http.MaxBytesHandler(mux, mostBytes))
+	return look.Headers(bounded(mux))
 }
