@@ -113,7 +113,7 @@ func silent(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Conditi
 	const hour = 3600 * 1_000_000
 	rows, err := tx.Query(ctx, `
 		select m.accepted_at from message m
-		where m.tenant = $1 and m.message >= $2 and m.state = 'accepted' and m.accepted_at > $3 and m.accepted_at <= $4
+		where m.tenant = $1 and m.message >= $2 and m.kind <> 'sms' and m.state = 'accepted' and m.accepted_at > $3 and m.accepted_at <= $4
 		order by m.message desc limit 1`, tenant, floor("msg", max(last-hour, now-24*hour)), last, now-hearWithin.Microseconds())
 	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
 		c.Kind = WebhookSilent

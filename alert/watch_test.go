@@ -52,7 +52,12 @@ func TestSilenceOfTheWebhook(t *testing.T) {
 		"sent, and nothing since":              {func(x *desk) { x.heard(2 * time.Hour); x.sent(40*time.Minute, "accepted") }, true},
 		"sent, and never heard anything":       {func(x *desk) { x.sent(40*time.Minute, "accepted") }, true},
 		"quiet evening: all told of, no sends": {func(x *desk) { x.sent(3*time.Hour, "delivered"); x.heard(2 * time.Hour) }, false},
-		"sent two days ago":                    {func(x *desk) { x.sent(49*time.Hour, "accepted") }, false},
+		"an SMS, and nothing since": {func(x *desk) {
+			x.heard(2 * time.Hour)
+			x.sent(40*time.Minute, "accepted")
+			x.exec(`update message set kind = 'sms'`)
+		}, false},
+		"sent two days ago": {func(x *desk) { x.sent(49*time.Hour, "accepted") }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			both(t, func(t *testing.T, x *desk) {
