@@ -205,6 +205,7 @@ func (a *App) routes() http.Handler {
 			return err
 		},
 
+		LineStatus:     a.lineStatus(),
 		PreferenceLink: func(tenant, contact string) string { return a.c.Base + "/p/" + a.Desk.PreferenceToken(tenant, contact) },
 		ReceiptLink:    func(tenant, event string) string { return a.c.Base + "/r/" + a.Desk.ReceiptToken(tenant, event) },
 	}))

@@ -23,6 +23,10 @@ type Config struct {
 	BaseURL     string `name:"base-url" group:"Configuration" env:"JAWORT_BASE_URL" placeholder:"URL" help:"How the outside reaches us, for links and Meta's webhook; https but on this machine."`
 	Key         string `name:"key" group:"Configuration" env:"JAWORT_KEY" hidden:"" help:"Key for secrets at rest, as id:base64. Better by environment or file: flags are seen by others."`
 	KeyFile     string `name:"key-file" group:"Configuration" env:"JAWORT_KEY_FILE" placeholder:"FILE" help:"File with the key, readable by its owner alone; JAWORT_KEY holds the key itself."`
+	Calls       string `name:"calls" group:"Configuration" env:"JAWORT_CALLS" placeholder:"ADDR" help:"Where to take telephone calls by SIP over UDP and TCP, such as 0.0.0.0:5060; none when empty."`
+	CallsPublic string `name:"calls-public" group:"Configuration" env:"JAWORT_CALLS_PUBLIC" placeholder:"IP" help:"Our address as telephone providers see it, behind a router."`
+	CallsPorts  string `name:"calls-ports" group:"Configuration" env:"JAWORT_CALLS_PORTS" placeholder:"FROM-TO" help:"UDP ports for the sound of calls, for firewalls; any when empty."`
+	CallsAllow  string `name:"calls-allow" group:"Configuration" env:"JAWORT_CALLS_ALLOW" placeholder:"NETS" help:"Networks that may call us besides the providers of our lines, such as 10.0.0.0/8,192.0.2.7/32."`
 	VerifyToken string `name:"verify-token" group:"Configuration" env:"JAWORT_VERIFY_TOKEN" placeholder:"TEXT" help:"Word that Meta repeats when it first calls our webhook."`
 }
 
@@ -56,6 +60,9 @@ func (c *Config) Faults() []string {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		out = append(out, "listen is not an address with a port, such as 127.0.0.1:8080")
+	}
+	if _, err := c.calls(); err != nil {
+		out = append(out, err.Error())
 	}
 	u, err := url.Parse(c.Base())
 	switch {

@@ -30,8 +30,9 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal) error {
 			return err
 		}
 	}
+	calls, _ := c.calls() // its faults are among Faults
 	log := slog.New(slog.NewTextHandler(t.err, nil))
-	a, err := app.New(ctx, app.Config{DB: c.Database(), Base: c.Base(), Keys: keys, VerifyToken: c.VerifyToken, Log: log, Holder: "jawort serve", TryListen: app.TryListen})
+	a, err := app.New(ctx, app.Config{DB: c.Database(), Base: c.Base(), Keys: keys, VerifyToken: c.VerifyToken, Log: log, Holder: "jawort serve", TryListen: app.TryListen, Calls: calls})
 	if err != nil {
 		return err
 	}

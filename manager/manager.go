@@ -37,6 +37,9 @@ type Deps struct {
 
 	Stopping <-chan struct{} // closed when the server stops: streams end then; nil = never
 
+	// LineStatus is where the sign-in of a telephone line stands; false = it is not known. nil = there is no telephone of our own.
+	LineStatus func(line string) (LineStatus, bool)
+
 	// PreferenceLink is where a person sees and stops what they agreed to; staff can hand it on. nil = none is offered.
 	PreferenceLink func(tenant, contact string) string
 
@@ -102,6 +105,9 @@ func roomFor(path string) int64 {
 	if strings.HasPrefix(path, "/people/") && (strings.HasSuffix(path, "/optin") || path == "/people/new") ||
 		strings.HasPrefix(path, "/sources/") && strings.HasSuffix(path, "/forms/enter") {
 		return 2 * intake.MostEvidence
+	}
+	if strings.HasPrefix(path, "/sources/") && strings.HasSuffix(path, "/recording") {
+		return mostSound
 	}
 	if strings.HasPrefix(path, "/sources/") && strings.HasSuffix(path, "/site") {
 		return 2 * mostPagePicture
@@ -185,6 +191,7 @@ func routes() []route {
 		paperRoutes,
 		siteRoutes,
 		counterRoutes,
+		voiceRoutes,
 		messageRoutes,
 		decisionRoutes,
 		settingsRoutes,

@@ -1532,7 +1532,7 @@ func (v *visit) sourceTabs(s source.Source, current string) []sourceTab {
 	for _, t := range []struct {
 		page, key, kind string // kind: of sources that have the page; "" = all
 		may             account.Permission
-	}{{"", "manager.sources.tab", "", account.MaySee}, {"wording", "manager.sources.wording", "", account.MayEdit}, {"forms", "paper.tab", "paper", account.MaySee}, {"counter", "counter.tab", "paper", account.MayOptIn}, {"site", "site.tab", "web", account.MayEdit},
+	}{{"", "manager.sources.tab", "", account.MaySee}, {"wording", "manager.sources.wording", "", account.MayEdit}, {"forms", "paper.tab", "paper", account.MaySee}, {"counter", "counter.tab", "paper", account.MayOptIn}, {"site", "site.tab", "web", account.MayEdit}, {"voice", "voice.tab", "ivr", account.MayEdit}, {"voice", "voice.tab", "missed_call", account.MayEdit},
 		{"versions", "manager.sources.versions", "", account.MaySee}, {"settings", "manager.sources.settings", "", account.MayEdit}} {
 		if v.may(t.may) && (t.kind == "" || t.kind == s.Kind) {
 			out = append(out, sourceTab{sourcePath(s.ID, t.page), v.say(t.key), t.page == current})

@@ -333,7 +333,7 @@ func (v *visit) replace(ctx context.Context, tx *db.Tx, s source.Source, open bo
 	case s.State == source.StateLive:
 		_, err := source.Resume(ctx, tx, v.tenant.ID, s.ID, v.judge)
 		return err
-	case s.State == source.StateDraft && open && canBeUsed(s.Kind):
+	case s.State == source.StateDraft && open && canBeUsed(s.Kind) && !slices.Contains(source.Spoken, s.Kind): // those open on their own page, once they can be heard
 		if _, err := source.GoLive(ctx, tx, v.tenant.ID, s.ID, v.judge); err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ var sourceRoutes = []route{
 
 // usable are the kinds whose door is here: the page, the thread, SMS, and paper, whose forms the team enters. The others' wordings can be
 // prepared.
-var usable = []string{"web", "thread", "sms", "paper"}
+var usable = []string{"web", "thread", "sms", "ivr", "missed_call", "paper"}
 
 func canBeUsed(kind string) bool { return slices.Contains(usable, kind) }
 

@@ -108,6 +108,9 @@ func Edit(ctx context.Context, tx *db.Tx, tenant, notice string, w Wording, at i
 		list = append(list, Version{Notice: notice, Version: last + 1, Language: lang, Body: body, Hash: Hash(body), Kind: w.Kind,
 			Topics: w.Topics, CapMonth: w.CapMonth, Outdates: w.Outdates, CreatedAt: at})
 	}
+	if err := dropStale(ctx, tx, tenant, notice, list); err != nil { // other words were not spoken yet
+		return 0, fmt.Errorf("edit notice %s: %w", notice, err)
+	}
 	if err := replaceDraft(ctx, tx, tenant, notice, list); err != nil {
 		return 0, fmt.Errorf("edit notice %s: %w", notice, err)
 	}

@@ -22,3 +22,15 @@ func recordings(ctx context.Context, tx *db.Tx, tenant, notice string, version i
 		return r.Scan(&to.Notice, &to.Version, &to.Language, &to.Slot, &to.Blob, &to.MS, &to.By, &to.At)
 	})
 }
+
+// dropStale forgets the recordings of a draft whose words change.
+func dropStale(ctx context.Context, tx *db.Tx, tenant, notice string, list []Version) error {
+	for _, v := range list {
+		if _, err := tx.Exec(ctx, `delete from recording where tenant = $1 and notice = $2 and version = $3 and language = $4 and exists (
+			select 1 from notice_version d where d.tenant = $1 and d.notice = $2 and d.version = $3 and d.language = $4 and d.hash <> $5)`,
+			tenant, notice, v.Version, v.Language, v.Hash); err != nil {
+			return err
+		}
+	}
+	return nil
+}
