@@ -27,7 +27,7 @@ type optOutList struct {
 	numbers []address.Address
 	lines   int
 	twice   int
-	still   int // rows that say somebody is opted in
+	still   int         // rows that say somebody is opted in
 	faults  []lineFault // the first ones
 	bad     int
 	mu      sync.Mutex

@@ -47,7 +47,9 @@ func TestTabletAtTheCounter(t *testing.T) {
 		_, err := chromedp.Call(b.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points})
 		b.must(err)
 	}
-	at := func(x, y float64) *input.TouchPoint { return &input.TouchPoint{X: box[0] + x*box[2], Y: box[1] + y*box[3]} }
+	at := func(x, y float64) *input.TouchPoint {
+		return &input.TouchPoint{X: box[0] + x*box[2], Y: box[1] + y*box[3]}
+	}
 	touch("touchStart", at(.1, .5))
 	for i := range 12 {
 		touch("touchMove", at(.1+float64(i)*.06, .3+.4*float64(i%2)))
