@@ -26,6 +26,7 @@ func (s *sentence) clauses() []clause {
 			if n := len(out); n > 0 && s.sameSentence(start-1, start) {
 				c.has |= out[n-1].has & modal // "Wie oft soll ich noch sagen, dass ihr aufhören sollt?"
 				c.reported = out[n-1].has.has(said) && out[n-1].has.has(they|neg|negpast) && !(out[n-1].has.has(neg) && out[n-1].has.has(they)) && !c.has.has(but)
+				c.reported = c.reported || c.items[0].classes.has(neg) && len(c.items) > 1 && out[n-1].has.has(stopVerb|weakhalt|cancel|remove) && !c.has.has(more|send|writes|want|get|polite)
 			}
 			out = append(out, c)
 			start = i + 1
@@ -46,6 +47,9 @@ func (c *clause) goesOn(s *sentence, next int) bool {
 	if c.onlyOf(msg|mkt|topic|light) && c.has.has(msg|mkt|topic) && s.refused(next) {
 		return true // "Werbung: nein."
 	}
+	if c.has.has(ifs) && c.has.has(msg|writes) && s.threatFollows(next) {
+		return true // "Wenn ich noch eine Nachricht bekomme, gehe ich zum Anwalt"
+	}
 	end := c.items[len(c.items)-1].classes
 	if end.has(notwant) && !end.has(no) || end.has(neg|want) && c.has.has(want) {
 		return s.t.words[s.items[next].from].s == "dass" // "ich will nicht, dass ihr mir schreibt"
@@ -61,6 +65,16 @@ func (c *clause) goesOn(s *sentence, next int) bool {
 			return false
 		}
 		if it.classes.has(writes | send) {
+			return true
+		}
+	}
+	return false
+}
+
+// threatFollows: a lawyer or the like stands further on in the sentence.
+func (s *sentence) threatFollows(next int) bool {
+	for i := next; i < len(s.items) && s.sameSentence(next, i); i++ {
+		if threats[s.t.words[s.items[i].to-1].s] {
 			return true
 		}
 	}
@@ -175,64 +189,3 @@ var particle = map[string]bool{"denn": true, "da": true, "doch": true}
 
 // bare are words that leave a lone "stop" a lone stop.
 const bare = light | polite | greet | me | you | self | all | modal | want | more | msg | list | number | mkt | topic | yes | sub | leave
-
-// negatesStop: "bitte nicht stoppen", "don't unsubscribe me", "I never want to stop these".
-func (c *clause) negatesStop(stops class) bool {
-	if c.has.has(dontstop) {
-		return true
-	}
-	at := c.at(stops)
-	for j := at - 1; j >= 0; j-- {
-		k := c.items[j].classes
-		if k.has(negpast) && c.has.has(want) {
-			return true // "I didn't want to unsubscribe"
-		}
-		if k.has(neg|notwant) && !k.has(wrong|leave) {
-			if c.question && c.has.has(modal) && !k.has(notwant) && c.s.t.words[c.items[j].from].s != "bitte" && c.has.has(me) {
-				return false // "wollt ihr nicht endlich aufhören, mir zu schreiben?"
-			}
-			return !c.endsBetween(j, at)
-		}
-		if at-j > 4 || k.has(writes|send|msg|mkt|other|order) {
-			break
-		}
-	}
-	if c.s.lex.before || at < 0 {
-		return false
-	}
-	return c.negatedBehind(at)
-}
-
-// endsBetween: in "nicht mehr, stop" and "no more, stop" the negation is over before the stop.
-func (c *clause) endsBetween(from, to int) bool {
-	for j := from + 1; j < to; j++ {
-		if c.items[j].classes.has(more|writes|send|get) && !c.items[j].classes.has(want|modal) {
-			return true
-		}
-	}
-	return false
-}
-
-// negatedBehind: German "meldet mich bitte nicht ab", unless what is negated is the writing.
-func (c *clause) negatedBehind(at int) bool {
-	for j := at + 1; j < len(c.items); j++ {
-		switch k := c.items[j].classes; {
-		case k.has(writes | send | get | more | msg | mkt | topic | want | except):
-			return false
-		case k.has(neg) && !k.has(more) && j == at+1 && j+1 < len(c.items) && !c.items[j+1].classes.has(writes|send):
-			return true
-		case k.has(neg) && j-at <= 4:
-			return !c.behindWrites(j)
-		}
-	}
-	return false
-}
-
-func (c *clause) behindWrites(j int) bool {
-	for _, it := range c.items[j+1:] {
-		if it.classes.has(writes | send | get | more) {
-			return true
-		}
-	}
-	return false
-}

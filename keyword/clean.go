@@ -14,6 +14,7 @@ const maxRunes = 2000
 type text struct {
 	words          []word
 	stop, yes, nay int  // emoji that stand for an answer
+	laughs         int  // emoji that say it is no demand
 	asks           bool // a question mark stands alone
 }
 
@@ -71,9 +72,16 @@ type cutter struct {
 	first    int // index of the sentence's first word
 	sentence int
 	held     bool
+	dot      bool // a dot behind a digit waits for what follows
 }
 
 func (c *cutter) take(r rune) {
+	if c.dot {
+		c.dot = false
+		if !unicode.IsDigit(r) {
+			c.sentenceEnd(false)
+		}
+	}
 	switch {
 	case r < 0x80:
 		c.ascii(r)
@@ -107,6 +115,11 @@ func (c *cutter) ascii(r rune) {
 		c.apostrophe()
 	case r == '?':
 		c.sentenceEnd(true)
+	case r == '.' && short[string(c.buf)]:
+		c.wordEnd()
+	case r == '.' && len(c.buf) > 0 && c.buf[len(c.buf)-1] <= '9':
+		c.wordEnd()
+		c.dot = true // "vom 3.5.2024": what follows says whether it ends the sentence
 	case r == '.' || r == '!' || r == '\n':
 		c.sentenceEnd(false)
 	case r == ',' || r == ';' || r == ':' || r == '(' || r == ')':
@@ -115,6 +128,9 @@ func (c *cutter) ascii(r rune) {
 		c.wordEnd()
 	}
 }
+
+// short are abbreviations whose dot ends no sentence.
+var short = words("art abs gem lt dr prof nr bzw ca tel str hr mr mrs evtl ggf inkl etc zb sog")
 
 // apostrophe: "l'envoi" is two words, "don't" is one.
 func (c *cutter) apostrophe() {
@@ -182,6 +198,8 @@ func (c *cutter) sign(r rune) {
 		c.t.stop++
 	case '👍', '✅', '✔', '👌', '☑', '🆗', '💯':
 		c.t.yes++
+	case '😂', '🤣', '😍', '😆':
+		c.t.laughs++
 	case '👎', '❌', '✖', '❎':
 		c.t.nay++
 	}

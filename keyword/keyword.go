@@ -65,6 +65,9 @@ func Read(in Input) Reading {
 		return readSigns(t, in.Asked)
 	}
 	r, best := readWords(t, in)
+	if r.Intent == None && t.stop > 0 && t.yes == 0 && best.courtesy() {
+		return readSigns(t, in.Asked) // "🛑 please"
+	}
 	if in.Asked != AskedNothing {
 		r = answer(r, best, t, in.Asked)
 	}

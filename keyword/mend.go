@@ -58,7 +58,7 @@ func mend(s string) string {
 	best := slip{word: s}
 	for i := -1; i < len(s); i++ {
 		for _, w := range slips[hashWithout(s, i)] {
-			if w.word[0] != s[0] || !oneSlip(s, w.word) || w.classes.has(startv|unsub) && w.word[:3] != s[:3] {
+			if w.word[0] != s[0] || !oneSlip(s, w.word) || w.classes.has(startv|unsub) && w.word[:3] != s[:3] && (len(w.word) != len(s) || w.word[:2] != s[:2] || s[:2] != "ab" && s[:2] != "an") {
 				continue // "ab-" and "an-" are all that parts a stop from a start
 			}
 			if best.classes.has(startv) && w.classes.has(unsub) || best.classes.has(unsub) && w.classes.has(startv) {
@@ -74,7 +74,7 @@ func mend(s string) string {
 
 // realWord are ordinary words one letter away from one that carries meaning.
 var realWord = map[string]bool{
-	"storniert": true, "messenger": true, "massages": true, "massage": true, "letters": true, "sender": true, "number": true, "lister": true,
+	"storniert": true, "lustig": true, "lustige": true, "rastig": true, "messenger": true, "massages": true, "massage": true, "letters": true, "sender": true, "number": true, "lister": true,
 	"werbung": true, "stopped": true, "stopper": true, "stepped": true, "shopping": true, "abholen": true, "anhalten": true, "erhielt": true,
 	"starter": true, "schicker": true, "schreiben": true, "bestellen": true, "anmeldet": true, "sending": true, "reading": true,
 	"posting": true, "testing": true, "tasting": true, "writer": true, "mailing": true, "contract": true, "contrat": true, "contrato": true,

@@ -14,7 +14,7 @@ func (c *clause) byStopVerb(in Input) (act, bool) {
 	if c.negatesStop(stopVerb) {
 		return nothing, true
 	}
-	if c.has.has(unsub) && c.has.has(past|self) && !c.has.has(foreign|timed|they|ifs|wh|how|quiet|negpast|mistake) && c.unknown == 0 && c.holds(already) {
+	if c.has.has(unsub) && c.has.has(past|self) && !c.has.has(foreign|timed|they|ifs|wh|how|quiet|negpast|mistake) && c.unknown == 0 && c.holds(already) && !asksFirst[c.s.t.words[c.items[0].from].s] {
 		return c.stop(unsub, 0.8), true // "Ich hatte mich doch schon abgemeldet?!"
 	}
 	switch {
@@ -22,7 +22,7 @@ func (c *clause) byStopVerb(in Input) (act, bool) {
 		return nothing, true
 	case c.has.has(wh|exist) && !c.has.has(modal) && c.question:
 		return nothing, true
-	case c.has.has(past) && c.has.has(self) && !c.has.has(comm|writes|send|said|you) && !c.near(past, halt, 0, 0):
+	case c.has.has(past) && c.has.has(self) && !c.has.has(modal|want) && !c.has.has(comm|writes|send|said|you) && !c.near(past, halt, 0, 0):
 		return nothing, true
 	}
 	if c.has.has(unsub) {
@@ -31,11 +31,14 @@ func (c *clause) byStopVerb(in Input) (act, bool) {
 	return c.halts()
 }
 
+// asksFirst opens a plain question: "does unsubscribing delete my points?"
+var asksFirst = words("does do did will is are has have hat ist kostet bringt loscht verliere heisst")
+
 var already = words("schon bereits langst already deja gia yet")
 
 // asksUs: a question without "can you" is still a demand when it is all about our messages to them: "Stop messaging me?"
 func (c *clause) asksUs() bool {
-	return c.items[0].classes.has(halt) && len(c.items) <= 2 || c.has.has(why) && c.has.has(neg) || !c.has.has(you) && c.at(stopVerb) <= 1 && c.has.has(me|msg|mkt) && !c.has.has(wh|foreign)
+	return c.items[0].classes.has(halt) && len(c.items) <= 2 || c.has.has(why) && c.has.has(neg) || !asksFirst[c.s.t.words[c.items[0].from].s] && !c.has.has(you) && c.at(stopVerb) <= 1 && c.has.has(me|msg|mkt) && !c.has.has(wh|foreign)
 }
 
 func (c *clause) unsubscribes() (act, bool) {
@@ -45,10 +48,16 @@ func (c *clause) unsubscribes() (act, bool) {
 	if c.has.has(timed) && c.has.has(foreign) {
 		return nothing, true
 	}
+	if c.unknown > 0 && !c.has.has(comm|me) && takes[c.s.t.words[c.items[c.at(unsub)].from].s] {
+		return nothing, true // "Nehmt bitte den Aufkleber runter"
+	}
 	a := c.stop(unsub, 0.97)
 	a.bare = c.onlyOf(bare | stopVerb)
 	return a, true
 }
+
+// takes are verbs that take anything out of anything.
+var takes = words("nehm nehme nehmt nimm nehmen nehmts rausnehmen rauszunehmen herausnehmen herauszunehmen schmeisst schmeiss schmeissen werft wirf holt hol haut hau streicht streich loscht losch tut tuts")
 
 // halts: the object nearest to the verb decides.
 func (c *clause) halts() (act, bool) {
@@ -58,7 +67,9 @@ func (c *clause) halts() (act, bool) {
 	switch {
 	case c.has.has(wait):
 		return nothing, true
-	case c.has.has(said) && c.has.has(self) && !c.has.has(foreign|ifs):
+	case c.threatens():
+		return a, true
+	case c.has.has(said) && (c.has.has(self) || c.holds(already)) && !c.has.has(ifs) && !c.s.mentions(foreign):
 		return a, true // "I have said stop twice"
 	case c.has.has(foreign) && !about:
 		return nothing, true
@@ -77,6 +88,29 @@ func (c *clause) halts() (act, bool) {
 	}
 	return nothing, true
 }
+
+// threatens: "stop or I'm calling a lawyer".
+func (c *clause) threatens() bool {
+	return c.items[0].classes.has(halt) && len(c.items) > 2 && !c.question && orElse[c.s.t.words[c.items[0].to].s]
+}
+
+var orElse = words("or oder sonst otherwise ou albo lub veya")
+
+// offTheList: "kasch mi us dinere Lischte nä": whoever speaks of themselves and of "out of the list" wants out.
+func (c *clause) offTheList(Input) (act, bool) {
+	if !c.has.has(list) || !c.has.has(me) || c.question && !c.has.has(modal) || c.has.has(quiet|past|self|they|foreign|send|writes|get|how|wh|why|ifs|who|startv|begin) {
+		return act{}, false
+	}
+	at := c.at(list)
+	for i := c.items[0].from; i < c.items[at].from; i++ {
+		if outOf[c.s.t.words[i].s] && c.items[at].from-i <= 3 {
+			return c.stop(list, 0.8), true
+		}
+	}
+	return act{}, false
+}
+
+var outOf = words("aus us usem ausm off")
 
 // byWeakVerb: delete, cancel, revoke, switch off are stops when messages, the list or the number are their object.
 func (c *clause) byWeakVerb(Input) (act, bool) {
@@ -101,6 +135,9 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 	if c.has.has(foreign) && !(c.has.has(object) && c.follows(k, object, foreign)) {
 		return act{}, false
 	}
+	if k.has(remove) && c.has.has(me) && !c.has.has(object|foreign|they|neg|wait) && c.unknown == 0 {
+		return c.stop(k, 0.85), true // "Bitte entfernen Sie mich"
+	}
 	if k.has(weakhalt) && !c.has.has(object) && c.points() && c.unknown == 0 && c.s.mentions(writes|msg|mkt) && !c.s.mentions(foreign) {
 		return c.stop(k, 0.75), true // "das spammt mich zu, kann man das abstellen?"
 	}
@@ -112,131 +149,3 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 	}
 	return c.stop(k, 0.9), true
 }
-
-// byNegation: "schreibt mir nicht mehr", "keine Werbung mehr", "no more texts".
-func (c *clause) byNegation(Input) (act, bool) {
-	if c.trailsAway() || c.trails() {
-		return c.stop(msg|mkt|topic, 0.85), true
-	}
-	if !c.has.has(neg|negdet) || c.tells() || c.fewer() {
-		return act{}, false
-	}
-	if c.question && !c.has.has(modal) && !(c.items[0].classes.has(polite) && c.has.has(more)) {
-		return act{}, false
-	}
-	if c.has.has(neg) && c.has.has(writes|send) && c.near(neg, writes|send, 6, 5) && c.refusesWriting() {
-		return c.stop(neg|writes|send, 0.92), true
-	}
-	if c.near(negdet, writes, 0, 1) && !c.has.has(foreign|timed|wait) {
-		return c.stop(negdet, 0.85), true // "no further contact"
-	}
-	if c.has.has(negdet|neg) && c.has.has(msg|mkt|topic|list) && c.near(negdet|neg, msg|mkt|topic, 2, 5) && c.refusesMessages() {
-		return c.stop(negdet|neg, 0.92), true
-	}
-	if c.has.has(negdet) && c.has.has(writes|send|get) && c.has.has(more) && !c.has.has(foreign) && (c.has.has(you|me|want|modal) || len(c.items) <= 5) {
-		return c.stop(negdet, 0.85), true
-	}
-	return act{}, false
-}
-
-// trails: "avisos de pedidos no, gracias", "Werbung nein danke": the no stands behind what is refused.
-func (c *clause) trails() bool {
-	n := len(c.items)
-	for n > 0 && c.items[n-1].classes.has(polite) && !c.items[n-1].classes.has(no) {
-		n--
-	}
-	if n < 2 || !c.items[n-1].classes.has(no|neg) || c.unknown > 0 || c.question || c.has.has(other|self|you|yes|hesitate|past) || !c.has.has(msg|mkt|topic) {
-		return false
-	}
-	for _, it := range c.items[:n-1] {
-		if !it.classes.has(msg | mkt | topic | light | order) {
-			return false
-		}
-	}
-	return true
-}
-
-// tells: the clause reports that nothing came, or asks whether there is anything.
-func (c *clause) tells() bool {
-	return c.has.has(negpast|getind|exist|nohelp|hesitate) || c.has.has(wrotepast|past) && !c.has.has(send|writes|want|notwant|modal) ||
-		c.has.has(why|wh|ifs) || c.has.has(they) && !c.has.has(me)
-}
-
-// trailsAway: "Newsletter bitte weg", "eure Werbung kann weg".
-func (c *clause) trailsAway() bool {
-	last := c.items[len(c.items)-1]
-	if !away[c.s.t.words[last.from].s] || c.question || !c.has.has(msg|mkt|topic) || c.unknown > 0 || c.has.has(foreign|past|wh|ifs|quiet|hesitate|self) {
-		return false
-	}
-	return c.at(msg|mkt|topic) < len(c.items)-1
-}
-
-// away stands behind what is refused: "Newsletter bitte weg".
-var away = words("weg fort gone fuera dehors")
-
-func (c *clause) refusesWriting() bool {
-	if c.has.has(foreign) && !c.has.has(msg|mkt|topic) || c.has.has(timed) && !c.has.has(more) || c.has.has(wait) {
-		return false
-	}
-	if c.has.has(self) && !c.has.has(you|want|modal|me) {
-		return false
-	}
-	return c.has.has(me|more|msg|mkt|topic|number) || !c.has.has(self) && c.unknown == 0 && len(c.items) <= 4
-}
-
-func (c *clause) refusesMessages() bool {
-	if !c.has.has(negdet|want|notwant|more|send|writes|get) && c.has.has(self) {
-		return false // "I don't have WhatsApp"
-	}
-	if c.has.has(foreign) && !c.follows(negdet|neg, msg|mkt|topic, foreign) || c.has.has(timed) && !c.has.has(more) {
-		return false
-	}
-	return c.has.has(more|want|notwant|get|send|polite|me|all|modal|list) || c.unknown == 0 && len(c.items) <= 6
-}
-
-// byRefusal: "ich will keine …", "I am not interested in your offers".
-func (c *clause) byRefusal(Input) (act, bool) {
-	refused := c.has.has(notwant) || c.has.has(neg|negdet) && c.has.has(want) && (c.has.has(neg) || c.onlyOf(bare|negdet|no|but))
-	if !refused || c.fewer() || c.has.has(they) && !c.has.has(me) || c.question && !c.has.has(modal) || c.has.has(getind|exist|ifs|hesitate) {
-		return act{}, false
-	}
-	k := notwant | neg | negdet
-	if c.has.has(foreign) && !c.follows(k, msg|mkt|topic|writes, foreign) {
-		return act{}, false
-	}
-	if c.has.has(timed) && !c.has.has(more|all) {
-		return act{}, false
-	}
-	if c.has.has(msg|mkt|topic|writes|list) || c.has.has(get|send|sub) && (c.has.has(more|you|all|negdet) || c.unknown == 0) {
-		return c.stop(k, 0.9), true
-	}
-	if c.has.has(more) && c.has.has(want|notwant) && c.onlyOf(bare|notwant|no|neg|negdet) && len(c.items) > 1 {
-		return c.stop(k, 0.75), true // "I don't want this any more"
-	}
-	if c.has.has(negdet) && c.has.has(want) && c.has.has(more) && c.onlyOf(bare|negdet|neg|no|but) {
-		return c.stop(negdet, 0.75), true // "möchte aber keine weiteren"
-	}
-	if c.points() && c.onlyOf(bare|notwant|no|neg) {
-		return act{intent: StopAll, confidence: 0.6, matched: c.s.words(c.items[0], c.items[len(c.items)-1]), bare: true}, true // "ich will das nicht"
-	}
-	if c.has.has(notwant) && c.onlyOf(bare|notwant|no|neg|past) {
-		a := c.stop(k, 0.6)
-		a.intent, a.soft = StopMarketing, true // one offer refused: no advertising, service messages stay
-		return a, true
-	}
-	return act{}, false
-}
-
-// points: the object is what lies before the reader: this, that.
-func (c *clause) points() bool {
-	for _, it := range c.items {
-		switch w := c.s.t.words[it.to-1].s; {
-		case it.classes.has(neg|notwant|want) && it.to-it.from == 1:
-		case pointing[w]:
-			return true
-		}
-	}
-	return false
-}
-
-var pointing = words("das dies sowas this that these those esto eso ca cela isso isto questo quello dit dat tego to bunu ye yeh यह ये هذا")

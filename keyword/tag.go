@@ -74,9 +74,13 @@ func tag(t text, lang int) sentence {
 
 // joinTopics makes "infos zu meiner Bestellung", "messages about my order" one topic: the order is what they are about.
 func (s *sentence) joinTopics() {
-	for i := 0; i+2 < len(s.items); i++ {
+	for i := 0; i+1 < len(s.items); i++ {
 		it := &s.items[i]
-		if !it.classes.has(msg) || it.to-it.from != 1 || !about[s.t.words[s.items[i+1].from].s] {
+		if next := &s.items[i+1]; it.classes == order && it.to-it.from == 1 && next.classes.has(msg) && next.clause == it.clause && strings.HasSuffix(s.t.words[next.to-1].s, "s") {
+			it.classes, next.classes = light, topic // "order pings"
+			continue
+		}
+		if i+2 >= len(s.items) || !it.classes.has(msg) || it.to-it.from != 1 || !about[s.t.words[s.items[i+1].from].s] {
 			continue
 		}
 		j := i + 2
@@ -104,7 +108,7 @@ func (s *sentence) longest(from int) item {
 		if n == nil {
 			break
 		}
-		if n.classes != 0 && !(n.classes == other && ws[i].clause != ws[from].clause) { // "didn't mean to stop, sign me up"
+		if n.classes != 0 && !(n.classes.has(other|halt) && ws[i].clause != ws[from].clause) { // "didn't mean to stop, sign me up"
 			it.classes, it.to, it.clause, it.hides, it.annoys = n.classes, i+1, ws[i].clause, n.hides, n.annoys
 		}
 		level = n.next
@@ -119,17 +123,23 @@ func (s *sentence) longest(from int) item {
 }
 
 // filler may stand inside any phrase without changing it.
-var filler = words("bitte doch mal endlich jetzt einfach bloss gefalligst sofort please pls plz just fucking fuckin")
+var filler = words("bitte doch mal endlich jetzt einfach bloss gefalligst sofort hier dann also wirklich echt tf please pls plz just fucking fuckin")
 
 // shape reads a word no list holds by its form: numbers and codes carry nothing, compounds follow their parts.
 func (l *lexicon) shape(w string) class {
 	if hasDigit(w) {
 		return light
 	}
+	found := class(0)
 	for _, a := range l.affix {
 		if len(w) > len(a.head)+len(a.tail) && strings.HasPrefix(w, a.head) && strings.HasSuffix(w, a.tail) {
-			return a.classes
+			if found == 0 || a.classes.has(mkt|topic) {
+				found = a.classes // "Rabattnachrichten": what they are about says more than that they are messages
+			}
 		}
+	}
+	if found != 0 {
+		return found
 	}
 	if l.lang == "ar" {
 		return l.arabic(w)

@@ -32,8 +32,18 @@ func appendRun(out, run []word) []word {
 		w.s, w.loud = s, true
 		return append(out, w)
 	}
+	for i := 4; i+3 < b.Len(); i++ {
+		first, second := b.String()[:i], b.String()[i:]
+		if bareStops[first] && knownAnywhere(second) {
+			v, w := run[0], run[len(run)-1]
+			v.s, v.loud, w.s = first, true, second
+			return append(out, v, w) // "s t o p  p l e a s e"
+		}
+	}
 	return append(out, run...)
 }
+
+var bareStops = words("stop stopp abmelden unsubscribe")
 
 // joinHalves heals "st op" and "sto p" where the message is hardly more.
 func joinHalves(ws []word) []word {

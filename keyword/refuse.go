@@ -1,0 +1,129 @@
+package keyword
+
+// byNegation: "schreibt mir nicht mehr", "keine Werbung mehr", "no more texts".
+func (c *clause) byNegation(Input) (act, bool) {
+	if c.trailsAway() || c.trails() {
+		return c.stop(msg|mkt|topic, 0.85), true
+	}
+	if !c.has.has(neg|negdet) || c.tells() || c.fewer() {
+		return act{}, false
+	}
+	if c.question && !c.has.has(modal) && !(c.items[0].classes.has(polite) && c.has.has(more)) {
+		return act{}, false
+	}
+	if c.has.has(neg) && c.has.has(writes|send) && c.near(neg, writes|send, 6, 5) && c.refusesWriting() {
+		return c.stop(neg|writes|send, 0.92), true
+	}
+	if c.near(negdet, writes, 0, 1) && !c.has.has(foreign|timed|wait) {
+		return c.stop(negdet, 0.85), true // "no further contact"
+	}
+	if c.has.has(negdet|neg) && c.has.has(msg|mkt|topic|list) && c.near(negdet|neg, msg|mkt|topic, 2, 5) && c.refusesMessages() {
+		return c.stop(negdet|neg, 0.92), true
+	}
+	if c.has.has(negdet) && c.has.has(writes|send|get) && c.has.has(more) && !c.has.has(foreign) && (c.has.has(you|me|want|modal) || len(c.items) <= 5) {
+		return c.stop(negdet, 0.85), true
+	}
+	return act{}, false
+}
+
+// trails: "avisos de pedidos no, gracias", "Werbung nein danke": the no stands behind what is refused.
+func (c *clause) trails() bool {
+	n := len(c.items)
+	for n > 0 && c.items[n-1].classes.has(polite) && !c.items[n-1].classes.has(no) {
+		n--
+	}
+	if n < 2 || !c.items[n-1].classes.has(no|neg) || c.unknown > 0 || c.question || c.has.has(other|self|you|yes|hesitate|past) || !c.has.has(msg|mkt|topic) {
+		return false
+	}
+	for _, it := range c.items[:n-1] {
+		if !it.classes.has(msg | mkt | topic | light | order) {
+			return false
+		}
+	}
+	return true
+}
+
+// tells: the clause reports that nothing came, or asks whether there is anything.
+func (c *clause) tells() bool {
+	return c.has.has(negpast|getind|exist|nohelp|hesitate) || c.has.has(wrotepast|past) && !c.has.has(send|writes|want|notwant|modal) ||
+		c.has.has(why|wh|ifs) || c.has.has(they) && !c.has.has(me)
+}
+
+// trailsAway: "Newsletter bitte weg", "eure Werbung kann weg".
+func (c *clause) trailsAway() bool {
+	last := c.items[len(c.items)-1]
+	if !away[c.s.t.words[last.from].s] || c.question || !c.has.has(msg|mkt|topic) || c.unknown > 0 || c.has.has(foreign|past|wh|ifs|quiet|hesitate|self) {
+		return false
+	}
+	return c.at(msg|mkt|topic) < len(c.items)-1
+}
+
+// away stands behind what is refused: "Newsletter bitte weg".
+var away = words("weg fort gone fuera dehors")
+
+func (c *clause) refusesWriting() bool {
+	if c.has.has(foreign) && !c.has.has(msg|mkt|topic) || c.has.has(timed) && !c.has.has(more) || c.has.has(wait) {
+		return false
+	}
+	if c.has.has(self) && !c.has.has(you|want|modal|me) {
+		return false
+	}
+	return c.has.has(me|more|msg|mkt|topic|number) || !c.has.has(self) && c.unknown == 0 && len(c.items) <= 4
+}
+
+func (c *clause) refusesMessages() bool {
+	if !c.has.has(negdet|want|notwant|more|send|writes|get) && c.has.has(self) {
+		return false // "I don't have WhatsApp"
+	}
+	if c.has.has(foreign) && !c.follows(negdet|neg, msg|mkt|topic, foreign) || c.has.has(timed) && !c.has.has(more) {
+		return false
+	}
+	return c.has.has(more|want|notwant|get|send|polite|me|all|modal|list) || c.unknown == 0 && len(c.items) <= 6
+}
+
+// byRefusal: "ich will keine …", "I am not interested in your offers".
+func (c *clause) byRefusal(Input) (act, bool) {
+	refused := c.has.has(notwant) || c.has.has(neg|negdet) && c.has.has(want) && (c.has.has(neg) || c.onlyOf(bare|negdet|no|but))
+	if !refused || c.fewer() || c.has.has(they) && !c.has.has(me) || c.question && !c.has.has(modal) || c.has.has(getind|exist|ifs|hesitate) {
+		return act{}, false
+	}
+	k := notwant | neg | negdet
+	if c.has.has(foreign) && !c.follows(k, msg|mkt|topic|writes, foreign) {
+		return act{}, false
+	}
+	if c.has.has(timed) && !c.has.has(more|all) {
+		return act{}, false
+	}
+	if c.has.has(msg|mkt|topic|writes|list) || c.has.has(get|send|sub) && (c.has.has(more|you|all|negdet) || c.unknown == 0) {
+		return c.stop(k, 0.9), true
+	}
+	if c.has.has(more) && c.has.has(want|notwant) && c.onlyOf(bare|notwant|no|neg|negdet) && len(c.items) > 1 {
+		return c.stop(k, 0.75), true // "I don't want this any more"
+	}
+	if c.has.has(negdet) && c.has.has(want) && c.has.has(more) && c.onlyOf(bare|negdet|neg|no|but) {
+		return c.stop(negdet, 0.75), true // "möchte aber keine weiteren"
+	}
+	if c.points() && c.onlyOf(bare|notwant|no|neg) {
+		return act{intent: StopAll, confidence: 0.6, matched: c.s.words(c.items[0], c.items[len(c.items)-1]), bare: true}, true // "ich will das nicht"
+	}
+	if c.has.has(notwant) && c.onlyOf(bare|notwant|no|neg|past) {
+		a := c.stop(k, 0.6)
+		a.intent, a.soft = StopMarketing, true // one offer refused: no advertising, service messages stay
+		return a, true
+	}
+	return act{}, false
+}
+
+// points: the object is what lies before the reader: this, that.
+func (c *clause) points() bool {
+	for _, it := range c.items {
+		switch w := c.s.t.words[it.to-1].s; {
+		case it.classes.has(neg|notwant|want) && it.to-it.from == 1:
+		case pointing[w]:
+			return true
+		}
+	}
+	return false
+}
+
+var pointing = words("das dies sowas this that these those them esto eso ca cela isso isto questo quello dit dat tego to bunu ye yeh यह ये هذا")

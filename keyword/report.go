@@ -1,0 +1,95 @@
+package keyword
+
+// neverJoined: "Ich habe mich nie bei euch angemeldet".
+func (c *clause) neverJoined(Input) (act, bool) {
+	if !c.has.has(self) || c.question || c.unknown > 1 || c.has.has(foreign|they|stopVerb|ifs|wh) || !c.holds(never) || !c.holds(joined) {
+		return act{}, false
+	}
+	return act{intent: c.scope(), confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true
+}
+
+var (
+	never  = words("nie niemals never")
+	joined = words("angemeldet eingetragen zugestimmt eingewilligt abonniert registriert angefordert signed subscribed consented joined requested registered")
+)
+
+// byHow: "how do I unsubscribe?" asks for help.
+func (c *clause) byHow(Input) (act, bool) {
+	if c.has.has(who) {
+		return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[c.at(who)], c.items[c.at(who)])}, true
+	}
+	if at := c.at(help); at == 0 && c.has.has(stopVerb) && !c.has.has(foreign|nohelp) {
+		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[0])}, true // "help me stop this"
+	}
+	if a, ok := c.asksTheWord(); ok {
+		return a, true
+	}
+	at := c.at(how)
+	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) && !(c.has.has(comm) && c.holds(rid)) {
+		return act{}, false
+	}
+	if c.has.has(foreign) && !c.has.has(comm) && !(c.has.has(unsub|startv) && !c.has.has(me|they)) {
+		return nothing, true // "how do I unsubscribe my son from the swimming class"
+	}
+	return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[at], c.items[at])}, true
+}
+
+// rid: "Wie werde ich diese Nachrichten los?"
+var rid = words("los rid libero liberarmi libre debarrasser kwijt")
+
+// asksTheWord: "Is STOP the word to send?", "Funktioniert Stopp auch?"
+func (c *clause) asksTheWord() (act, bool) {
+	if !c.question && !c.items[0].classes.has(wh) || !c.has.has(stopVerb) || c.has.has(foreign|me) {
+		return act{}, false
+	}
+	for i := c.items[0].from; i < c.items[len(c.items)-1].to; i++ {
+		if theWord[c.s.t.words[i].s] {
+			return act{intent: Help, confidence: 0.8, matched: c.s.t.words[i].s}, true
+		}
+	}
+	return act{}, false
+}
+
+var theWord = words("bedeutet bedeuten mean means meaning significa signifie oznacza betekent word wort befehl keyword code command mot palabra parola palavra woord slowo kelime kelimeyi كلمه كلمة funktioniert works work genugt marche funciona funziona werkt dziala")
+
+// byReport: what somebody else said, what happened long ago.
+func (c *clause) byReport(Input) (act, bool) {
+	switch {
+	case c.reported:
+		return nothing, true
+	case c.has.has(they) && c.has.has(said|halt|haltpast|unsub) && !c.has.has(me) && !c.has.has(comm|writes|send):
+		return nothing, true
+	case c.has.has(they) && c.at(they) < c.at(said):
+		return nothing, true
+	case c.has.has(haltpast) && !c.has.has(stopVerb) && !c.has.has(modal):
+		return nothing, true
+	}
+	return act{}, false
+}
+
+// byCondition: "wenn ich STOP schreibe" asks nothing yet; "if you don't stop texting me" does.
+func (c *clause) byCondition(Input) (act, bool) {
+	at := c.at(ifs)
+	if at < 0 || c.has.has(ifok) {
+		return act{}, false
+	}
+	if c.has.has(msg|writes) && c.holds(threats) && !c.has.has(quiet|they|order) && at <= 2 {
+		return act{intent: StopAll, confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "if you text me once more I go to the police"
+	}
+	if c.has.has(said) && c.has.has(stopVerb) && c.has.has(msg|mkt|writes) && c.holds(still) && !c.has.has(they|foreign) {
+		return c.stop(stopVerb, 0.85), true // "why am I still getting messages after I said STOP"
+	}
+	if c.has.has(neg) && c.has.has(halt|unsub) && (c.has.has(writes|send|msg|mkt) || c.unknown == 0 && !c.has.has(foreign)) {
+		return c.stop(halt|unsub, 0.8), true
+	}
+	for i, it := range c.items {
+		if it.classes.has(stopVerb|dontwrite) && i < at && !c.has.has(foreign) {
+			return act{}, false // "stop or/if …": the demand came first
+		}
+	}
+	return nothing, true
+}
+
+var threats = words("anwalt anwaltin rechtsanwalt anzeige polizei verbraucherzentrale bundesnetzagentur abmahnung lawyer attorney solicitor sue police ofcom ftc fcc swear")
+
+var still = words("still immer noch trotzdem encore toujours todavia sigo ancora ainda nog nadal hala")

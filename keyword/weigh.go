@@ -1,0 +1,142 @@
+package keyword
+
+// weigh joins the clauses' acts: any demand to stop counts, unless the rest takes it back.
+func weigh(cs []clause, acts []act) act {
+	best, start, helps := -1, -1, -1
+	var all class
+	for i, a := range acts {
+		all |= cs[i].has
+		switch {
+		case a.intent.Stops() && (best < 0 || stronger(a, acts[best])):
+			best = i
+		case a.intent == Start && start < 0:
+			start = i
+		case a.intent == Help && helps < 0:
+			helps = i
+		}
+	}
+	switch {
+	case best < 0 && all.has(mistake) && start < 0:
+		return taken(cs, acts, start)
+	case best >= 0 && all.has(mistake) && !(len(acts) > 1 && best > 0 && !acts[best].bare):
+		return taken(cs, acts, start)
+	case best >= 0 && start >= 0:
+		return both(cs, acts, best, start)
+	case best >= 0 && acts[best].bare && (acts[best].intent == StopAll || acts[best].annoyed) && explained(cs, acts, best):
+		return nothing
+	case best >= 0:
+		return narrowed(cs, acts[best], best)
+	case start >= 0:
+		return acts[start]
+	case helps >= 0:
+		return acts[helps]
+	}
+	return nothing
+}
+
+// stronger: a named demand beats a bare word; everything beats a part.
+func stronger(a, b act) bool {
+	if a.soft != b.soft {
+		return b.soft
+	}
+	if a.bare != b.bare {
+		return b.bare
+	}
+	return a.intent == StopAll && b.intent != StopAll
+}
+
+// taken: "das war ein Versehen, bitte wieder anmelden".
+func taken(cs []clause, acts []act, start int) act {
+	if start >= 0 {
+		return acts[start]
+	}
+	for i := range cs {
+		c := &cs[i]
+		if c.holds(undo) && !c.has.has(quiet) || c.has.has(begin|again|keep) && c.has.has(send|writes|msg|mkt) && !c.has.has(quiet|stopVerb) {
+			return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])} // "Falscher Alarm, bitte weiter schicken"
+		}
+		if c.has.has(want) && !c.has.has(quiet|stopVerb|mistake) && c.holds(stays) {
+			return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}
+		}
+	}
+	return nothing
+}
+
+var undo = words("undo revert reverse ruckgangig aufheben zurucknehmen deshacer annuler annullare desfazer ongedaan cofnac")
+
+var stays = words("drin dabei bleiben stay remain quedarme seguir rester restare rimanere continuar ficar blijven zostac")
+
+// both: a start beside a stop is a start when it says "again", else nobody can tell.
+func both(cs []clause, acts []act, stop, start int) act {
+	if acts[stop].intent != StopAll && start > stop && cs[start].has.has(keep|but|only|topic) && !cs[start].has.has(startv) {
+		return acts[stop]
+	}
+	if acts[stop].intent != StopAll && !cs[start].has.has(startv|again|begin) {
+		return acts[stop] // "quiero seguir recibiendo los avisos, pero no las ofertas"
+	}
+	if cs[start].has.has(again) && start > stop {
+		return acts[start]
+	}
+	if acts[stop].intent == StopAll && !acts[stop].bare {
+		return acts[stop]
+	}
+	return act{intent: Unsure, confidence: 0.5, matched: acts[stop].matched}
+}
+
+// explained: "Stop! Wo bleibt mein Paket?" is no opt-out.
+func explained(cs []clause, acts []act, stop int) bool {
+	for i := range cs {
+		if i == stop {
+			continue
+		}
+		c := &cs[i]
+		if cs[stop].s.words(cs[stop].items[0], cs[stop].items[len(cs[stop].items)-1]) == "stop it" && (c.unknown > 1 || c.unknown > 0 && c.s.t.laughs > 0) && !c.has.has(comm|leave|writes|send) {
+			return true // "this dress is to die for, stop it"
+		}
+		if acts[stop].annoyed && (c.unknown > 0 || c.has.has(foreign)) && !c.has.has(comm|leave|writes|send|who) {
+			return true // "die Musik im Laden ist zu laut, das nervt"
+		}
+		if c.has.has(wait|mistake) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !(i < stop && cs[stop].has.has(unsub) && c.s.t.words[cs[stop].items[0].from].loud) && !c.has.has(comm) && !(c.has.has(writes) && c.has.has(me)) {
+			return true
+		}
+	}
+	return false
+}
+
+// narrowed: what another clause keeps, this one does not stop: "Nichts mehr schicken, nur Versandinfos gern".
+func narrowed(cs []clause, a act, stop int) act {
+	if a.intent != StopAll {
+		return a
+	}
+	if stop > 0 && pointsBack(&cs[stop]) && !cs[stop-1].has.has(list|startv) {
+		switch {
+		case cs[stop-1].has.has(mkt) && !cs[stop-1].has.has(msg|topic):
+			a.intent = StopMarketing
+		case (cs[stop-1].has.has(topic) || cs[stop-1].holds(kinds)) && !cs[stop-1].has.has(mkt):
+			a.intent = StopTopic
+		}
+	}
+	for i := range cs {
+		if i != stop && cs[i].has.has(keep|only|except) && cs[i].has.has(topic|order) && !cs[i].has.has(quiet) {
+			a.intent = StopMarketing
+		}
+		if i != stop && cs[i].has.has(mkt) && (cs[i].has.has(except) || cs[i].has.has(keep|yes) && !cs[i].has.has(quiet|topic|stopVerb)) {
+			a.intent = StopTopic
+		}
+	}
+	return a
+}
+
+// pointsBack: "eure Werbung nervt, lasst das", "I hate your sales, stop sending them".
+func pointsBack(c *clause) bool {
+	if c.has.has(msg | list | number | writes | all) {
+		return false
+	}
+	for i := c.items[0].from; i < c.items[len(c.items)-1].to; i++ {
+		switch c.s.t.words[i].s {
+		case "das", "damit", "them", "those", "it", "aufhoren":
+			return true
+		}
+	}
+	return false
+}
