@@ -2,7 +2,7 @@ package keyword
 
 // byNegation: "schreibt mir nicht mehr", "keine Werbung mehr", "no more texts".
 func (c *clause) byNegation(Input) (act, bool) {
-	if c.trailsAway() || c.trails() {
+	if c.trailsAway() || c.trails() || c.has.has(keep) && c.has.has(mkt|msg) && c.holds(yourself) {
 		return c.stop(msg|mkt|topic, 0.85), true
 	}
 	if !c.has.has(neg|negdet) || c.tells() || c.fewer() {
@@ -59,7 +59,7 @@ func (c *clause) trailsAway() bool {
 }
 
 // away stands behind what is refused: "Newsletter bitte weg".
-var away = words("weg fort gone fuera dehors")
+var away = words("weg raus fort gone fuera dehors")
 
 func (c *clause) refusesWriting() bool {
 	if c.has.has(foreign) && !c.has.has(msg|mkt|topic) || c.has.has(timed) && !c.has.has(more) || c.has.has(wait) {
@@ -127,3 +127,6 @@ func (c *clause) points() bool {
 }
 
 var pointing = words("das dies sowas this that these those them esto eso ca cela isso isto questo quello dit dat tego to bunu ye yeh यह ये هذا")
+
+// yourself is who shall keep it: "keep your deals to yourself".
+var yourself = words("yourself yourselves urself urselves")

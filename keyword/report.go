@@ -79,7 +79,7 @@ func (c *clause) byCondition(Input) (act, bool) {
 	if c.has.has(said) && c.has.has(stopVerb) && c.has.has(msg|mkt|writes) && c.holds(still) && !c.has.has(they|foreign) {
 		return c.stop(stopVerb, 0.85), true // "why am I still getting messages after I said STOP"
 	}
-	if c.has.has(neg) && c.has.has(halt|unsub) && (c.has.has(writes|send|msg|mkt) || c.unknown == 0 && !c.has.has(foreign)) {
+	if c.has.has(neg) && c.has.has(halt|unsub) && (c.has.has(writes|send|msg|mkt) || (c.unknown == 0 || c.holds(threats)) && !c.has.has(foreign)) {
 		return c.stop(halt|unsub, 0.8), true
 	}
 	for i, it := range c.items {

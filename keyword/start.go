@@ -50,3 +50,11 @@ func (c *clause) byHelp(Input) (act, bool) {
 	}
 	return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[at], c.items[at])}, true
 }
+
+// byUndoing: "undo my opt-out please" takes a stop back.
+func (c *clause) byUndoing(Input) (act, bool) {
+	if !c.has.has(stopVerb) || !c.holds(undo) || c.has.has(quiet|they|how|foreign) || c.question && !c.has.has(modal) {
+		return act{}, false
+	}
+	return act{intent: Start, confidence: 0.85, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true
+}
