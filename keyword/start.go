@@ -53,8 +53,11 @@ func (c *clause) byHelp(Input) (act, bool) {
 
 // byUndoing: "undo my opt-out please" takes a stop back.
 func (c *clause) byUndoing(Input) (act, bool) {
-	if !c.has.has(stopVerb) || !c.holds(undo) || c.has.has(quiet|they|how|foreign) || c.question && !c.has.has(modal) {
+	if !c.has.has(stopVerb) || !c.holds(undo) || c.has.has(quiet|they|how|foreign|consent|startv|all|list) || c.holds(andWords) || c.question && !c.has.has(modal) {
 		return act{}, false
 	}
 	return act{intent: Start, confidence: 0.85, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true
 }
+
+// andWords keep "undo this and unsubscribe me" a stop.
+var andWords = words("und and y et e ed en ve i oraz aur sowie plus then dann")

@@ -62,7 +62,7 @@ func taken(cs []clause, acts []act, start int) act {
 	return nothing
 }
 
-var undo = words("undo revert reverse ruckgangig aufheben zurucknehmen deshacer annuler annullare desfazer ongedaan cofnac")
+var undo = words("undo revert reverse ruckgangig aufheben zurucknehmen deshacer desfazer ongedaan")
 
 var stays = words("drin dabei bleiben stay remain quedarme seguir rester restare rimanere continuar ficar blijven zostac")
 
