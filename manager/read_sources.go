@@ -66,3 +66,16 @@ func whoseEvent(ctx context.Context, tx *db.Tx, tenant, event string) (who strin
 	}
 	return who, err
 }
+
+// answers are what came of a source's newest neutral questions, as many as decide whether it rests by itself (source.Rests).
+type answers struct{ Yes, No, NotMe, Open int64 }
+
+func (a answers) asked() int64 { return a.Yes + a.No + a.NotMe + a.Open }
+
+func answersOf(ctx context.Context, tx *db.Tx, tenant, source string) (a answers, err error) {
+	return a, tx.Row(ctx, `select coalesce(sum(case when q.state = 'granted' then 1 else 0 end), 0),
+			coalesce(sum(case when q.state = 'declined' then 1 else 0 end), 0), coalesce(sum(case when q.state = 'disputed' then 1 else 0 end), 0),
+			coalesce(sum(case when q.state in ('open', 'expired') then 1 else 0 end), 0)
+		from (select r.state from request r where r.tenant = $1 and r.source = $2 and r.asked_at is not null order by r.asked_at desc limit 50) q`,
+		tenant, source).Scan(&a.Yes, &a.No, &a.NotMe, &a.Open)
+}

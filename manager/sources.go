@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"jawort/account"
 	"jawort/db"
@@ -62,6 +63,7 @@ type figures struct {
 	Asked           int64 // of the newest people, who had to confirm
 	Confirmed       int64 // of those
 	Stopped, People int64 // of the newest people who agreed
+	Answers         answers
 }
 
 // share is how many of a hundred people stopped, and the range that the sample leaves open.
@@ -129,9 +131,26 @@ func (v *visit) figures(ctx context.Context, tx *db.Tx, all []source.Source) (ma
 		if f.Stopped, f.People, err = stopsOf(ctx, tx, v.tenant.ID, s.ID); err != nil {
 			return nil, err
 		}
+		if f.Answers, err = answersOf(ctx, tx, v.tenant.ID, s.ID); err != nil {
+			return nil, err
+		}
 		out[s.ID] = f
 	}
 	return out, nil
+}
+
+// answerWords says what came of the questions: 31 yes, 4 no, 1 "not me", 14 without an answer.
+func (v *visit) answerWords(a answers) string {
+	var out []string
+	for _, x := range []struct {
+		key string
+		n   int64
+	}{{"yes", a.Yes}, {"no", a.No}, {"not_me", a.NotMe}, {"open", a.Open}} {
+		if x.n > 0 {
+			out = append(out, look.Integer(v.lang, x.n)+" "+v.say("manager.sources.answers."+x.key))
+		}
+	}
+	return strings.Join(out, " · ")
 }
 
 // sourceShape is the shape of a state.

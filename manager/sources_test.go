@@ -426,6 +426,10 @@ func TestFiguresOfASource(t *testing.T) {
 			put(h.a.ID, 0, "withdrawn", 8*24*time.Hour, "")   // a day after: the source's doing
 			put(h.a.ID, 1, "withdrawn", time.Hour, "")        // a week after: not
 			put(h.b.ID, 30, "granted", time.Minute, s.ID)     // somebody else's business
+			for n, state := range []string{"granted", "granted", "declined", "disputed", "open", "expired", "open"} {
+				h.put(ctx, tx, "request", row{"tenant": h.a.ID, "request": fmt.Sprintf("req_%d", n), "code": fmt.Sprintf("c%d", n), "contact": "con_1", "source": s.ID,
+					"topics": "[]", "state": state, "asked_at": micros(time.Duration(n+1) * time.Hour), "created_at": 1, "until": 1})
+			}
 			return nil
 		})
 		if err := (&tally.Roller{DB: d}).Roll(t.Context()); err != nil {
@@ -434,7 +438,8 @@ func TestFiguresOfASource(t *testing.T) {
 		b := h.as(account.Auditor)
 		for _, page := range []string{"/sources", "/sources/" + s.ID} {
 			a := b.get(page)
-			for _, want := range []string{"1 Zusage<", "90,0\u202f%", "von 10 Anmeldungen", "9,1\u202f%", "(1,0 bis 35,3\u202f%)", "10 Zusagen in 30 Tagen"} {
+			for _, want := range []string{"1 Zusage<", "90,0\u202f%", "von 10 Anmeldungen", "9,1\u202f%", "(1,0 bis 35,3\u202f%)", "10 Zusagen in 30 Tagen",
+				"Die letzten 7 Rückfragen", "2 Ja · 1 Nein · 1 „nicht ich“ · 3 ohne Antwort"} {
 				if !strings.Contains(a.body, want) {
 					t.Errorf("%s lacks %s: %v", page, want, regexp.MustCompile(`\([^)]*bis[^)]*\)|[\d,]+\x{202f}%`).FindAllString(a.body, -1))
 				}
