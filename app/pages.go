@@ -182,7 +182,7 @@ type Gallery struct {
 // served at PagesPath from then on, to callers on this machine.
 func (a *App) Gallery(ctx context.Context, s Seeded, phones string) (*Gallery, error) {
 	g := &Gallery{app: a, staff: map[string]account.Staff{}}
-	if err := a.SeedThread(ctx, s.Tenant, []string{"ANGEBOTE"}); err != nil {
+	if err := a.seedWays(ctx, s.Tenant); err != nil {
 		return nil, err
 	}
 	if err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {

@@ -54,3 +54,20 @@ var seedThreadWording = map[string]string{
 		"offers and new roasts (advertising, at most four a month) and news about your order. This is voluntary. " +
 		"You can opt out at any time, most easily by writing STOP here in the chat.",
 }
+
+// seedWays opens the sources that the demo has and others may not: a thread, a telephone, a missed call.
+func (a *App) seedWays(ctx context.Context, tenant string) error {
+	if err := a.SeedThread(ctx, tenant, []string{"ANGEBOTE"}); err != nil {
+		return err
+	}
+	var there []source.Source
+	err := a.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		there, err = source.LiveOf(ctx, tx, tenant, "ivr")
+		return err
+	})
+	if err != nil || len(there) > 0 {
+		return err
+	}
+	_, _, _, err = a.SeedVoice(ctx, tenant, VoiceOptions{IVR: "+493023125030", Missed: "+493023125031"})
+	return err
+}

@@ -214,7 +214,7 @@ func Paths() []string {
 	return out
 }
 
-var noPages = []string{"/sources/{source}/qr.svg", "/sources/{source}/qr.png", "/sources/{source}/poster.pdf", "/sources/{source}/forms/{batch}/forms.pdf", "/live", "/settings/logo"}
+var noPages = []string{"/sources/{source}/qr.svg", "/sources/{source}/qr.png", "/sources/{source}/poster.pdf", "/sources/{source}/forms/{batch}/forms.pdf", "/sources/{source}/sound", "/live", "/settings/logo"}
 
 // LinkPath is where a login link's token leads.
 func LinkPath(token string) string { return "/login/" + token }

@@ -37,6 +37,7 @@ func TestRead(t *testing.T) {
 		"a mark never closed": {"name,phone\n\"Ada,+491713920011\nOle,+491713920012\n" + strings.Repeat("Ida,+491713920013\n", 30), "2:open_quote, 3:+491713920012, 4:+491713920013", ""},
 		"half a file":         {"name,phone\nAda,+491713920011\nOle,+4917139", "2:+491713920011, 3:bad_number", ""},
 		"spreadsheet":         {"phone;name\n=\"+491713920011\";\n'+491713920012;\n4,91713E+11;\n4.91713920014E+11;\n", "2:+491713920011, 3:+491713920012, 4:rounded, 5:rounded", ""},
+		"typed by hand":       {"Name;Telefon\nBernd;0171 3920011\n+49 171 3920012\nEva;\n", "2:+491713920011, 3:+491713920012, 4:no_number", ""},
 		"formulas":            {"phone\n=HYPERLINK(\"http://x\")\n@SUM(A1)\n+cmd|' /C calc'!A0\n", "2:bad_number, 3:bad_number, 4:bad_number", ""},
 		"two numbers in one":  {"phone\n0171 3920011 / 0171 3920012\n", "2:bad_number", ""},
 		"contradiction":       {"phone,status\n+491713920011,subscribed\n0171 3920011,unsubscribed\n+491713920012,no\n+491713920012,yes\n", "2:+491713920011 out, 3:contradicts, 4:+491713920012 out, 5:contradicts", ""},

@@ -84,10 +84,11 @@ func (r *reader) name(rec record) string {
 	return strings.TrimSpace(r.cell(rec, First) + " " + r.cell(rec, Last))
 }
 
-// number is the row's telephone number: of its column, else of the first cell that is one.
+// number is the row's telephone number: of its column, else, in a list somebody typed
+// by hand, of the first cell that is one.
 func (r *reader) number(rec record) (address.Address, Problem) {
-	if _, ok := r.at[Number]; ok {
-		return r.read(r.cell(rec, Number))
+	if c := r.cell(rec, Number); c != "" {
+		return r.read(c)
 	}
 	worst := NoNumber
 	for _, c := range rec.cells {
