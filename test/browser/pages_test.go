@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -144,7 +145,7 @@ func TestFits(t *testing.T) {
 // TestShots writes pictures of all pages to -shots, desk and phone, light and dark, both languages; without it, of one page, to
 // see that it can.
 func TestShots(t *testing.T) {
-	dir, list := *pictures, w.gallery.Pages
+	dir, list, which := *pictures, w.gallery.Pages, regexp.MustCompile(*only)
 	if dir == "" {
 		dir, list = t.TempDir(), list[:1]
 	}
@@ -154,7 +155,7 @@ func TestShots(t *testing.T) {
 				t.Parallel()
 				b := newTab(t, reader, lang)
 				for _, p := range list {
-					if p.As == reader {
+					if p.As == reader && which.MatchString(p.Name) {
 						b.shoot(p, dir, lang)
 					}
 				}

@@ -26,7 +26,10 @@ import (
 )
 
 // pictures: go test ./test/browser -run TestShots -shots DIR
-var pictures = flag.String("shots", "", "folder for pictures of all pages")
+var (
+	pictures = flag.String("shots", "", "folder for pictures of all pages")
+	only     = flag.String("only", "", "pictures of the pages whose name matches this alone")
+)
 
 // world is one running Jawort with its emulator, the seed of the demo, and one browser. All tests share it.
 type world struct {
