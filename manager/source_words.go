@@ -201,7 +201,7 @@ func tidy(s string) string {
 }
 
 // check notes what is wrong beside each field.
-func (f *wordsForm) check(v *visit) {
+func (f *wordsForm) check(v *visit, kind string) {
 	if len(f.topics) == 0 {
 		f.wrong["topic"] = v.say("source.needs_topics")
 	}
@@ -212,10 +212,18 @@ func (f *wordsForm) check(v *visit) {
 		f.wrong["text-"+f.bodies[0].Lang] = v.say("notice.body")
 	}
 	for _, b := range f.bodies {
-		if utf8.RuneCountInString(b.Text) > notice.MaxBody {
-			f.wrong["text-"+b.Lang] = v.say("notice.body_length", map[string]any{"Max": look.Integer(v.lang, notice.MaxBody)})
+		if most := longest(kind); int64(utf8.RuneCountInString(b.Text)) > most {
+			f.wrong["text-"+b.Lang] = v.say("notice.body_length", map[string]any{"Max": look.Integer(v.lang, most)})
 		}
 	}
+}
+
+// longest is how long a text of a kind may be, in characters: a question in a thread has less room than a page.
+func longest(kind string) int64 {
+	if kind == "thread" {
+		return source.MaxThreadText
+	}
+	return notice.MaxBody
 }
 
 // saveWording does what the pressed button says: save, publish, preview, add a language, or insert a sentence.
@@ -237,7 +245,7 @@ func saveWording(v *visit) error {
 	default:
 		return errs.At("do", "error.invalid")
 	}
-	if d.form.check(v); len(d.form.wrong) > 0 {
+	if d.form.check(v, d.source.Kind); len(d.form.wrong) > 0 {
 		return v.showWords(http.StatusBadRequest, d)
 	}
 	if d.form.seen != draftStamp(d.sourceData) {
