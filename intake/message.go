@@ -9,6 +9,7 @@ import (
 	"jawort/address"
 	"jawort/consent"
 	"jawort/contact"
+	"jawort/db"
 	"jawort/gate"
 	"jawort/graph"
 	"jawort/id"
@@ -258,26 +259,32 @@ func (t *taking) tap(ctx context.Context, i int, c string, m *graph.Inbound) err
 // the writer's consent, whoever's number was typed.
 func (t *taking) grant(ctx context.Context, i int, c string, req *consent.Request) error {
 	e := t.event(i, c, consent.Granted)
-	e.Scope, e.Topics, e.Source, e.Ref = consent.ScopeTopic, req.Topics, req.Source, req.Event
-	e.Notice, e.NoticeVersion, e.Language = req.Notice, req.NoticeVersion, req.Language
+	if err := answers(ctx, t.tx, t.tenant, &e, req); err != nil {
+		return err
+	}
 	if tapOf(t.in[i].item.Message).request != "" {
 		e.Channel = "button"
 	}
 	if req.Origin != "" {
 		e.Evidence = append(e.Evidence, consent.Evidence{Kind: "referral", Value: req.Origin})
 	}
-	if req.Notice != "" {
-		text, err := notice.Body(ctx, t.tx, t.tenant, req.Notice, req.NoticeVersion, req.Language)
-		if err != nil {
-			return err
-		}
-		e.NoticeHash, e.CapMonth = text.Hash, text.CapMonth
-	}
 	t.add(i, e)
 	t.closes[req.ID] = consent.RequestGranted
 	delete(t.codes, req.Code) // the code is used up, also for the next item of this batch
 	delete(t.asks, c)
 	return nil
+}
+
+// answers makes an event the answer to a request: its topics and source, and the words it was asked in.
+func answers(ctx context.Context, tx *db.Tx, tenant string, e *consent.Event, req *consent.Request) error {
+	e.Scope, e.Topics, e.Source, e.Ref = consent.ScopeTopic, req.Topics, req.Source, req.Event
+	e.Notice, e.NoticeVersion, e.Language = req.Notice, req.NoticeVersion, req.Language
+	if req.Notice == "" {
+		return nil
+	}
+	text, err := notice.Body(ctx, tx, tenant, req.Notice, req.NoticeVersion, req.Language)
+	e.NoticeHash, e.CapMonth = text.Hash, text.CapMonth
+	return err
 }
 
 // askAgain puts the question once more, as buttons inside the window.
@@ -307,13 +314,14 @@ func (t *taking) askAgain(ctx context.Context, i int, c string, old *consent.Req
 }
 
 func (t *taking) question(i int, c string, r *consent.Request, lang, business string, names []string) (outbox.Message, error) {
-	reply := func(id, title string) map[string]any {
-		return map[string]any{"type": "reply", "reply": map[string]string{"id": id, "title": title}}
-	}
-	content, err := json.Marshal(map[string]any{"type": "button",
-		"body": map[string]string{"text": say.Text(lang, "intake.question", say.Args{"Business": business, "Topics": strings.Join(names, ", ")})},
-		"action": map[string]any{"buttons": []any{reply("optin:yes:"+r.ID, say.Text(lang, "intake.question.yes")),
-			reply("optin:no:"+r.ID, say.Text(lang, "intake.question.no"))}}})
+	text := say.Text(lang, "intake.question", say.Args{"Business": business, "Topics": strings.Join(names, ", ")})
+	return t.tappable(i, c, graph.Buttons(text, graph.Button{ID: yesTo + r.ID, Title: say.Text(lang, "intake.question.yes")},
+		graph.Button{ID: noTo + r.ID, Title: say.Text(lang, "intake.question.no")}))
+}
+
+// tappable is a question with something to tap, to be put inside the window that the person's message opened.
+func (t *taking) tappable(i int, c string, q *graph.InteractiveMessage) (outbox.Message, error) {
+	content, err := json.Marshal(q)
 	if err != nil {
 		return outbox.Message{}, err
 	}

@@ -17,7 +17,6 @@ import (
 	"jawort/db"
 	"jawort/gate"
 	"jawort/id"
-	"jawort/notice"
 	"jawort/outbox"
 	"jawort/say"
 	"jawort/source"
@@ -170,14 +169,8 @@ func (t *texting) yes(ctx context.Context, i, n int, c string, req *consent.Requ
 		return nil
 	}
 	e := t.event(i, n, c, consent.Granted)
-	e.Scope, e.Topics, e.Source, e.Ref = consent.ScopeTopic, req.Topics, req.Source, req.Event
-	e.Notice, e.NoticeVersion, e.Language = req.Notice, req.NoticeVersion, req.Language
-	if req.Notice != "" {
-		text, err := notice.Body(ctx, t.tx, t.tenant, req.Notice, req.NoticeVersion, req.Language)
-		if err != nil {
-			return err
-		}
-		e.NoticeHash, e.CapMonth = text.Hash, text.CapMonth
+	if err := answers(ctx, t.tx, t.tenant, &e, req); err != nil {
+		return err
 	}
 	t.add(i, e)
 	t.closes[req.ID] = consent.RequestGranted

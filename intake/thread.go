@@ -254,15 +254,7 @@ func (t *taking) threadQuestion(i int, c string, o *offer, req *consent.Request)
 		rows = append(rows, graph.Row{ID: noTo + req.ID, Title: no})
 		q = graph.List(o.text.Body, say.Text(lang, "intake.question.choose"), graph.Section{Rows: rows})
 	}
-	content, err := json.Marshal(q)
-	if err != nil {
-		return outbox.Message{}, err
-	}
-	m := outbox.Message{ID: id.At("msg", t.now), Number: t.in[i].number.ID, Contact: c, Address: address.Address(t.address(i)),
-		Purpose: gate.ConfirmRequest, Kind: "interactive", State: outbox.Queued, Priority: outbox.First, Due: t.now,
-		ExpiresAt: t.now + day, CreatedAt: t.now}
-	m.Body, err = outbox.Body(m.ID, m.Address, "interactive", "", content, "")
-	return m, err
+	return t.tappable(i, c, q)
 }
 
 // cut shortens to so many characters with an ellipsis, behind a word if one ends in the latter half.

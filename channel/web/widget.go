@@ -175,17 +175,25 @@ func (v *visit) embedded(o offer) embedded {
 	return e
 }
 
-// takeEmbedded takes the form as the page's own is taken: the same stamp, the same limits, the same answer to machines.
-func takeEmbedded(v *visit) error {
-	o, err := v.offer()
-	if err != nil {
-		return err
+// posted is the offer that a form of a page of somebody else was sent for, with the form read: only from where the source allows it.
+func (v *visit) posted() (o offer, err error) {
+	if o, err = v.offer(); err != nil {
+		return o, err
 	}
 	if err := v.cleared(o); err != nil {
-		return err
+		return o, err
 	}
 	if err := v.r.ParseForm(); err != nil {
-		return v.unreadable(err)
+		return o, v.unreadable(err)
+	}
+	return o, nil
+}
+
+// takeEmbedded takes the form as the page's own is taken: the same stamp, the same limits, the same answer to machines.
+func takeEmbedded(v *visit) error {
+	o, err := v.posted()
+	if err != nil {
+		return err
 	}
 	sent := v.r.PostForm
 	var t stamp
@@ -240,15 +248,9 @@ func (v *visit) answer(o offer, n next) reply {
 // takeSnippet is where a plain form of the business's own pages leads, without a script: nothing is taken yet. What was typed stands on
 // our page, where the words are read and the boxes ticked; that page alone takes opt-ins.
 func takeSnippet(v *visit) error {
-	o, err := v.offer()
+	o, err := v.posted()
 	if err != nil {
 		return err
-	}
-	if err := v.cleared(o); err != nil {
-		return err
-	}
-	if err := v.r.ParseForm(); err != nil {
-		return v.unreadable(err)
 	}
 	v.w.Header().Del("Access-Control-Allow-Origin") // a page is read by people, not by scripts
 	f := form{country: o.region(v.r.PostForm.Get(countryField)), phone: cleaned(v.r.PostForm.Get(phoneField), most)}
