@@ -181,8 +181,8 @@ func TestAnswersOfARealSMSC(t *testing.T) {
 		return out, err
 	}
 	s.Fault(t, smpp.Throttled, smpp.QueueFull)
-	if out, err := try(); out != smpp.Sent || err != nil || len(s.All(smpptest.Submitted)) != 3 {
-		t.Errorf("throttled twice: %v %v after %d tries", out, err, len(s.All(smpptest.Submitted)))
+	if out, err := try(); out != smpp.Sent || err != nil || len(s.Now(t, smpptest.Submitted)) != 3 {
+		t.Errorf("throttled twice: %v %v after %d tries", out, err, len(s.Now(t, smpptest.Submitted)))
 	}
 	s.Fault(t, smpp.InvalidTarget)
 	var no smpp.Refusal
@@ -206,7 +206,7 @@ func TestAnswersOfARealSMSC(t *testing.T) {
 	if out != smpp.NotSent || !errors.Is(err, smpp.ErrFenced) {
 		t.Errorf("fenced: %v %v", out, err)
 	}
-	if n := len(s.All(smpptest.Submitted)); n != 7 {
+	if n := len(s.Now(t, smpptest.Submitted)); n != 7 {
 		t.Errorf("the SMSC saw %d submits, want 7: nothing is sent twice by itself", n)
 	}
 }

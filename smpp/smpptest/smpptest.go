@@ -228,8 +228,15 @@ func (s *SMSC) Do(t testing.TB, command map[string]any) {
 func (s *SMSC) Fault(t testing.TB, faults ...any) {
 	t.Helper()
 	n := len(s.All(told))
-	s.Do(t, map[string]any{"do": "fault", "faults": faults})
+	s.Do(t, map[string]any{"do": "fault", "faults": append([]any{}, faults...)}) // never null: it would be a fault of its own
 	s.WaitN(t, "the faults", n+1, told)
+}
+
+// Now gives those that a condition holds for, once everything it saw before the call has been read from its pipe.
+func (s *SMSC) Now(t testing.TB, is func(Seen) bool) []Seen {
+	t.Helper()
+	s.Fault(t) // its answer comes behind what was said before
+	return s.All(is)
 }
 
 func told(x Seen) bool { return x.Saw == "told" }
