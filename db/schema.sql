@@ -608,6 +608,55 @@ create table asked (
 create index asked_source on asked (tenant, source, at);
 
 -- owner: quality
+create table observation (                    -- what Meta said of a number, an account, a portfolio or a template: kept for good
+	tenant      {key} not null,
+	node        {key} not null,               -- number/ID waba/ID portfolio/ID template/WABA/NAME/LANGUAGE
+	what        {key} not null,               -- quality.What
+	at          bigint not null,              -- by Meta's clock; where Meta tells none, when we saw it first
+	way         {key} not null,               -- poll webhook
+	value       {key} not null,               -- Meta's own word
+	observation {key} not null,
+	last_at     bigint not null,              -- polls that said the same, without another word between, reach until then
+	seen_at     bigint not null,              -- by our clock
+	until       bigint not null,              -- it ends by itself then; 0 = it does not, or Meta does not say
+	note        text not null,                -- Meta's words about it, for people; '' = none
+	raw         {key} not null,               -- of raw_webhook; '' = a poll
+	body        text not null,                -- Meta's bytes of this one thing: raw bodies go after 30 days
+	primary key (tenant, node, what, at, way, value)
+);
+create index observation_at on observation (tenant, at, observation);
+
+-- owner: quality
+create table health (                         -- what holds, folded from the observations (docs/quality.md)
+	tenant      {key} not null,
+	node        {key} not null,
+	what        {key} not null,
+	value       text not null,
+	before      text not null,                -- the word that held until then; '' = none, or none known
+	since       bigint not null,              -- the first word of the row of equal ones that leads to now
+	last_at     bigint not null,              -- the last word that says so
+	way         text not null,                -- of that word
+	until       bigint not null,              -- 0 = no end known
+	note        text not null,
+	primary key (tenant, node, what)
+) {clustered};
+create index health_what on health (tenant, what, value);
+
+-- owner: quality
+create table poll (                           -- how asking Meta about an account goes
+	tenant      {key} not null,
+	waba        {key} not null,
+	asked_at    bigint not null,
+	ok_at       bigint not null,              -- 0 = never yet
+	failing_since bigint not null,            -- 0 = the last one went well
+	error       text not null,                -- a word of a closed list; '' = none
+	code        bigint not null,              -- Meta's code; 0 = none
+	usage       bigint not null,              -- the highest share of what Meta allows, in percent
+	next_at     bigint not null,
+	primary key (tenant, waba)
+);
+
+-- owner: quality
 create table headroom (
 	tenant      {key} not null,
 	portfolio   {key} not null,
@@ -738,6 +787,15 @@ create table alert_mail (
 	attempts    bigint not null,
 	at          bigint not null,
 	primary key (tenant, alert, about, reader)
+);
+
+-- owner: alert
+create table alert_choice (                   -- who hears of one kind, where it is not everybody of its group
+	tenant      {key} not null,
+	kind        {key} not null,
+	off         boolean not null,             -- nobody is mailed; it is shown all the same
+	readers     {json} not null,              -- e-mails; none: those of the group
+	primary key (tenant, kind)
 );
 
 -- owner: alert
