@@ -514,6 +514,13 @@ create unique index event_rev on event (tenant, contact, rev);
 create unique index event_seen on event (tenant, seen_key) where seen_key <> '';
 create index event_unsealed on event (tenant, event) where position is null;
 create index event_source on event (tenant, source, event) where source <> '';
+create unique index event_position on event (tenant, position) where position is not null;
+
+-- owner: consent
+create table log_head (                       -- whoever gives positions holds this row
+	tenant      {key} primary key,
+	position    bigint not null               -- the last one given
+);
 
 -- owner: consent
 create table event_leaf (
@@ -950,13 +957,18 @@ create index voiding_contact on voiding (tenant, contact);
 create table hook (
 	tenant      {key} not null,
 	hook        {key} not null,
+	kind        text not null,                -- meta: its webhooks as they came; own: what we tell, signed by us
 	name        text not null,
 	url         text not null,
-	fields      {json} not null,              -- Meta's webhook fields; empty = all
+	fields      {json} not null,              -- Meta's webhook fields, or what of ours it hears; empty = all
 	numbers     {json} not null,              -- phone_number_ids; empty = all of the tenant
 	private     boolean not null,             -- may lie at a private address
 	state       text not null,                -- active paused
-	since       {key} not null,               -- deliveries were made of all raw webhooks before
+	since       {key} not null,               -- deliveries were made of all items before
+	alerts_since bigint not null,             -- and of all alerts
+	secret      bytea not null,               -- sealed; empty for meta
+	old_secret  bytea not null,               -- signs beside it until old_until
+	old_until   bigint not null,
 	node        text not null,                -- who delivers
 	lease_until bigint not null,
 	ok_at       bigint not null,              -- last delivery; 0 = none yet
@@ -970,18 +982,18 @@ create table hook (
 create table delivery (
 	tenant      {key} not null,
 	hook        {key} not null,
-	raw         {key} not null,               -- of raw_webhook: its bytes are read when it is brought
+	item        {key} not null,               -- raw_… of raw_webhook, chg_… a position of the log, alt_… an alert: read when it is brought
 	state       text not null,                -- queued done dead
 	persons     text not null,                -- fingerprints, parted by blanks: what is about one person keeps its order
 	attempts    bigint not null,
 	due         bigint not null,
 	error       text not null,
-	at          bigint not null,              -- when it came from Meta
+	at          bigint not null,              -- when it came to be
 	done_at     bigint not null,
-	primary key (tenant, hook, raw)
+	primary key (tenant, hook, item)
 ) {clustered};
-create index delivery_open on delivery (tenant, hook, raw) where state = 'queued';
-create index delivery_dead on delivery (tenant, hook, raw) where state = 'dead';
+create index delivery_open on delivery (tenant, hook, item) where state = 'queued';
+create index delivery_dead on delivery (tenant, hook, item) where state = 'dead';
 
 -- owner: dispatch
 create table node (

@@ -38,9 +38,10 @@ func List(ctx context.Context, tx *db.Tx, tenant string) ([]Hook, error) {
 }
 
 func insertHook(ctx context.Context, tx *db.Tx, h Hook) error {
-	_, err := tx.Exec(ctx, `insert into hook (tenant, hook, name, url, fields, numbers, private, state, since, node, lease_until, ok_at,
-		failing_since, error, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', 0, 0, 0, '', $10)`,
-		h.Tenant, h.ID, h.Name, h.URL, text(h.Fields), text(h.Numbers), h.Private, string(h.State), h.since, h.CreatedAt)
+	_, err := tx.Exec(ctx, `insert into hook (tenant, hook, kind, name, url, fields, numbers, private, state, since, alerts_since, secret,
+		old_secret, old_until, node, lease_until, ok_at, failing_since, error, created_at)
+		values ($1, $2, 'meta', $3, $4, $5, $6, $7, $8, $9, 0, $11, $11, 0, '', 0, 0, 0, '', $10)`,
+		h.Tenant, h.ID, h.Name, h.URL, text(h.Fields), text(h.Numbers), h.Private, string(h.State), h.since, h.CreatedAt, []byte{})
 	return err
 }
 
@@ -82,7 +83,7 @@ func scanRaw(r *db.Rows, to *raw) error { return r.Scan(&to.id, &to.at, &to.body
 
 func newRaws(ctx context.Context, tx *db.Tx, h *Hook, limit int) ([]raw, error) {
 	rows, err := tx.Query(ctx, `select w.raw, w.received_at, w.body from raw_webhook w where w.tenant = $1 and w.raw > $3 and w.channel = 'whatsapp'
-		and not exists (select 1 from delivery d where d.tenant = $1 and d.hook = $2 and d.raw = w.raw) order by w.raw limit $4`,
+		and not exists (select 1 from delivery d where d.tenant = $1 and d.hook = $2 and d.item = w.raw) order by w.raw limit $4`,
 		h.Tenant, h.ID, h.since, int64(limit))
 	return db.All(rows, err, scanRaw)
 }
@@ -102,9 +103,9 @@ func insertDeliveries(ctx context.Context, tx *db.Tx, h *Hook, list []raw, perso
 	for i := range list {
 		all[i] = row{list[i], strings.Join(persons[i], " ")}
 	}
-	_, err := tx.Exec(ctx, `insert into delivery (tenant, hook, raw, state, persons, attempts, due, error, at, done_at)
+	_, err := tx.Exec(ctx, `insert into delivery (tenant, hook, item, state, persons, attempts, due, error, at, done_at)
 		select $1, $2, r.raw, 'queued', r.persons, 0, $3, '', r.at, 0 from {rows $4: raw text, persons text, at bigint} r where true
-		on conflict (tenant, hook, raw) do update set state = 'queued', attempts = 0, due = excluded.due, error = '', done_at = 0`,
+		on conflict (tenant, hook, item) do update set state = 'queued', attempts = 0, due = excluded.due, error = '', done_at = 0`,
 		h.Tenant, h.ID, now, db.RowsOf(all, func(r row) []any { return []any{r.id, r.persons, r.at} }))
 	if err != nil {
 		return fmt.Errorf("queue %d deliveries: %w", len(list), err)
@@ -114,9 +115,9 @@ func insertDeliveries(ctx context.Context, tx *db.Tx, h *Hook, list []raw, perso
 
 // openLetters are the oldest that are not brought, with their bytes; those whose bytes are no longer kept have none.
 func openLetters(ctx context.Context, tx *db.Tx, h *Hook, limit int) ([]letter, error) {
-	rows, err := tx.Query(ctx, `select d.raw, d.persons, d.attempts, d.due, coalesce(w.signature, ''), w.body from delivery d
-		left join raw_webhook w on w.tenant = d.tenant and w.raw = d.raw
-		where d.tenant = $1 and d.hook = $2 and d.state = 'queued' order by d.raw limit $3`, h.Tenant, h.ID, int64(limit))
+	rows, err := tx.Query(ctx, `select d.item, d.persons, d.attempts, d.due, coalesce(w.signature, ''), w.body from delivery d
+		left join raw_webhook w on w.tenant = d.tenant and w.raw = d.item
+		where d.tenant = $1 and d.hook = $2 and d.state = 'queued' order by d.item limit $3`, h.Tenant, h.ID, int64(limit))
 	return db.All(rows, err, func(r *db.Rows, l *letter) error {
 		var persons string
 		err := r.Scan(&l.raw, &persons, &l.attempts, &l.due, &l.signature, &l.body)
@@ -133,8 +134,8 @@ func settle(ctx context.Context, tx *db.Tx, h *Hook, list []outcome) error {
 	}
 	if _, err := tx.Exec(ctx, `update delivery set state = r.state, attempts = r.attempts, due = $2 + r.after, error = r.error,
 			done_at = case when r.state = 'queued' then 0 else $2 end
-		from {rows $1: tenant text, hook text, raw text, state text, attempts bigint, was bigint, after bigint, error text} r
-		where delivery.tenant = r.tenant and delivery.hook = r.hook and delivery.raw = r.raw and delivery.due = r.was and delivery.state = 'queued'`,
+		from {rows $1: tenant text, hook text, item text, state text, attempts bigint, was bigint, after bigint, error text} r
+		where delivery.tenant = r.tenant and delivery.hook = r.hook and delivery.item = r.item and delivery.due = r.was and delivery.state = 'queued'`,
 		db.RowsOf(list, func(o outcome) []any {
 			return []any{h.Tenant, h.ID, o.raw, o.state, o.attempts, o.due, o.after, o.err}
 		}), now); err != nil {
@@ -166,7 +167,7 @@ const Many = 10_000
 // LagOf counts, no further than Many.
 func LagOf(ctx context.Context, tx *db.Tx, tenant, hook string) (l Lag, err error) {
 	err = tx.Row(ctx, `select (select count(*) from (select 1 as n from delivery where tenant = $1 and hook = $2 and state = 'queued' limit $3) q),
-		coalesce((select at from delivery where tenant = $1 and hook = $2 and state = 'queued' order by raw limit 1), 0),
+		coalesce((select at from delivery where tenant = $1 and hook = $2 and state = 'queued' order by item limit 1), 0),
 		(select count(*) from (select 1 as n from delivery where tenant = $1 and hook = $2 and state = 'dead' limit $3) x)`,
 		tenant, hook, int64(Many)).Scan(&l.Open, &l.Oldest, &l.Dead)
 	return l, err
