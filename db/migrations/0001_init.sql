@@ -683,13 +683,40 @@ create index headroom_until on headroom (tenant, portfolio, until);
 -- owner: quality
 create table brake (
 	tenant      {key} not null,
-	number      {key} not null,
-	state       text not null,                -- open slow marketing_stopped stopped
-	reason      text not null,
-	since       bigint not null,
-	until       bigint,
-	primary key (tenant, number)
+	number      {key} not null,               -- of a number; '' = of a template
+	waba        {key} not null default '',    -- of a template, with the two below
+	template    {key} not null default '',
+	language    {key} not null default '',
+	state       text not null,                -- what the gate obeys: open slow marketing_stopped stopped
+	reason      text not null,                -- quality.Cause
+	since       bigint not null,              -- of the state
+	until       bigint,                       -- when it may change at the earliest; null = not known
+	answers     boolean not null default true, -- while stopped: what answers somebody in an open window still goes
+	pace        bigint not null default 0,    -- while slow: marketing messages a day
+	slow_at     bigint not null default 0,    -- while slow: when the next may go
+	rung        bigint not null default 5,    -- where the machine stands, also while it is off or somebody holds it (quality.Rung)
+	cause       text not null default '',     -- what brought it there
+	rung_since  bigint not null default 0,
+	calm_at     bigint not null default 0,    -- since when nothing speaks against the next step up
+	held        text not null default '',     -- the state in which somebody holds it; '' = nobody does
+	held_over   bigint not null default 5,    -- the machine's rung when they took hold: anything worse ends it
+	held_until  bigint not null default 0,
+	held_by     text not null default '',     -- id of staff
+	held_why    text not null default '',
+	primary key (tenant, number, waba, template, language)
 );
+
+-- owner: quality
+create table signal (                         -- what Meta refused or could not deliver: for the causes and the brake
+	tenant      {key} not null,
+	signal      {key} not null,
+	at          bigint not null,
+	number      {key} not null,
+	message     {key} not null,
+	code        bigint not null,              -- Meta's
+	primary key (tenant, signal)
+);
+create index signal_number on signal (tenant, number, code, at);
 
 -- owner: gate
 create table decision (
@@ -923,13 +950,20 @@ create unique index stray_wamid on stray (tenant, wamid);
 -- owner: tally
 create table tally (
 	tenant      {key} not null,
-	what        {key} not null,               -- yes off gate refused stray effect; people reach lapsing health: as it stood that day
+	what        {key} not null,               -- yes off gate refused stray effect; of causes.go; people reach lapsing health: as it stood that day
 	day         bigint not null,              -- days since 1970 on the tenant's calendar
 	a           {key} not null,
 	b           {key} not null,
 	times       bigint not null,
 	primary key (tenant, what, day, a, b)
 );
+
+-- owner: tally
+create table tally_open (                     -- messages that were under way when those of their time were counted
+	tenant      {key} not null,
+	message     {key} not null,
+	primary key (tenant, message)
+) {clustered};
 
 -- owner: tally
 create table tally_mark (
