@@ -11,6 +11,7 @@ import (
 	"jawort/db"
 	"jawort/errs"
 	"jawort/notice"
+	"jawort/source"
 	"jawort/topic"
 )
 
@@ -27,6 +28,10 @@ type Preferences struct {
 	Reasoned  bool   // why the newest stop was made is told already
 	StoppedAt int64  // since when, microseconds UTC; 0 = it is not
 	Topics    []PreferenceTopic
+
+	Pausable    bool     // there is advertising that can rest
+	PausedUntil int64    // advertising rests by the person's wish; 0 = it does not
+	Languages   []string // the business can write in
 }
 
 // PreferenceTopic is one topic the person ever had to do with.
@@ -36,6 +41,9 @@ type PreferenceTopic struct {
 	Since    int64  // microseconds UTC
 	Language string // of Words
 	Words    string // the exact wording agreed to; "" = none was shown, or nothing is agreed
+
+	Offer         string // the wording to agree to anew; "" = it is on, or nobody asks for it
+	OfferLanguage string
 
 	event   string       // that decided; "" = none
 	decided consent.Kind // its kind
@@ -99,7 +107,15 @@ func (p *Preferences) read(ctx context.Context, tx *db.Tx, who person) error {
 	if _, p.Reasoned, err = lastStop(ctx, tx, who.tenant, p.Contact); err != nil {
 		return err
 	}
-	return p.addTopics(ctx, tx, stands, topics)
+	if err := p.addTopics(ctx, tx, stands, topics); err != nil {
+		return err
+	}
+	return p.addChoices(ctx, tx, t, &stands)
+}
+
+// On says that messages of the topic come, or come again after a rest.
+func (x *PreferenceTopic) On() bool {
+	return x.State == consent.StateGranted || x.State == consent.StateDeclared || x.State == consent.StatePaused
 }
 
 // allOff: somebody said no to everything, and to nothing yes again.
@@ -145,6 +161,18 @@ func (x *PreferenceTopic) addWords(ctx context.Context, tx *db.Tx, tenant string
 		return nil
 	}
 	x.Words, x.Language = v.Body, v.Language
+	return err
+}
+
+// addOffer is what a source asks for the topic, in the reader's language.
+func (x *PreferenceTopic) addOffer(ctx context.Context, tx *db.Tx, house account.Tenant, from source.Source, language string) error {
+	texts, err := notice.At(ctx, tx, from.Tenant, from.Notice, from.NoticeVersion)
+	if errs.CodeOf(err) == errs.NotFound {
+		return nil
+	}
+	if v, ok := notice.Pick(texts, language, house.Language); ok {
+		x.Offer, x.OfferLanguage = v.Body, v.Language
+	}
 	return err
 }
 

@@ -13,7 +13,7 @@ import (
 
 // Reasons are why people stop messages, as the page offers them. Telling one is never needed, and changes nothing but what the
 // business can learn.
-var Reasons = []string{"too_many", "not_for_me", "never_asked", "other"}
+var Reasons = []string{"too_many", "not_for_me", "never_asked", "offensive", "other"}
 
 // PreferenceReason keeps why somebody stopped, for the newest stop; the first word counts. Without a stop there is nothing to
 // explain.

@@ -93,6 +93,11 @@ func readLiveOf(ctx context.Context, tx *db.Tx, tenant, kind string) ([]Source, 
 	return db.All(rows, err, func(r *db.Rows, s *Source) error { return scan(r, s) })
 }
 
+func readAllLive(ctx context.Context, tx *db.Tx, tenant string) ([]Source, error) {
+	rows, err := tx.Query(ctx, `select `+sourceColumns+` from source where tenant = $1 and state = 'live' order by source`, tenant)
+	return db.All(rows, err, func(r *db.Rows, s *Source) error { return scan(r, s) })
+}
+
 func readAll(ctx context.Context, tx *db.Tx, tenant string) ([]Source, error) {
 	rows, err := tx.Query(ctx, `select `+sourceColumns+` from source where tenant = $1 order by source desc`, tenant)
 	return db.All(rows, err, func(r *db.Rows, s *Source) error { return scan(r, s) })

@@ -108,3 +108,12 @@ func LiveOf(ctx context.Context, tx *db.Tx, tenant, kind string) ([]Source, erro
 	}
 	return list, nil
 }
+
+// AllLive reads a tenant's live sources, the oldest first.
+func AllLive(ctx context.Context, tx *db.Tx, tenant string) ([]Source, error) {
+	list, err := readAllLive(ctx, tx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("live sources: %w", err)
+	}
+	return list, nil
+}
