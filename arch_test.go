@@ -44,7 +44,7 @@ var mayImport = map[string]string{
 	"form":     "db errs id",
 	"kiosk":    "db errs id",
 	"consent":  "contact db id",
-	"quality":  "db",
+	"quality":  "db id",
 	"gate":     "account address consent db quality rules say",
 	"outbox":   "address db gate id",
 	"timer":    "db",

@@ -1,8 +1,8 @@
 // Package quality is how healthy a number is and how fast it may send: brake, pace and headroom.
 package quality
 
-// Brake is what the quality guard does to a number (DESIGN section 2). The machine that moves it comes with the polls;
-// here stands what each state holds back.
+// Brake is what the quality guard does to a number or a template (DESIGN section 2): here stands what each state holds back. The
+// machine that moves it is in brake_machine.go, whoever holds it against the machine in brake_hold.go.
 type Brake string
 
 // The states.

@@ -146,10 +146,10 @@ func GiveBack(ctx context.Context, tx *db.Tx, tenant string, slots []Slot) error
 	return nil
 }
 
-func column(slots []Slot, f func(Slot) string) []string {
-	out := make([]string, len(slots))
-	for i, s := range slots {
-		out[i] = f(s)
+func column[T any](list []T, f func(T) string) []string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = f(x)
 	}
 	return out
 }

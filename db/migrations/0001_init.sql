@@ -795,6 +795,7 @@ create table pair_pace (
 	contact     {key} not null,
 	number      {key} not null,
 	owed_until  bigint not null,              -- leaky bucket of Meta's pair rate: theoretical arrival time
+	capped_until bigint not null default 0,   -- Meta has had enough marketing for this person (131049)
 	primary key (tenant, contact, number)
 ) {clustered};
 
