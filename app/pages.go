@@ -87,6 +87,10 @@ var pages = []Page{
 	{Name: "messages/strays", Path: "/messages/strays", As: asOwner},
 	{Name: "messages/message", Path: "/messages/{message}", As: asOwner},
 
+	{Name: "quality/numbers", Path: "/quality", As: asOwner},
+	{Name: "quality/empty", Path: "/quality", As: asEmpty},
+	{Name: "quality/trouble", Path: "/quality", As: asTrouble},
+
 	{Name: "proof/decisions", Path: "/decisions", As: asOwner},
 	{Name: "proof/decisions-filtered", Path: "/decisions?verdict=refuse", As: asOwner},
 	{Name: "proof/decisions-empty", Path: "/decisions", As: asEmpty},

@@ -197,6 +197,7 @@ func routes() []route {
 		settingsRoutes,
 		hookRoutes,
 		alertRoutes,
+		qualityRoutes,
 		mailRoutes,
 		smsRoutes,
 		setupRoutes,

@@ -33,6 +33,7 @@ func (h *house) gets() map[string]account.Permission {
 		"/settings/staff": account.MayStaff, "/settings/audit": account.MayAudit, "/settings/me": account.MaySee,
 		"/setup/mail": account.MayTenant, "/setup/number": account.MayTenant, "/setup/webhook": account.MayTenant, "/setup/optouts": account.MayTenant,
 		"/setup/source": account.MayTenant, "/setup/program": account.MayTenant,
+		"/quality": account.MaySee, "/quality?days=365": account.MaySee, "/quality?days=odd": account.MaySee,
 		"/alerts": account.MaySee, "/settings/mail": account.MayTenant,
 		"/search": account.MaySee, "/keys": account.MaySee, "/settings/release": account.MayTenant,
 	}
