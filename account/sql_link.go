@@ -81,6 +81,7 @@ func Sweep(ctx context.Context, tx *db.Tx) error {
 	}{
 		{`delete from session where until < $1`, at},
 		{`delete from login_link where until < $1`, at - LinkLife.Microseconds()},
+		{`delete from program_fault where day < $1`, at/microDay - faultLife},
 		{`delete from idempotency where created_at < $1`, at - IdempotencyLife.Microseconds()},
 	} {
 		if _, err := tx.Exec(ctx, s.text, s.before); err != nil {

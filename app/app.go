@@ -215,6 +215,7 @@ func (a *App) routes() http.Handler {
 // gatewayFirst serves the gateway past the mux, which would clean odd paths and lead to what they might have meant.
 func (a *App) gatewayFirst(next http.Handler) http.Handler {
 	g := gateway.New(gateway.Deps{DB: a.DB, Keys: a.Keys, Forward: a.Dispatch.Forward, Log: a.c.Log, Now: a.c.Now, Base: a.c.Base})
+	a.later(g.Close)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == gateway.Prefix || strings.HasPrefix(r.URL.Path, gateway.Prefix+"/") {
 			g.ServeHTTP(w, r)

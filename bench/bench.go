@@ -59,6 +59,7 @@ type Bench struct {
 func Benches() []Bench {
 	return []Bench{
 		{"send", "submit → start → sink → settled, beside the bare sink and a Go reverse proxy", send, true},
+		{"gateway", "sends of another program through the gateway, beside a Go reverse proxy; 10,000 idle connections", drop, true},
 		{"webhook", "signed webhooks over 64 connections, durable before 200: 80 % statuses, 20 % messages", webhook, true},
 		{"check", "POST /v1/check with 1,000 addresses, beside the bare lookup of 1,000 keys", check, true},
 		{"optin", "opt-ins and opt-outs by API over 64 connections, beside bare rows in shared commits", optin, true},

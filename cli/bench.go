@@ -31,6 +31,8 @@ func (c *benchCmd) Run(ctx context.Context, t *terminal) error {
 		return nil
 	case c.Name == "sink": // the other process of send and webhook
 		return bench.Sink(t.in, t.out)
+	case c.Name == "idle": // the other process of gateway
+		return bench.Idle(t.in, t.out)
 	case c.Seconds < 1 || c.Runs < 1 || c.People < c.Runs:
 		return wrongUse("--seconds, --runs and --people must be positive")
 	}

@@ -85,6 +85,18 @@ create unique index program_token on program (token_hash);
 create unique index program_old_token on program (old_hash) where old_hash is not null;
 
 -- owner: account
+create table program_fault (                  -- calls the gateway turned away before any decision, counted a day
+	tenant      {key} not null,
+	program     {key} not null,
+	day         bigint not null,              -- days since 1970 UTC
+	reason      {key} not null,
+	edge        {key} not null,               -- "POST messages"; '' = none that Meta has
+	times       bigint not null,
+	last_at     bigint not null,
+	primary key (tenant, program, day, reason, edge)
+) {clustered};
+
+-- owner: account
 create table staff (
 	tenant      {key} not null,
 	staff       {key} not null,

@@ -32,8 +32,9 @@ type Deps struct {
 	Now     func() time.Time
 	Base    string // our public address without trailing slash
 
-	Sends int // sends at the same time; 0 = 256. More are told to come again, so that opt-outs find room
-	Calls int // calls at the same time, sends among them; 0 = 1024
+	Patience time.Duration // for a body of JSON to come whole; 0 = 10 s. Whoever needs longer holds the line open
+	Sends    int           // sends at the same time; 0 = 256. More are told to come again, so that opt-outs find room
+	Calls    int           // calls at the same time, sends among them; 0 = 1024
 }
 
 // Gateway serves what lies below Prefix.
@@ -42,6 +43,7 @@ type Gateway struct {
 	sends, calls chan struct{}
 	clients      sync.Map // clientKey → *graph.Client
 	rates        sync.Map // program → *rate.Limiter
+	faults       faults
 }
 
 // New makes a gateway.
@@ -51,6 +53,9 @@ func New(d Deps) *Gateway {
 	}
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Patience <= 0 {
+		d.Patience = 10 * time.Second
 	}
 	if d.Sends <= 0 {
 		d.Sends = 256
@@ -91,6 +96,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	err := g.serve(c)
 	if f := (*fault)(nil); errors.As(err, &f) {
+		g.turnedAway(c, f.reason)
 		c.refuse(f)
 	} else if err != nil && !errors.Is(err, errAnswered) && r.Context().Err() == nil {
 		g.Log.Error("gateway", "request", c.id, "error", err)

@@ -80,7 +80,7 @@ func (g *Gateway) relay(c *call) error {
 	var body []byte
 	if c.r.Method != http.MethodGet {
 		var f *fault
-		if body, f = c.plain(); f != nil {
+		if body, f = c.plain(g.Patience); f != nil {
 			return f
 		}
 	}
@@ -93,11 +93,11 @@ func (g *Gateway) relay(c *call) error {
 }
 
 // plain reads a body that is no message: JSON, and nothing in it that makes it another request. None at all is fine.
-func (c *call) plain() ([]byte, *fault) {
+func (c *call) plain(patience time.Duration) ([]byte, *fault) {
 	if c.r.ContentLength == 0 || c.r.Body == http.NoBody {
 		return nil, nil
 	}
-	body, f := c.body(maxJSON)
+	body, f := c.body(maxJSON, patience)
 	if f != nil {
 		return nil, f
 	}

@@ -14,9 +14,8 @@ import (
 )
 
 const (
-	maxSend  = 256 << 10 // far more than Meta takes
-	maxJSON  = 1 << 20
-	readTime = 10 * time.Second // for a body of JSON: whoever needs longer holds the line open
+	maxSend = 256 << 10 // far more than Meta takes
+	maxJSON = 1 << 20
 )
 
 // send is POST /{phone}/messages and /{phone}/marketing_messages: judged, and then forwarded as it came.
@@ -24,7 +23,7 @@ func (g *Gateway) send(c *call) error {
 	if !c.byNumber() {
 		return numberNotAllowed()
 	}
-	body, f := c.body(maxSend)
+	body, f := c.body(maxSend, g.Patience)
 	if f != nil {
 		return f
 	}
@@ -98,7 +97,7 @@ func (g *Gateway) mark(c *call, body []byte) error {
 }
 
 // body reads the whole of a JSON body; what is judged is what is sent, so nothing is decompressed or taken from a form.
-func (c *call) body(most int64) ([]byte, *fault) {
+func (c *call) body(most int64, patience time.Duration) ([]byte, *fault) {
 	h := c.r.Header
 	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
 	if err != nil || kind != "application/json" || len(h.Values("Content-Type")) != 1 {
@@ -110,7 +109,7 @@ func (c *call) body(most int64) ([]byte, *fault) {
 	if e := h.Values("Content-Encoding"); len(e) > 0 {
 		return nil, notUnderstood("the body is compressed")
 	}
-	_ = http.NewResponseController(c.w).SetReadDeadline(time.Now().Add(readTime))
+	_ = http.NewResponseController(c.w).SetReadDeadline(time.Now().Add(patience))
 	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, most))
 	if err != nil {
 		if errors.As(err, new(*http.MaxBytesError)) {

@@ -3,6 +3,7 @@ package manager
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"jawort/account"
@@ -13,6 +14,7 @@ import (
 type programPage struct {
 	calls  []decisionRow // the last ones
 	shadow []shadowRow
+	faults []account.ProgramFault // before any decision, of the same days
 	names  topics
 }
 
@@ -39,7 +41,11 @@ func (v *visit) programPage(ctx context.Context, tx *db.Tx, program string) (d p
 	if d.calls, _, err = decisionsPage(ctx, tx, v.tenant.ID, decisionFilter{program: program}, lastCalls); err != nil {
 		return d, err
 	}
-	d.shadow, err = shadowReport(ctx, tx, v.tenant.ID, program, since("dec", v.now().Add(-shadowDays*24*time.Hour).UnixMicro()))
+	begin := v.now().Add(-shadowDays * 24 * time.Hour).UnixMicro()
+	if d.faults, err = account.FaultsOf(ctx, tx, v.tenant.ID, program, begin); err != nil {
+		return d, err
+	}
+	d.shadow, err = shadowReport(ctx, tx, v.tenant.ID, program, since("dec", begin))
 	return d, err
 }
 
@@ -82,6 +88,12 @@ func numberOptions(all []account.Number) (out []option) {
 		out = append(out, option{n.ID, n.Name, "+" + n.Display})
 	}
 	return out
+}
+
+// faultText is what the gateway told the program, and what to do.
+func (v *visit) faultText(reason string) (text, fix string) {
+	key := "gateway." + strings.ToLower(reason)
+	return v.say(key + ".text"), v.say(key + ".fix")
 }
 
 // reasonOf words the reason with the topic it names.

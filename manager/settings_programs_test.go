@@ -2,6 +2,7 @@ package manager
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"regexp"
 	"strings"
@@ -169,12 +170,15 @@ func TestProgramPageTellsWhatHadNoProof(t *testing.T) {
 			records = append(records, gate.Record{At: time.Now().UnixMicro(), Facts: &f, ID: c.message, Message: &gate.Message{Number: theNumber, Program: p.ID, Kind: "template", Template: c.tpl},
 				Decision: &gate.Decision{ID: id.At("dec", time.Now().UnixMicro()+int64(i)), Verdict: gate.Refuse, Effective: gate.Refuse, Topic: "offers", Reasons: []gate.Reason{{Ground: c.g, Name: "offers"}}}})
 		}
-		if err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { return gate.Keep(ctx, tx, h.a.ID, records) }); err != nil {
+		turned := []account.ProgramFault{{Tenant: h.a.ID, Program: p.ID, Reason: "SCOPE_MISSING", Edge: "GET message_templates", Times: 1204, LastAt: time.Now().UnixMicro()}}
+		if err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return errors.Join(gate.Keep(ctx, tx, h.a.ID, records), account.CountFaults(ctx, tx, turned))
+		}); err != nil {
 			t.Fatal(err)
 		}
 		page = b.get("/settings/programs/" + p.ID)
 		h.sound("the program", "de", page)
-		for _, want := range []string{"Nur beobachtet, ging hinaus", "Aufgehalten", `href="/settings/templates"`, `href="/sources"`, "sommer_sale", "reason=CONSENT_NONE"} {
+		for _, want := range []string{"Nur beobachtet, ging hinaus", "Aufgehalten", "Vor der Prüfung abgewiesen", "GET message_templates", "1\u202f204", "Das Programm darf das nicht.", `href="/settings/templates"`, `href="/sources"`, "sommer_sale", "reason=CONSENT_NONE"} {
 			if !strings.Contains(page.body, want) {
 				t.Errorf("the page does not say %q", want)
 			}

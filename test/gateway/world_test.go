@@ -60,8 +60,10 @@ type plan struct {
 	topics   map[string]string
 	rate     int64
 	statuses bool
-	base     string // of the Graph API; "" = the emulator's
-	sends    int    // at the same time
+	base     string                   // of the Graph API; "" = the emulator's
+	through  func(base string) string // what stands before the emulator
+	sends    int                      // at the same time
+	patience time.Duration            // for a body
 	forward  func(context.Context, dispatch.Passage) (dispatch.Passed, error)
 }
 
@@ -74,6 +76,9 @@ func newHouse(t *testing.T, d *db.DB, p plan) *house {
 		p.scopes = account.GatewayScopes
 	}
 	h.real = []string{h.Emulator.Token(), h.Secret}
+	if p.through != nil {
+		p.base = p.through(h.Number.BaseURL)
+	}
 	if p.number != "" || p.base != "" {
 		n := h.Number
 		if p.number != "" {
@@ -96,12 +101,14 @@ func newHouse(t *testing.T, d *db.DB, p plan) *house {
 		p.forward = h.Dispatcher.Forward
 	}
 	h.server = httptest.NewUnstartedServer(nil)
-	h.g = gateway.New(gateway.Deps{DB: d, Keys: h.Keys, Forward: p.forward, Log: log, Base: "http://" + h.server.Listener.Addr().String(), Sends: p.sends})
+	h.g = gateway.New(gateway.Deps{DB: d, Keys: h.Keys, Forward: p.forward, Log: log, Base: "http://" + h.server.Listener.Addr().String(), Sends: p.sends,
+		Patience: p.patience})
 	h.server.Config.Handler = h.g
 	h.server.Config.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelError)
 	h.server.Start()
 	t.Cleanup(func() {
 		h.server.Close()
+		h.g.Close()
 		for _, secret := range append(h.real, h.token) {
 			if strings.Contains(h.log.String(), secret) {
 				t.Errorf("a token or secret stands in the log")
