@@ -19,9 +19,9 @@ import (
 var layers = []struct{ name, packages string }{
 	{"wire", "graph smpp smpp/smpptest emulator mail mail/mailtest look qr poster picture sip sip/sipptest sound db db/dbtest"},
 	{"words", "address errs roster id wording say keyword rules channel channel/channeltest"},
-	{"nouns", "account carrier timer blob contact topic notice source form kiosk consent quality gate outbox alert tally"},
+	{"nouns", "account carrier timer blob bring contact topic notice source form kiosk consent quality gate outbox alert tally"},
 	{"flows", "intake dispatch connect hook"},
-	{"edges", "channel/whatsapp channel/web channel/sms channel/voice api api/clienttest gateway manager"},
+	{"edges", "channel/whatsapp channel/web channel/sms channel/voice channel/list api api/clienttest gateway manager"},
 	{"top", "app upkeep"},
 	{"command", "cli"},
 	{"outside", "test bench"},
@@ -50,8 +50,9 @@ var mayImport = map[string]string{
 	"timer":    "db",
 	"tally":    "account db id",
 	"blob":     "db errs",
+	"bring":    "account blob db errs id roster timer",
 	"alert":    "account db errs id look mail say source timer",
-	"intake":   "account address alert blob carrier channel consent contact db errs gate graph id keyword notice outbox picture quality rules say source tally timer topic",
+	"intake":   "account address alert blob bring carrier channel consent contact db errs gate graph id keyword notice outbox picture quality rules say source tally timer topic",
 	"dispatch": "account address alert carrier channel consent contact db errs gate graph id outbox quality",
 
 	"connect": "account address db errs graph",
@@ -59,6 +60,7 @@ var mayImport = map[string]string{
 	"channel/sms":      "account carrier channel db dispatch errs intake smpp",
 	"channel/whatsapp": "errs graph intake",
 	"channel/voice":    "account address blob consent contact db errs intake notice sip sound source topic",
+	"channel/list":     "address blob bring db errs intake roster timer",
 	"channel/web":      "account address blob consent contact db errs form intake kiosk look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
@@ -66,7 +68,7 @@ var mayImport = map[string]string{
 	"gateway":          "account address db dispatch errs gate graph id say",
 	"manager":          "account address alert blob carrier channel connect consent contact db errs form gate hook id intake kiosk look mail notice picture poster qr quality roster rules say smpp sound source tally topic wording",
 
-	"app":    "account address alert api blob carrier channel channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox say sound source tally timer topic wording",
+	"app":    "account address alert api blob carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox say sound source tally timer topic wording",
 	"upkeep": "account address connect contact db errs gate graph say",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

@@ -22,6 +22,7 @@ import (
 	"jawort/alert"
 	"jawort/api"
 	"jawort/channel"
+	"jawort/channel/list"
 	"jawort/channel/sms"
 	"jawort/channel/voice"
 	"jawort/channel/web"
@@ -82,6 +83,7 @@ type App struct {
 	post    *alert.Post
 	phones  atomic.Pointer[string] // base of the toy phones that the first run started; nil = none
 	timers  timer.Runner
+	lists   timer.Runner // lists that were brought in: they take long, and hold up no other timer
 	handler http.Handler
 	server  *http.Server
 	stop    context.CancelFunc
@@ -127,6 +129,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	a.later(a.Voice.Close)
 	a.timers = timer.Runner{DB: d, Handlers: handlers, Lease: 5 * time.Minute, Poll: time.Second, Log: c.Log}
+	bringer := list.New(list.Deps{DB: d, Desk: a.Desk, Log: c.Log})
+	a.lists = timer.Runner{DB: d, Handlers: bringer.Handlers(), Width: 1, Lease: 20 * time.Second, Poll: 500 * time.Millisecond, Log: c.Log}
 	a.hooks = &hook.Bringer{DB: d, Keys: c.Keys, Log: c.Log, Node: id.New("node", time.Now())}
 	a.handler = a.routes()
 	return a, nil
@@ -270,6 +274,11 @@ func (a *App) Start(l net.Listener) {
 	a.goes(func() {
 		if err := a.timers.Run(ctx); err != nil && ctx.Err() == nil {
 			a.c.Log.Error("timers", "error", err)
+		}
+	})
+	a.goes(func() {
+		if err := a.lists.Run(ctx); err != nil && ctx.Err() == nil {
+			a.c.Log.Error("lists", "error", err)
 		}
 	})
 	a.goes(func() {

@@ -75,12 +75,12 @@ func (k *Desk) stopFor(ctx context.Context, tx *db.Tx, tenant string, in []OptOu
 	again := map[int]string{} // the intent → the event, or the place in events, that stands already
 	for _, i := range at {
 		c := persons[i]
-		if first := consent.StandingStop(history[c], in[i].Scope, in[i].Topics); first != nil {
+		e := in[i].event(c)
+		if first := firstStop(history[c], &e); first != nil {
 			out[i].Value = stopped{OptedOut: OptedOut{Event: *first, Contact: c, Repeated: true}, rev: first.Rev}
 			again[i] = first.ID
 			continue
 		}
-		e := in[i].event(c)
 		events, fresh = append(events, e), append(fresh, i)
 		e.ID, e.RecordedAt, e.HappenedAt = strconv.Itoa(len(events)-1), now, cmp.Or(e.HappenedAt, now)
 		history[c] = append(history[c], e) // the next intent of the batch sees it
@@ -101,6 +101,15 @@ func (k *Desk) stopFor(ctx context.Context, tx *db.Tx, tenant string, in []OptOu
 		return err
 	}
 	return markInFlight(ctx, tx, tenant, at, out)
+}
+
+// firstStop is the opt-out that makes another one a repetition. What the person says counts as said although staff, an import or a
+// program entered the same before: theirs can be taken back, and nothing of the person's would be left.
+func firstStop(history []consent.Event, e *consent.Event) *consent.Event {
+	if !e.Voidable() {
+		history = slices.DeleteFunc(slices.Clone(history), func(x consent.Event) bool { return x.Voidable() })
+	}
+	return consent.StandingStop(history, e.Scope, e.Topics)
 }
 
 // lockAll finds and locks the persons; an address never seen gets its row, so that the opt-out has somebody to hold to.

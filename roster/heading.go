@@ -20,6 +20,12 @@ const (
 	When    Field = "at"
 )
 
+// Fields lists them, as they are offered.
+var Fields = []Field{Number, Name, First, Last, State, TopicOf, When}
+
+// Known says that it is one of them, or "" for a column that is not used.
+func (f Field) Known() bool { return f == "" || slices.Contains(Fields, f) }
+
 // heads are the headings by which a column is known, in the form plain gives them; the better one stands first.
 var heads = []struct {
 	is    Field
@@ -58,22 +64,47 @@ func plain(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
 }
 
-// heading finds out what each column is. A first row with a telephone number in it is no heading, nor one of
-// unknown words and digits.
-func (l *List) heading(t []record) (at map[Field]int, body []record) {
-	at = map[Field]int{}
-	names := make([]string, len(t[0].cells))
-	for i, c := range t[0].cells {
+// heading finds out what each column is, by its first row or as somebody said; body is false for a first row that is a heading. A row
+// with a telephone number in it is none, nor is one of unknown words and digits.
+func (l *List) heading(first record, said []Field) (at map[Field]int, body bool) {
+	names := make([]string, len(first.cells))
+	for i, c := range first.cells {
 		names[i] = plain(c)
 	}
 	known := slices.ContainsFunc(names, isHead)
-	if slices.ContainsFunc(t[0].cells, couldBeNumber) || t[0].open || !known && strings.ContainsAny(t[0].text, "0123456789") {
-		for range t[0].cells {
-			l.Columns = append(l.Columns, Column{})
+	body = slices.ContainsFunc(first.cells, couldBeNumber) || first.open || !known && strings.ContainsAny(first.text, "0123456789")
+	at = map[Field]int{}
+	switch {
+	case len(said) > 0:
+		for i, f := range said {
+			if _, twice := at[f]; f != "" && !twice && i < len(names) {
+				at[f] = i
+			}
 		}
-		return at, t
+	case !body:
+		at = byHeading(names)
 	}
-	l.Format = format(names)
+	if !body {
+		l.Format = format(names)
+	}
+	for i, c := range first.cells {
+		col := Column{}
+		if !body {
+			col.Head = c
+		}
+		for f, k := range at {
+			if k == i {
+				col.Is = f
+			}
+		}
+		l.Columns = append(l.Columns, col)
+	}
+	return at, body
+}
+
+// byHeading finds the best column for each field.
+func byHeading(names []string) map[Field]int {
+	at := map[Field]int{}
 	for _, h := range heads {
 		for _, name := range h.names {
 			if i := slices.Index(names, name); i >= 0 {
@@ -82,16 +113,7 @@ func (l *List) heading(t []record) (at map[Field]int, body []record) {
 			}
 		}
 	}
-	for i, c := range t[0].cells {
-		col := Column{Head: c}
-		for f, k := range at {
-			if k == i {
-				col.Is = f
-			}
-		}
-		l.Columns = append(l.Columns, col)
-	}
-	return at, t[1:]
+	return at
 }
 
 func isHead(name string) bool {

@@ -3,6 +3,8 @@
 package roster
 
 import (
+	"errors"
+	"slices"
 	"time"
 
 	"jawort/address"
@@ -11,14 +13,16 @@ import (
 
 // Bounds of a list.
 const (
-	MaxBytes   = 256 << 20
+	MaxBytes   = 100 << 20
+	MaxRows    = 2_000_000
 	maxColumns = 300
 	maxCell    = 32 << 10
 )
 
 // Options say what the list is about.
 type Options struct {
-	Region string // ISO 3166-1, for numbers written without their country
+	Region  string  // ISO 3166-1, for numbers written without their country
+	Columns []Field // what each column holds; none = by their headings
 }
 
 // List is a file that was read.
@@ -67,7 +71,7 @@ type Row struct {
 	Topics  []string // as the file names them
 	At      time.Time
 	Problem Problem
-	Text    string // of a row with a problem: how it begins, for whoever looks for it
+	Text    string // its first line; of a row with a problem only how it begins, for whoever looks for it
 }
 
 // Out are the rows that say somebody does not want to hear: all without a word on them, if the list is one of opt-outs.
@@ -100,27 +104,111 @@ func (l *List) Still() (n int) {
 	return n
 }
 
-// Read reads a file. What is no table at all is an errs.Error with a sentence for the reader: roster.binary, roster.empty, roster.wide.
+// Says tells whether the table has a column with a word on each row.
+func (l *List) Says() bool {
+	return slices.ContainsFunc(l.Columns, func(c Column) bool { return c.Is == State })
+}
+
+// Read reads a file. What is no table at all is an errs.Error with a sentence for the reader: roster.binary, roster.empty, roster.wide,
+// roster.long.
 func Read(b []byte, o Options) (*List, error) {
-	text, err := decode(b)
-	if err != nil {
-		return nil, err
-	}
-	t := split(text)
-	if len(t) == 0 {
-		return nil, errs.At("list", "roster.empty")
-	}
-	if len(t[0].cells) > maxColumns {
-		return nil, errs.At("list", "roster.wide").With(errs.Args{"Most": maxColumns})
-	}
 	l := &List{}
-	head, body := l.heading(t)
-	r := reader{o: o, l: l, at: head, seen: map[address.Address]int{}}
-	for _, rec := range body {
+	r := reader{o: o, l: l, seen: map[address.Address]int{}}
+	if err := walk(b, l, o, func(at map[Field]int, rec record) error {
+		if r.at = at; len(l.Rows)+l.Twice >= MaxRows {
+			return errs.At("list", "roster.long").With(errs.Args{"Most": MaxRows})
+		}
 		r.row(rec)
+		return nil
+	}); err != nil {
+		return nil, err
 	}
 	if len(l.Rows) == 0 && l.Twice == 0 {
 		return nil, errs.At("list", "roster.empty")
 	}
 	return l, nil
+}
+
+// walk goes through the rows of a file, the heading aside.
+func walk(b []byte, l *List, o Options, each func(at map[Field]int, rec record) error) error {
+	text, err := decode(b)
+	if err != nil {
+		return err
+	}
+	var at map[Field]int
+	for rec := range split(text) {
+		if at == nil {
+			if len(rec.cells) > maxColumns {
+				return errs.At("list", "roster.wide").With(errs.Args{"Most": maxColumns})
+			}
+			body := false
+			if at, body = l.heading(rec, o.Columns); !body {
+				continue
+			}
+		}
+		if err := each(at, rec); err != nil {
+			return err
+		}
+	}
+	if at == nil {
+		return errs.At("list", "roster.empty")
+	}
+	return nil
+}
+
+// Glance is the beginning of a table, for whoever says what its columns are.
+type Glance struct {
+	List
+	First [][]string // its first rows, as they stand there
+}
+
+// shownCell is how much of a cell a glance shows.
+const shownCell = 60
+
+// Look reads the beginning of a file.
+func Look(b []byte, o Options, rows int) (*Glance, error) {
+	g := &Glance{}
+	enough := errors.New("enough")
+	err := walk(b, &g.List, o, func(_ map[Field]int, rec record) error {
+		cells := make([]string, len(g.Columns))
+		for i := range cells {
+			if i < len(rec.cells) {
+				cells[i] = Shorten(rec.cells[i], shownCell)
+			}
+		}
+		if g.First = append(g.First, cells); len(g.First) >= rows {
+			return enough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, enough) {
+		return nil, err
+	}
+	return g, nil
+}
+
+// Records goes through the rows of a file as they stand there, with the lines they begin in; line 0 is the heading. false ends it.
+func Records(b []byte, o Options, each func(line int, cells []string) bool) error {
+	l, enough := &List{}, errors.New("enough")
+	told := false
+	err := walk(b, l, o, func(_ map[Field]int, rec record) error {
+		if !told {
+			told = true
+			head := make([]string, len(l.Columns))
+			for i, c := range l.Columns {
+				head[i] = c.Head
+			}
+			if !each(0, head) {
+				return enough
+			}
+		}
+		if !each(rec.line, rec.cells) {
+			return enough
+		}
+		return nil
+	})
+	if errors.Is(err, enough) {
+		return nil
+	}
+	return err
 }

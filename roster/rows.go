@@ -37,7 +37,7 @@ func unformula(s string) string {
 var rounded = regexp.MustCompile(`^[+]?\d+(?:[.,]\d+)?[eE][+]?\d+$`)
 
 func (r *reader) row(rec record) {
-	row := Row{Line: rec.line, Name: r.name(rec), Status: statusOf(r.cell(rec, State)), At: moment(r.cell(rec, When))}
+	row := Row{Line: rec.line, Text: rec.text, Name: r.name(rec), Status: statusOf(r.cell(rec, State)), At: moment(r.cell(rec, When))}
 	for _, t := range strings.FieldsFunc(r.cell(rec, TopicOf), func(c rune) bool { return c == ',' || c == ';' || c == '|' }) {
 		if t = strings.TrimSpace(t); t != "" {
 			row.Topics = append(row.Topics, t)
@@ -67,11 +67,8 @@ func (r *reader) add(row Row, rec record) {
 	case r.l.Rows[i].Status == row.Status:
 		r.l.Twice++
 	default:
-		if row.Status != In {
+		if row.Status == Out || r.l.Rows[i].Status == In { // the lesser word
 			r.l.Rows[i].Status = row.Status
-		}
-		if r.l.Rows[i].Status == Unsaid {
-			r.l.Rows[i].Status = Out
 		}
 		r.l.Rows = append(r.l.Rows, Row{Line: rec.line, Problem: Contradict, Text: begin(rec.text)})
 	}
@@ -159,7 +156,7 @@ func statusOf(s string) Status {
 	switch plain(s) {
 	case "yes", "ja", "true", "1", "subscribed", "opt in", "optin", "opted in", "in", "granted", "active", "aktiv", "angemeldet", "consented", "x":
 		return In
-	case "no", "nein", "false", "0", "unsubscribed", "opt out", "optout", "opted out", "out", "revoked", "withdrawn", "abgemeldet", "stop", "blocked", "never subscribed", "cleaned",
+	case "no", "nein", "false", "0", "unsubscribed", "opt out", "optout", "opted out", "out", "revoked", "withdrawn", "abgemeldet", "stop", "blocked", "cleaned",
 		"declined", "denied", "widerrufen", "gesperrt", "inactive", "inaktiv", "suppressed":
 		return Out
 	}
@@ -181,15 +178,21 @@ func moment(s string) time.Time {
 }
 
 // begin is how a line begins, for whoever looks for it.
-func begin(s string) string {
+func begin(s string) string { return Shorten(s, 60) }
+
+// Shorten makes a text one line of so many characters.
+func Shorten(s string, most int) string {
+	if len(s) > 4*most+4 { // what is behind is not shown anyway
+		s = s[:4*most+4]
+	}
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == utf8.RuneError {
 			return ' '
 		}
 		return r
 	}, s)
-	if r := []rune(s); len(r) > 60 {
-		return string(r[:60]) + "…"
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
 	}
 	return s
 }

@@ -1,6 +1,9 @@
 package roster
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // record is a row of cells. open says that its quotation mark is never closed: then it is one line, taken as it stands.
 type record struct {
@@ -15,23 +18,24 @@ const mostLines = 20
 
 // split reads the table by whatever separates its cells (RFC 4180, with ; and tabs as spreadsheets write them). A mark that is never
 // closed spoils its own line and no other.
-func split(text string) []record {
+func split(text string) iter.Seq[record] {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	sep := separator(text)
-	var out []record
-	for line := 1; text != ""; {
-		first, _, _ := strings.Cut(text, "\n")
-		cells, used, open := one(text, sep)
-		if open {
-			cells, used = strings.Split(first, string(sep)), min(len(first)+1, len(text))
+	return func(yield func(record) bool) {
+		rest := text
+		for line := 1; rest != ""; {
+			first, _, _ := strings.Cut(rest, "\n")
+			cells, used, open := one(rest, sep)
+			if open {
+				cells, used = strings.Split(first, string(sep)), min(len(first)+1, len(rest))
+			}
+			if (strings.TrimSpace(first) != "" || len(cells) > 1) && !yield(record{line, cells, open, first}) {
+				return
+			}
+			line += strings.Count(rest[:used], "\n")
+			rest = rest[used:]
 		}
-		if strings.TrimSpace(first) != "" || len(cells) > 1 {
-			out = append(out, record{line, cells, open, first})
-		}
-		line += strings.Count(text[:used], "\n")
-		text = text[used:]
 	}
-	return out
 }
 
 // separator is what stands most often in the first lines, outside quotation marks; a list of bare numbers has none.

@@ -312,6 +312,46 @@ create table blob (
 create index blob_owner on blob (tenant, owner, size);
 create index blob_until on blob (until) where until is not null;
 
+-- owner: bring
+create table import (                         -- a list of people that was brought in
+	tenant      {key} not null,
+	import      {key} not null,
+	kind        text not null,                -- optouts: who wants no messages; people: who said yes, and who no
+	state       text not null,                -- reading ready running done failed undoing undone dropped
+	name        text not null,                -- of the file
+	file        {key} not null,               -- blob; kept for bring.Keep
+	options     {json} not null,              -- bring.Options: columns, scope, topics, where they agreed
+	format      text not null,                -- whose export it is; '' = any table
+	phase       text not null,                -- of the state: read force stops claims void unlist; '' = none
+	line        bigint not null,              -- rows up to this line of the file are through the phase
+	through     bigint not null,              -- how many rows that were
+	total       bigint not null,              -- of how many
+	counts      {json} not null,              -- bring.Counts: verdict → rows, as expected and as it came
+	problem     text not null,                -- why it cannot be read: of package say
+	created_by  {key} not null,               -- staff, API key or command
+	created_at  bigint not null,
+	begun_at    bigint,                       -- when it was let go; dates its suppressions
+	force_at    bigint,                       -- since when every opt-out on it holds
+	done_at     bigint,
+	undo_by     {key} not null,               -- staff who wishes it undone; '' = nobody
+	undo_why    text not null,
+	undo_at     bigint,
+	undone_by   {key} not null,               -- staff who agreed
+	undone_at   bigint,
+	primary key (tenant, import)
+);
+
+-- owner: bring
+create table import_row (                     -- rows with something to tell; the others are only counted
+	tenant      {key} not null,
+	import      {key} not null,
+	line        bigint not null,
+	verdict     text not null,
+	begins      text not null,                -- how the row begins; '' = as the file has it
+	primary key (tenant, import, line)
+) {clustered};
+create index import_row_verdict on import_row (tenant, import, verdict, line);
+
 -- owner: contact
 create table contact (
 	tenant      {key} not null,
