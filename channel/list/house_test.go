@@ -267,5 +267,6 @@ func said(m map[bring.Verdict]int64) string {
 	return strings.Join(out, " ")
 }
 
-func number(n int) address.Address { return address.Address(fmt.Sprintf("tel:+49151%08d", 20_000_000+n)) }
-
+func number(n int) address.Address {
+	return address.Address(fmt.Sprintf("tel:+49151%08d", 20_000_000+n))
+}
