@@ -64,7 +64,7 @@ var mayImport = map[string]string{
 	"channel/web":      "account address blob consent contact db errs form intake kiosk look notice qr say source topic",
 	"api":              "account address consent contact db dispatch errs gate id intake look notice outbox say source topic",
 	"api/clienttest":   "",
-	"hook":             "account address contact db errs graph id",
+	"hook":             "account address alert consent contact db errs graph id topic",
 	"gateway":          "account address db dispatch errs gate graph id say",
 	"manager":          "account address alert blob carrier channel connect consent contact db errs form gate hook id intake kiosk look mail notice picture poster qr quality roster rules say smpp sound source tally topic wording",
 

@@ -53,6 +53,8 @@ require (
 	github.com/wneessen/go-mail v0.8.1
 )
 
+require github.com/standard-webhooks/standard-webhooks/libraries v0.0.1 // indirect
+
 require (
 	github.com/Shopify/toxiproxy/v2 v2.5.0
 	github.com/gorilla/mux v1.8.1 // indirect

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -16,7 +15,6 @@ import (
 
 	"jawort/account"
 	"jawort/db"
-	"jawort/graph"
 )
 
 // Bringer brings webhooks to hooks. One process has a hook at a time: its order hangs on that.
@@ -76,6 +74,11 @@ func (b *Bringer) Run(ctx context.Context) error {
 	b.begin()
 	var wg sync.WaitGroup
 	defer wg.Wait()
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		b.place(ctx)
+	}()
 	busy := sync.Map{} // hook → true
 	for {
 		hooks, err := b.claim(ctx)
@@ -127,19 +130,39 @@ func (b *Bringer) claim(ctx context.Context) (list []Hook, err error) {
 	return mine, err
 }
 
-// letter is one delivery with what it needs.
+// letter is one open delivery.
 type letter struct {
-	raw       string
-	persons   []string
-	attempts  int64
-	due       int64
-	body      []byte
-	signature string
+	item     string
+	persons  []string
+	attempts int64
+	due      int64
+}
+
+// parcel is what is posted of an item.
+type parcel struct {
+	body   []byte
+	header http.Header
+}
+
+// cargo is in what the kinds of hooks differ: where items come from, and what is posted of them.
+type cargo interface {
+	// fill makes deliveries of what is new.
+	fill(ctx context.Context, h *Hook) error
+	// load makes the parcels of some letters, in their order; nil where there is nothing (more) in one for this hook.
+	load(ctx context.Context, h *Hook, list []letter) ([]*parcel, error)
+}
+
+func (b *Bringer) cargoOf(h *Hook) cargo {
+	if h.Kind == Own {
+		return own{b}
+	}
+	return metas{b}
 }
 
 // round makes deliveries of what came, and brings those that may be brought now. more says that there is something left to do at once.
 func (b *Bringer) round(ctx context.Context, h *Hook) (more bool, err error) {
-	if err := b.fill(ctx, h); err != nil {
+	c := b.cargoOf(h)
+	if err := c.fill(ctx, h); err != nil {
 		return false, err
 	}
 	var list []letter
@@ -156,7 +179,7 @@ func (b *Bringer) round(ctx context.Context, h *Hook) (more bool, err error) {
 	if len(ready) == 0 {
 		return false, nil
 	}
-	y, err := b.yardOf(ctx, h)
+	parcels, err := c.load(ctx, h, ready)
 	if err != nil {
 		return false, err
 	}
@@ -166,7 +189,7 @@ func (b *Bringer) round(ctx context.Context, h *Hook) (more bool, err error) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			outcomes[i] = b.bring(ctx, h, &ready[i], y)
+			outcomes[i] = b.bring(ctx, h, &ready[i], parcels[i])
 		}()
 	}
 	wg.Wait()
@@ -192,7 +215,7 @@ func free(list []letter, now int64, most int) []letter {
 
 // outcome of one try.
 type outcome struct {
-	raw      string
+	item     string
 	state    string // done queued dead
 	attempts int64
 	due      int64 // as it was read: who was queued anew meanwhile has another, and is brought again
@@ -200,74 +223,67 @@ type outcome struct {
 	err      string
 }
 
-func (b *Bringer) bring(ctx context.Context, h *Hook, l *letter, y *yard) outcome {
-	o := outcome{raw: l.raw, state: "done", attempts: l.attempts + 1, due: l.due}
-	body, signature, ok := h.cut(l.body, l.signature, y)
-	if !ok {
-		return o // nothing in it is for this hook, or its bytes are no longer kept
+func (b *Bringer) bring(ctx context.Context, h *Hook, l *letter, p *parcel) outcome {
+	o := outcome{item: l.item, state: "done", attempts: l.attempts + 1, due: l.due}
+	if p == nil {
+		return o
 	}
-	if o.err = b.post(ctx, h, l.raw, body, signature); o.err == "" {
+	a := b.post(ctx, h, p)
+	if o.err = a.why; o.err == "" {
 		return o
 	}
 	if o.state = "queued"; o.attempts >= most {
 		o.state = "dead"
 	}
-	wait := min(time.Second<<min(l.attempts, 12), time.Hour)
+	wait := max(a.asked, min(time.Second<<min(l.attempts, 12), time.Hour))
 	o.after = (wait + rand.N(wait/4+1)).Microseconds()
 	return o
 }
 
-// post hands a body over; the answer is "" or a word for why it was not taken. No address stands in it: it is shown and logged.
-func (b *Bringer) post(ctx context.Context, h *Hook, raw string, body []byte, signature string) string {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(body))
+// answer of somebody's server.
+type answer struct {
+	why    string        // "" = taken; else a word for why not, or the status. No address stands in it: it is shown and logged
+	asked  time.Duration // to wait so long; 0 = nothing asked
+	status int           // 0 = none came
+}
+
+// post hands a parcel over.
+func (b *Bringer) post(ctx context.Context, h *Hook, p *parcel) answer {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL, bytes.NewReader(p.body))
 	if err != nil {
-		return "address"
+		return answer{why: "address"}
 	}
+	req.Header = p.header
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "facebookexternalua")
-	req.Header.Set(graph.SignatureHeader, signature)
-	req.Header.Set("X-Jawort-Delivery", raw)
 	resp, err := b.client(h.Private).Do(req)
 	switch {
 	case errors.Is(err, errPrivate):
-		return "private"
+		return answer{why: "private"}
 	case errors.Is(err, context.DeadlineExceeded) || isTimeout(err):
-		return "timeout"
+		return answer{why: "timeout"}
 	case err != nil:
-		return "unreachable"
+		return answer{why: "unreachable"}
 	}
 	defer resp.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the connection can be used again; an endless one is cut
 	if resp.StatusCode/100 != 2 {
-		return strconv.Itoa(resp.StatusCode)
+		return answer{why: strconv.Itoa(resp.StatusCode), status: resp.StatusCode, asked: retryAfter(resp.Header.Get("Retry-After"))}
 	}
-	return ""
+	return answer{status: resp.StatusCode}
+}
+
+// retryAfter reads the seconds that a server asks for, up to an hour.
+func retryAfter(s string) time.Duration {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return min(time.Duration(n)*time.Second, time.Hour)
 }
 
 func isTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout()
-}
-
-// yardOf reads what is the tenant's.
-func (b *Bringer) yardOf(ctx context.Context, h *Hook) (*yard, error) {
-	y := &yard{}
-	err := b.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
-		all, err := account.Numbers(ctx, tx, h.Tenant)
-		for _, n := range all {
-			y.numbers, y.accounts = append(y.numbers, n.ID), append(y.accounts, n.WABA)
-			if y.secret == "" {
-				if _, y.secret, err = b.Keys.Secrets(n); err != nil {
-					return err
-				}
-			}
-		}
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read what is the tenant's: %w", err)
-	}
-	return y, nil
 }
 
 func parted(s string) []string { return strings.Fields(s) }

@@ -2,6 +2,8 @@ package hook
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 	"slices"
 
 	"jawort/account"
@@ -21,8 +23,11 @@ type raw struct {
 
 const fillBatch = 500
 
+// metas is Meta's webhooks, as they came.
+type metas struct{ *Bringer }
+
 // fill makes a delivery of every raw webhook that has none yet. Bodies are written a little out of order, so it looks back over a while.
-func (b *Bringer) fill(ctx context.Context, h *Hook) error {
+func (b metas) fill(ctx context.Context, h *Hook) error {
 	for {
 		var list []raw
 		var now int64
@@ -64,6 +69,57 @@ func sameMinute(a, b string) bool {
 	return okA && okB && y-x < 60_000_000
 }
 
+// load reads the bodies, and leaves of each what is for this hook.
+func (b metas) load(ctx context.Context, h *Hook, list []letter) ([]*parcel, error) {
+	y, err := b.yardOf(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	var bodies map[string]signed
+	if err := b.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		bodies, err = rawBodies(ctx, tx, h, list)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	out := make([]*parcel, len(list))
+	for i, l := range list {
+		raw, kept := bodies[l.item]
+		if !kept {
+			continue
+		}
+		if body, signature, ok := h.cut(raw.body, raw.signature, y); ok {
+			header := http.Header{}
+			header.Set("User-Agent", "facebookexternalua")
+			header.Set(graph.SignatureHeader, signature)
+			header.Set("X-Jawort-Delivery", l.item)
+			out[i] = &parcel{body, header}
+		}
+	}
+	return out, nil
+}
+
+// yardOf reads what is the tenant's.
+func (b *Bringer) yardOf(ctx context.Context, h *Hook) (*yard, error) {
+	y := &yard{}
+	err := b.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		all, err := account.Numbers(ctx, tx, h.Tenant)
+		for _, n := range all {
+			y.numbers, y.accounts = append(y.numbers, n.ID), append(y.accounts, n.WABA)
+			if y.secret == "" {
+				if _, y.secret, err = b.Keys.Secrets(n); err != nil {
+					return err
+				}
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what is the tenant's: %w", err)
+	}
+	return y, nil
+}
+
 // queue makes deliveries of bodies, those that are there already begin anew.
 func (b *Bringer) queue(ctx context.Context, tx *db.Tx, h *Hook, list []raw, now int64) error {
 	if len(list) == 0 {
@@ -77,13 +133,14 @@ func (b *Bringer) queue(ctx context.Context, tx *db.Tx, h *Hook, list []raw, now
 	if err != nil {
 		return err
 	}
-	persons := make([][]string, len(list))
+	out := make([]delivery, len(list))
 	for i := range list {
+		out[i] = delivery{item: list[i].id, at: list[i].at}
 		for _, a := range about(list[i].body) {
-			persons[i] = append(persons[i], contact.Fingerprint(pepper, a)[:16])
+			out[i].persons = append(out[i].persons, contact.Fingerprint(pepper, a)[:16])
 		}
 	}
-	return insertDeliveries(ctx, tx, h, list, persons, now)
+	return insertDeliveries(ctx, tx, h, out, now)
 }
 
 // about are the persons a body speaks of, each once.

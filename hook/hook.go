@@ -1,8 +1,9 @@
-// Package hook brings Meta's one webhook to any number of programs: with Meta's bytes and signature, each person's in order, again and
-// again until they are taken.
+// Package hook tells other programs: it brings Meta's one webhook to any number of them, with Meta's bytes and signature, and our own
+// news, above all each change of a consent, signed by us; each person's in order, again and again until it is taken.
 package hook
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,20 +26,33 @@ const (
 	Paused State = "paused" // nothing is brought; what comes meanwhile waits
 )
 
-// Hook is one program's address for Meta's webhooks.
+// Kind is what a hook hears.
+type Kind string
+
+// The kinds.
+const (
+	Meta Kind = "meta" // Meta's webhooks
+	Own  Kind = "own"  // what we tell, by Standard Webhooks
+)
+
+// Hook is one program's address.
 type Hook struct {
 	Tenant, ID   string
+	Kind         Kind
 	Name, URL    string
-	Fields       []string // Meta's names, such as messages; empty = all
-	Numbers      []string // phone_number_ids; empty = all of the tenant
+	Fields       []string // Meta's names, such as messages, or of News; empty = all
+	Numbers      []string // phone_number_ids; empty = all of the tenant; none for our own
 	Private      bool     // may lie at a private address
 	State        State
 	OKAt         int64 // the last delivery; 0 = none yet
 	FailingSince int64 // 0 = the last one went well
 	Error        string
 	CreatedAt    int64
+	OldUntil     int64 // until then the secret before signs too; 0 = there is none
 
-	since string
+	since             string // items up to it have their deliveries
+	alertsSince       int64  // alerts too
+	secret, oldSecret []byte // sealed
 }
 
 // MostHooks of a tenant.
@@ -58,8 +72,12 @@ func (h *Hook) check() error {
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || len(h.URL) > 2000 || u.Scheme != "https" && (u.Scheme != "http" || !h.Private) {
 		return errs.At("url", "hook.url")
 	}
+	known := FieldNames
+	if h.Kind == Own {
+		known = News
+	}
 	for _, f := range h.Fields {
-		if !slices.Contains(FieldNames, f) {
+		if !slices.Contains(known, f) {
 			return errs.At("fields", "hook.fields")
 		}
 	}
@@ -74,25 +92,35 @@ func (b *Bringer) Create(ctx context.Context, h Hook, verifyToken, by string) (H
 	if err := b.Handshake(ctx, h, verifyToken); err != nil {
 		return h, err
 	}
-	err := b.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		all, err := List(ctx, tx, h.Tenant)
-		if err != nil {
-			return err
-		}
-		if len(all) >= MostHooks {
-			return errs.At("url", "hook.many")
-		}
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		h.ID, h.State, h.CreatedAt, h.since = id.At("hok", now), Active, now, id.At("raw", now)
-		if err := insertHook(ctx, tx, h); err != nil {
-			return fmt.Errorf("create hook: %w", err)
-		}
-		return account.Record(ctx, tx, h.Tenant, account.Entry{Actor: by, Action: "hook.created", Object: h.ID})
+	h.Kind = Meta
+	err := b.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		h, err = create(ctx, tx, h, by, func(now int64) (string, error) { return id.At("raw", now), nil })
+		return err
 	})
 	return h, err
+}
+
+// create makes a hook; since says from which item on it hears.
+func create(ctx context.Context, tx *db.Tx, h Hook, by string, since func(now int64) (string, error)) (Hook, error) {
+	all, err := List(ctx, tx, h.Tenant)
+	if err != nil {
+		return h, err
+	}
+	if len(all) >= MostHooks {
+		return h, errs.At("url", "hook.many")
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return h, err
+	}
+	if h.since, err = since(now); err != nil {
+		return h, err
+	}
+	h.ID, h.State, h.CreatedAt, h.alertsSince = cmp.Or(h.ID, id.At("hok", now)), Active, now, now
+	if err := insertHook(ctx, tx, h); err != nil {
+		return h, fmt.Errorf("create hook: %w", err)
+	}
+	return h, account.Record(ctx, tx, h.Tenant, account.Entry{Actor: by, Action: "hook.created", Object: h.ID})
 }
 
 // Set pauses a hook or lets it go on.

@@ -17,14 +17,15 @@ const (
 	removeDeliveries = `delete from delivery where tenant = $1 and hook = $2`
 )
 
-const columns = `tenant, hook, name, url, fields, numbers, private, state, since, ok_at, failing_since, error, created_at`
+const columns = `tenant, hook, kind, name, url, fields, numbers, private, state, since, alerts_since, secret, old_secret, old_until,
+	ok_at, failing_since, error, created_at`
 
 func scan(r *db.Rows, h *Hook) error {
-	var fields, numbers, state string
-	if err := r.Scan(&h.Tenant, &h.ID, &h.Name, &h.URL, &fields, &numbers, &h.Private, &state, &h.since, &h.OKAt, &h.FailingSince, &h.Error, &h.CreatedAt); err != nil {
+	var fields, numbers string
+	if err := r.Scan(&h.Tenant, &h.ID, &h.Kind, &h.Name, &h.URL, &fields, &numbers, &h.Private, &h.State, &h.since, &h.alertsSince, &h.secret,
+		&h.oldSecret, &h.OldUntil, &h.OKAt, &h.FailingSince, &h.Error, &h.CreatedAt); err != nil {
 		return err
 	}
-	h.State = State(state)
 	if err := json.Unmarshal([]byte(fields), &h.Fields); err != nil {
 		return err
 	}
@@ -40,10 +41,14 @@ func List(ctx context.Context, tx *db.Tx, tenant string) ([]Hook, error) {
 func insertHook(ctx context.Context, tx *db.Tx, h Hook) error {
 	_, err := tx.Exec(ctx, `insert into hook (tenant, hook, kind, name, url, fields, numbers, private, state, since, alerts_since, secret,
 		old_secret, old_until, node, lease_until, ok_at, failing_since, error, created_at)
-		values ($1, $2, 'meta', $3, $4, $5, $6, $7, $8, $9, 0, $11, $11, 0, '', 0, 0, 0, '', $10)`,
-		h.Tenant, h.ID, h.Name, h.URL, text(h.Fields), text(h.Numbers), h.Private, string(h.State), h.since, h.CreatedAt, []byte{})
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, '', 0, 0, 0, '', $11)`,
+		h.Tenant, h.ID, string(h.Kind), h.Name, h.URL, text(h.Fields), text(h.Numbers), h.Private, string(h.State), h.since, h.CreatedAt,
+		notNil(h.secret), []byte{})
 	return err
 }
+
+// notNil keeps an empty secret from being NULL.
+func notNil(b []byte) []byte { return append([]byte{}, b...) }
 
 // one runs a statement that must meet exactly one row.
 func one(ctx context.Context, tx *db.Tx, statement string, args ...any) error {
@@ -94,36 +99,64 @@ func rawsBetween(ctx context.Context, tx *db.Tx, tenant, after string, until int
 	return db.All(rows, err, scanRaw)
 }
 
-func insertDeliveries(ctx context.Context, tx *db.Tx, h *Hook, list []raw, persons [][]string, now int64) error {
-	type row struct {
-		raw
-		persons string
-	}
-	all := make([]row, len(list))
-	for i := range list {
-		all[i] = row{list[i], strings.Join(persons[i], " ")}
+// delivery is an item on its way into the queue of a hook.
+type delivery struct {
+	item    string
+	persons []string
+	at      int64
+}
+
+// insertDeliveries queues items; those that are there already begin anew.
+func insertDeliveries(ctx context.Context, tx *db.Tx, h *Hook, list []delivery, now int64) error {
+	if len(list) == 0 {
+		return nil
 	}
 	_, err := tx.Exec(ctx, `insert into delivery (tenant, hook, item, state, persons, attempts, due, error, at, done_at)
-		select $1, $2, r.raw, 'queued', r.persons, 0, $3, '', r.at, 0 from {rows $4: raw text, persons text, at bigint} r where true
+		select $1, $2, r.item, 'queued', r.persons, 0, $3, '', r.at, 0 from {rows $4: item text, persons text, at bigint} r where true
 		on conflict (tenant, hook, item) do update set state = 'queued', attempts = 0, due = excluded.due, error = '', done_at = 0`,
-		h.Tenant, h.ID, now, db.RowsOf(all, func(r row) []any { return []any{r.id, r.persons, r.at} }))
+		h.Tenant, h.ID, now, db.RowsOf(list, func(d delivery) []any { return []any{d.item, strings.Join(d.persons, " "), d.at} }))
 	if err != nil {
 		return fmt.Errorf("queue %d deliveries: %w", len(list), err)
 	}
 	return nil
 }
 
-// openLetters are the oldest that are not brought, with their bytes; those whose bytes are no longer kept have none.
+// openLetters are the oldest that are not brought.
 func openLetters(ctx context.Context, tx *db.Tx, h *Hook, limit int) ([]letter, error) {
-	rows, err := tx.Query(ctx, `select d.item, d.persons, d.attempts, d.due, coalesce(w.signature, ''), w.body from delivery d
-		left join raw_webhook w on w.tenant = d.tenant and w.raw = d.item
-		where d.tenant = $1 and d.hook = $2 and d.state = 'queued' order by d.item limit $3`, h.Tenant, h.ID, int64(limit))
+	rows, err := tx.Query(ctx, `select item, persons, attempts, due from delivery
+		where tenant = $1 and hook = $2 and state = 'queued' order by item limit $3`, h.Tenant, h.ID, int64(limit))
 	return db.All(rows, err, func(r *db.Rows, l *letter) error {
 		var persons string
-		err := r.Scan(&l.raw, &persons, &l.attempts, &l.due, &l.signature, &l.body)
+		err := r.Scan(&l.item, &persons, &l.attempts, &l.due)
 		l.persons = parted(persons)
 		return err
 	})
+}
+
+// signed is a body as Meta signed it.
+type signed struct {
+	body      []byte
+	signature string
+}
+
+// rawBodies are those that are still kept.
+func rawBodies(ctx context.Context, tx *db.Tx, h *Hook, list []letter) (map[string]signed, error) {
+	rows, err := tx.Query(ctx, `select w.raw, w.body, w.signature from {rows $2: raw text} r
+		{join} raw_webhook w on w.tenant = $1 and w.raw = r.raw`, h.Tenant, db.RowsOf(list, func(l letter) []any { return []any{l.item} }))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]signed{}
+	for rows.Next() {
+		var raw string
+		var s signed
+		if err := rows.Scan(&raw, &s.body, &s.signature); err != nil {
+			return nil, err
+		}
+		out[raw] = s
+	}
+	return out, rows.Err()
 }
 
 // settle writes what became of letters, and of the hook.
@@ -137,20 +170,22 @@ func settle(ctx context.Context, tx *db.Tx, h *Hook, list []outcome) error {
 		from {rows $1: tenant text, hook text, item text, state text, attempts bigint, was bigint, after bigint, error text} r
 		where delivery.tenant = r.tenant and delivery.hook = r.hook and delivery.item = r.item and delivery.due = r.was and delivery.state = 'queued'`,
 		db.RowsOf(list, func(o outcome) []any {
-			return []any{h.Tenant, h.ID, o.raw, o.state, o.attempts, o.due, o.after, o.err}
+			return []any{h.Tenant, h.ID, o.item, o.state, o.attempts, o.due, o.after, o.err}
 		}), now); err != nil {
 		return fmt.Errorf("settle %d deliveries: %w", len(list), err)
 	}
 	var bad string
-	good := false
+	good, gone := false, false
 	for _, o := range list {
+		gone = gone || h.Kind == Own && o.err == "410" // Standard Webhooks: the receiver wants no more
 		if good = good || o.err == ""; o.err != "" {
 			bad = o.err
 		}
 	}
 	_, err = tx.Exec(ctx, `update hook set ok_at = case when $3 then $4 else ok_at end, error = $5,
-			failing_since = case when $5 = '' then 0 when failing_since = 0 then $4 else failing_since end
-		where tenant = $1 and hook = $2`, h.Tenant, h.ID, good, now, bad)
+			failing_since = case when $5 = '' then 0 when failing_since = 0 then $4 else failing_since end,
+			state = case when $6 then 'paused' else state end
+		where tenant = $1 and hook = $2`, h.Tenant, h.ID, good, now, bad, gone)
 	return err
 }
 
