@@ -24,6 +24,7 @@ type Bringer struct {
 	Log  *slog.Logger
 	Node string
 	Poll time.Duration // how often it looks by itself; 0 = half a second
+	Most time.Duration // of one try; 0 = ten seconds
 
 	once          sync.Once
 	bell          chan struct{}
@@ -42,7 +43,10 @@ const (
 func (b *Bringer) begin() {
 	b.once.Do(func() {
 		b.bell = make(chan struct{}, 1)
-		b.open, b.guarded = client(true), client(false)
+		if b.Most <= 0 {
+			b.Most = 10 * time.Second
+		}
+		b.open, b.guarded = client(true, b.Most), client(false, b.Most)
 		if b.Poll <= 0 {
 			b.Poll = 500 * time.Millisecond
 		}

@@ -168,6 +168,8 @@ func (t *teller) change(e *consent.Event) Change {
 		c.Topics = append(c.Topics, e.Topics...)
 	}
 	t.topicsOf(&c, e.Scope == consent.ScopeTopic)
+	slices.Sort(c.Topics)
+	slices.Sort(c.Allowed)
 	return c
 }
 

@@ -22,7 +22,7 @@ var errPrivate = errors.New("the address is a private one")
 
 // client reaches out to addresses that somebody typed: never to one inside, whatever its name resolves to at the moment of the call,
 // never through a proxy and never on to where an answer points.
-func client(private bool) *http.Client {
+func client(private bool, most time.Duration) *http.Client {
 	d := &net.Dialer{Timeout: 5 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
 		if err != nil || !private && !public(at.Addr().Unmap()) {
@@ -31,7 +31,7 @@ func client(private bool) *http.Client {
 		return nil
 	}}
 	return &http.Client{
-		Timeout:       10 * time.Second,
+		Timeout:       most,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{DialContext: d.DialContext, TLSHandshakeTimeout: 5 * time.Second, MaxIdleConnsPerHost: lanes,
 			IdleConnTimeout: 30 * time.Second, DisableCompression: true, MaxResponseHeaderBytes: 16 << 10},
