@@ -24,7 +24,6 @@ type departures struct {
 	t0      time.Time // monotonic, noted before anything was read
 	numbers map[string]*leaving
 	holders map[address.Address]contact.Holder // under lock
-	going   map[string]bool                    // persons with a message among them: a second one is judged after the first is marked
 	uses    []outbox.Use
 	queued  []string // numbers that have something in their queue now
 }
@@ -44,7 +43,7 @@ func atOnce(s *Submission, now int64) bool {
 
 // depart takes tokens for what may leave at once, and locks the persons before anything is read of them.
 func (d *Dispatcher) depart(ctx context.Context, tx *db.Tx, tenant string, in []Submission, at []int, now int64) (*departures, error) {
-	p := &departures{d: d, t0: time.Now(), numbers: map[string]*leaving{}, going: map[string]bool{}}
+	p := &departures{d: d, t0: time.Now(), numbers: map[string]*leaving{}}
 	wanted, passing := map[string]int{}, map[string]int{}
 	var addrs []address.Address
 	for _, i := range at {
@@ -128,40 +127,46 @@ func (p *departures) board(tenant, number string, n, passing int) (int, error) {
 	return got - passing, nil
 }
 
-// may says whether a message the gate allows can be started here and now.
-func (p *departures) may(s *Submission, f *gate.Facts, dec *gate.Decision, now int64) bool {
-	l := p.numbers[s.Number]
-	if l == nil || l.tokens == 0 && s.pass == nil || l.passes == 0 && s.pass != nil {
-		return false
-	}
-	return atOnce(s, now) && dec.Sends() && f.Contact != "" && p.holders[s.To].Contact == f.Contact &&
-		!p.going[f.Contact]
-}
-
-// room takes slots of the messaging limit for those that may leave; who gets none is judged again, and waits.
-func (p *departures) room(ctx context.Context, tx *db.Tx, in []Submission, at []int, ids []string, asks []gate.Ask, facts []gate.Facts, decisions []gate.Decision, now int64) error {
-	for _, number := range slices.Sorted(maps.Keys(p.numbers)) {
-		s := starter{tx: tx, d: p.d, n: p.numbers[number].number, now: now}
-		limit, err := s.limit(ctx)
-		if err != nil {
-			return err
-		}
-		if limit < 0 {
+// leavers are those of the batch that can be started here and now: as many as there are tokens, one of each person, in the order asked.
+// Nobody else takes a slot or a turn.
+func (p *departures) leavers(in []Submission, at []int, facts []gate.Facts, decisions []gate.Decision, now int64) map[int]bool {
+	tokens, passes := map[string]int{}, map[string]int{}
+	going, out := map[string]bool{}, map[int]bool{}
+	for k, i := range at {
+		s, f := &in[i], &facts[k]
+		l := p.numbers[s.Number]
+		if l == nil || !atOnce(s, now) || !decisions[k].Sends() || f.Contact == "" || p.holders[s.To].Contact != f.Contact || going[f.Contact] {
 			continue
 		}
-		var slots []quality.Slot
+		used, have := tokens, l.tokens
+		if s.pass != nil {
+			used, have = passes, l.passes
+		}
+		if used[s.Number] < have {
+			used[s.Number]++
+			going[f.Contact], out[k] = true, true
+		}
+	}
+	return out
+}
+
+// room takes turns and slots for those that may leave; who gets none is judged again, and waits. It returns whose slots were taken.
+func (p *departures) room(ctx context.Context, tx *db.Tx, in []Submission, at []int, leave map[int]bool, ids []string, asks []gate.Ask, facts []gate.Facts,
+	decisions []gate.Decision, now int64) (map[int]quality.Slot, error) {
+	taken := map[int]quality.Slot{}
+	for _, number := range slices.Sorted(maps.Keys(p.numbers)) {
+		s := starter{tx: tx, d: p.d, n: p.numbers[number].number, now: now}
 		var which []int
 		for k, i := range at {
-			if in[i].Number == number && p.may(&in[i], &facts[k], &decisions[k], now) && needsSlot(&asks[k].Message, &facts[k], now) {
-				slots = append(slots, s.slot(&facts[k], &decisions[k], ids[k], limit))
+			if leave[k] && in[i].Number == number {
 				which = append(which, k)
 			}
 		}
-		if err := s.take(ctx, slots, which, asks, facts, decisions); err != nil {
-			return err
+		if err := s.admit(ctx, which, func(k int) string { return ids[k] }, asks, facts, decisions, taken); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return taken, nil
 }
 
 // start marks a message as started.
@@ -176,7 +181,6 @@ func (p *departures) mark(m *outbox.Message, f *gate.Facts, now int64) {
 	h := p.holders[m.Address]
 	m.State, m.Node, m.Contact, m.GuardRev, m.StartedAt = outbox.Started, p.d.o.Node, h.Contact, h.Rev, now
 	p.uses = append(p.uses, outbox.Use{Contact: h.Contact, Number: m.Number, Topic: m.Topic, At: now, N: 1, Owed: quality.PairTake(f.PairOwed, now)})
-	p.going[h.Contact] = true
 }
 
 // pass marks a passage as started. Its bytes are not sent from here: whoever asked does it.

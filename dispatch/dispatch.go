@@ -29,6 +29,9 @@ type Options struct {
 	// Learn is told whom Meta took an address for, in the answer to a message started at that time; nil = nobody wants to know.
 	Learn func(n account.Number, phone address.Address, at int64, a graph.Answer) error
 
+	// Alarmed is told that Meta refused in a way that moves a brake; it must not wait. nil = nobody wants to know.
+	Alarmed func()
+
 	// Texts is who hands an SMS to a carrier; nil, or false, = nobody can at the moment, and it waits.
 	Texts func(carrier string) (channel.Sender, bool)
 	// Stopped is told that a carrier knows a stop of somebody; nil = nobody wants to know.

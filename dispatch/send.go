@@ -159,6 +159,9 @@ func (d *Dispatcher) applySettles(ctx context.Context, tx *db.Tx, in []settlemen
 	if err := raise(ctx, tx, in); err != nil {
 		return nil, err
 	}
+	if err := d.note(ctx, tx, in, written, now); err != nil {
+		return nil, err
+	}
 	return make([]db.Outcome[struct{}], len(in)), nil
 }
 
@@ -174,6 +177,27 @@ func raise(ctx context.Context, tx *db.Tx, in []settlement) error {
 		if err := alert.Raise(ctx, tx, tenant, alarms[tenant]...); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// note keeps what Meta's refusals say about how our messages are taken.
+func (d *Dispatcher) note(ctx context.Context, tx *db.Tx, in []settlement, written map[string]bool, now int64) error {
+	told, moves := map[string][]quality.Signal{}, false
+	for _, s := range in {
+		x := quality.Signal{At: now, Number: s.use.Number, Message: s.ID, Code: s.Code}
+		if written[s.ID] && x.Told() {
+			told[s.Tenant] = append(told[s.Tenant], x)
+			moves = moves || x.Moves()
+		}
+	}
+	for _, tenant := range slices.Sorted(maps.Keys(told)) {
+		if err := quality.Note(ctx, tx, tenant, told[tenant]); err != nil {
+			return err
+		}
+	}
+	if moves && d.o.Alarmed != nil {
+		tx.OnCommit(d.o.Alarmed)
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"jawort/account"
 	"jawort/address"
 	"jawort/alert"
-	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
 	"jawort/gate"
@@ -105,7 +104,13 @@ func (s *starter) mark(ctx context.Context, claimed []outbox.Message) ([]outbox.
 		facts[i].ClockOff = s.d.clockOff.Load()
 		decisions[i] = gate.Decide(&facts[i], &asks[i].Message)
 	}
-	if err := s.room(ctx, claimed, asks, facts, decisions); err != nil {
+	var which []int
+	for i := range claimed {
+		if decisions[i].Sends() && s.now <= claimed[i].ExpiresAt && holders[claimed[i].Address].Contact != "" {
+			which = append(which, i)
+		}
+	}
+	if err := s.admit(ctx, which, func(i int) string { return claimed[i].ID }, asks, facts, decisions, map[int]quality.Slot{}); err != nil {
 		return nil, err
 	}
 	for i := range claimed {
@@ -135,63 +140,6 @@ func reask(m *outbox.Message, pepper []byte) gate.Ask {
 	return gate.Ask{ID: m.ID, Expected: m.Contact, Fingerprint: contact.Fingerprint(pepper, m.Address),
 		Message: gate.Message{To: string(m.Address), Number: m.Number, Program: m.Program, Kind: m.Kind, Template: m.Template,
 			Language: m.Language, DirectSend: m.Category, Topic: m.Topic, Purpose: m.Purpose}}
-}
-
-// room takes a slot of the messaging limit for each message that needs one; who gets none waits.
-func (s *starter) room(ctx context.Context, claimed []outbox.Message, asks []gate.Ask, facts []gate.Facts, decisions []gate.Decision) error {
-	limit, err := s.limit(ctx)
-	if err != nil || limit < 0 {
-		return err
-	}
-	var slots []quality.Slot
-	var which []int
-	for i := range claimed {
-		if decisions[i].Sends() && needsSlot(&asks[i].Message, &facts[i], s.now) {
-			slots = append(slots, s.slot(&facts[i], &decisions[i], claimed[i].ID, limit))
-			which = append(which, i)
-		}
-	}
-	return s.take(ctx, slots, which, asks, facts, decisions)
-}
-
-func (s *starter) slot(f *gate.Facts, dec *gate.Decision, message string, limit int64) quality.Slot {
-	return quality.Slot{Portfolio: s.n.Portfolio, Contact: f.Contact, Message: message, Marketing: dec.Class == consent.Marketing, Limit: limit}
-}
-
-// take takes the slots; which says whose they are.
-func (s *starter) take(ctx context.Context, slots []quality.Slot, which []int, asks []gate.Ask, facts []gate.Facts, decisions []gate.Decision) error {
-	if len(slots) == 0 {
-		return nil
-	}
-	got, err := quality.Take(ctx, s.tx, s.n.Tenant, slots, s.now)
-	if err != nil {
-		return err
-	}
-	for k, i := range which {
-		if !got[k] {
-			facts[i].Headroom = gate.Headroom{NextAt: facts[i].Headroom.NextAt}
-			decisions[i] = gate.Decide(&facts[i], &asks[i].Message)
-		}
-	}
-	return nil
-}
-
-func (s *starter) limit(ctx context.Context) (int64, error) {
-	list, err := account.Portfolios(ctx, s.tx, s.n.Tenant)
-	if err != nil {
-		return 0, err
-	}
-	for _, p := range list {
-		if p.ID == s.n.Portfolio {
-			return p.SendLimit, nil
-		}
-	}
-	return 0, nil
-}
-
-// needsSlot: what is sent outside an open window counts against the portfolio's limit (facts/meta.md 3).
-func needsSlot(m *gate.Message, f *gate.Facts, now int64) bool {
-	return (m.Kind == "template" || m.DirectSend != "") && f.Window.Until <= now
 }
 
 // settle turns one decision into a move.

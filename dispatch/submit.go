@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"jawort/account"
@@ -14,6 +15,7 @@ import (
 	"jawort/gate"
 	"jawort/id"
 	"jawort/outbox"
+	"jawort/quality"
 )
 
 // Submit asks the gate and puts the message, durable when it returns. A refusal is an answer, not an error; errors
@@ -110,14 +112,16 @@ func (d *Dispatcher) judgeAll(ctx context.Context, tx *db.Tx, tenant string, in 
 			ids[k] = id.At("msg", now)
 		}
 	}
-	if err := p.room(ctx, tx, in, at, ids, asks, facts, decisions, now); err != nil {
+	leave := p.leavers(in, at, facts, decisions, now)
+	taken, err := p.room(ctx, tx, in, at, leave, ids, asks, facts, decisions, now)
+	if err != nil {
 		return err
 	}
 	var puts []outbox.Message
 	var alarms []alert.Condition
 	records := make([]gate.Record, 0, len(at))
 	for k, i := range at {
-		if in[i].pass != nil && decisions[k].Sends() && !p.may(&in[i], &facts[k], &decisions[k], now) {
+		if in[i].pass != nil && decisions[k].Sends() && !leave[k] {
 			if in[i].pass.last {
 				facts[k].Throughput = now + 1_000_000
 				decisions[k] = gate.Decide(&facts[k], &asks[k].Message)
@@ -134,12 +138,15 @@ func (d *Dispatcher) judgeAll(ctx context.Context, tx *db.Tx, tenant string, in 
 			continue
 		}
 		out[i].Value = Submitted{}
-		switch may := m.State == outbox.Queued && p.may(&in[i], &facts[k], &decisions[k], now); {
+		switch may := m.State == outbox.Queued && leave[k]; {
 		case may && in[i].pass != nil:
 			out[i].Value.started, out[i].Value.batch = p.pass(&m, &facts[k], now)
 			alarms = append(alarms, warned(&decisions[k], out[i].Value.batch)...)
 		case may:
 			p.start(&m, &facts[k], now)
+		}
+		if m.State == outbox.Started {
+			delete(taken, k)
 		}
 		v := &out[i].Value
 		v.ID, v.State, v.Decision, v.queue = m.ID, m.State, decisions[k], m.State == outbox.Queued
@@ -161,7 +168,10 @@ func (d *Dispatcher) judgeAll(ctx context.Context, tx *db.Tx, tenant string, in 
 	if err := alert.Raise(ctx, tx, tenant, alarms...); err != nil {
 		return err
 	}
-	return outbox.Count(ctx, tx, tenant, p.uses)
+	if err := outbox.Count(ctx, tx, tenant, p.uses); err != nil {
+		return err
+	}
+	return quality.GiveBack(ctx, tx, tenant, slices.Collect(maps.Values(taken))) // of those that could not be put after all
 }
 
 // known answers submissions whose id was put before, and completes those to a person by the person's address.

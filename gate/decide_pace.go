@@ -21,6 +21,9 @@ func (j *judge) frequency() {
 		if j.marketing() {
 			j.cap(CapDay, &j.f.Caps.Day)
 			j.cap(CapMonth, &j.f.Caps.Month)
+			if until := j.f.Caps.Meta; until > j.f.Now && !j.windowOpen() { // what is sent in a window Meta does not count
+				j.wait(CapMeta, until)
+			}
 		}
 	case ConfirmRequest:
 		j.questions()
@@ -50,17 +53,28 @@ func (j *judge) questions() {
 	}
 }
 
+// brake: the number's and the template's. Answers to somebody who has just written go as long as Meta lets them.
 func (j *judge) brake() {
-	b := &j.f.Brake
+	b, t := &j.f.Brake, &j.f.TemplateBrake
 	switch {
-	case !b.State.Known():
+	case !b.State.Known() || t.State != "" && !t.State.Known():
 		j.refuse(BrakeUnknown)
-	case b.State == quality.Stopped:
+	case b.State == quality.Stopped && !(b.Answers && j.windowOpen() && !j.notFreeForm()):
 		j.wait(BrakeStopped, b.Until)
-	case b.State.Stops(j.marketing()):
+	case b.State != quality.Stopped && b.State.Stops(j.marketing()):
 		j.wait(BrakeMarketing, b.Until)
-	case b.State.Slows(j.marketing()) && b.SlowAt > j.f.Now:
-		j.wait(BrakeSlow, b.SlowAt)
+	}
+	if t.State.Known() && t.State.Stops(j.marketing()) {
+		j.wait(BrakeTemplate, t.Until)
+	}
+	var turn int64
+	for _, x := range []*Brake{b, t} {
+		if x.State.Slows(j.marketing()) {
+			turn = max(turn, x.SlowAt)
+		}
+	}
+	if turn > j.f.Now {
+		j.wait(BrakeSlow, turn)
 	}
 }
 

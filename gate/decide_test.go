@@ -24,6 +24,8 @@ func identity(i Identity) change   { return func(f *Facts, m *Message) { f.Ident
 func ack(a Ack) change             { return func(f *Facts, m *Message) { f.Ack = a } }
 func asked(a Asked) change         { return func(f *Facts, m *Message) { f.Asked = a } }
 func brake(b Brake) change         { return func(f *Facts, m *Message) { f.Brake = b } }
+func templateBrake(b Brake) change { return func(f *Facts, m *Message) { f.TemplateBrake = b } }
+func metaCap(until int64) change   { return func(f *Facts, m *Message) { f.Caps.Meta = until } }
 func room(h Headroom) change       { return func(f *Facts, m *Message) { f.Headroom = h } }
 func window(w Window) change       { return func(f *Facts, m *Message) { f.Window = w } }
 func suppressed(scope string, at int64) change {
@@ -257,7 +259,7 @@ var rowsOfPace = []row{
 	{"order, day cap is marketing's", order, func(f *Facts, m *Message) { f.Caps.Day = Cap{1, 1, t0 + hour} }, "allow"},
 	{"offer, month cap", offer, func(f *Facts, m *Message) { f.Caps.Month = Cap{9, 8, t0 + hour} }, "wait CAP_MONTH"},
 	{"offer, all caps", offer, func(f *Facts, m *Message) {
-		f.Caps = Caps{Cap{4, 4, t0 + day}, Cap{1, 1, t0 + hour}, Cap{8, 8, t0 + 9*day}}
+		f.Caps = Caps{Cap{4, 4, t0 + day}, Cap{1, 1, t0 + hour}, Cap{8, 8, t0 + 9*day}, 0}
 	}, "wait CAP_PROMISED CAP_DAY CAP_MONTH"},
 	{"question, asked an hour ago", question, asked(Asked{LastAt: t0 - hour, In90: 1}), "wait QUESTION_TOO_SOON"},
 	{"question, asked 24 h ago", question, asked(Asked{LastAt: t0 - day, In90: 1}), "allow"},
@@ -315,6 +317,11 @@ var rowsOfPace = []row{
 	{"answer, processing restricted", answer, person(Person{Restricted: true}), "refuse PROCESSING_RESTRICTED"},
 	{"answer without any consent", answer, state(consent.StateNone), "allow"},
 
+	{"Meta has had enough for this person", offer, metaCap(t0 + second), "wait CAP_META"},
+	{"Meta had enough a day ago", offer, metaCap(t0), "allow"},
+	{"Meta has had enough, in the window", offer, both(metaCap(t0+second), window(openWindow)), "allow"},
+	{"Meta has had enough, order", order, metaCap(t0 + second), "allow"},
+
 	{"brake slow, offer before its turn", offer, brake(Brake{State: quality.Slow, SlowAt: t0 + second}), "wait BRAKE_SLOW"},
 	{"brake slow, offer in turn", offer, brake(Brake{State: quality.Slow}), "allow"},
 	{"brake slow, order", order, brake(Brake{State: quality.Slow, SlowAt: t0 + second}), "allow"},
@@ -322,6 +329,15 @@ var rowsOfPace = []row{
 	{"brake on marketing, order", order, brake(Brake{State: quality.MarketingStopped, Until: t0 + day}), "allow"},
 	{"brake on everything, order", order, brake(Brake{State: quality.Stopped}), "wait BRAKE_STOPPED"},
 	{"brake on everything, stop confirmation", stopAck, brake(Brake{State: quality.Stopped}), "wait BRAKE_STOPPED"},
+	{"brake on everything but answers, stop confirmation", stopAck, brake(Brake{State: quality.Stopped, Answers: true}), "allow"},
+	{"brake on everything but answers, text in the window", text, brake(Brake{State: quality.Stopped, Answers: true}), "allow"},
+	{"brake on everything but answers, order", order, both(window(openWindow), brake(Brake{State: quality.Stopped, Answers: true})), "wait BRAKE_STOPPED"},
+	{"brake on everything but answers, direct send", direct, both(window(openWindow), brake(Brake{State: quality.Stopped, Answers: true})), "wait BRAKE_STOPPED"},
+	{"template stopped, offer", offer, templateBrake(Brake{State: quality.MarketingStopped, Until: t0 + day}), "wait BRAKE_TEMPLATE"},
+	{"template stopped, order", order, templateBrake(Brake{State: quality.MarketingStopped}), "allow"},
+	{"template slow, offer before its turn", offer, templateBrake(Brake{State: quality.Slow, SlowAt: t0 + second}), "wait BRAKE_SLOW"},
+	{"template slow, order", order, templateBrake(Brake{State: quality.Slow, SlowAt: t0 + second}), "allow"},
+	{"template's brake in a state we do not know", order, templateBrake(Brake{State: "rusty"}), "refuse BRAKE_UNKNOWN"},
 	{"brake in a state we do not know", order, brake(Brake{State: "rusty"}), "refuse BRAKE_UNKNOWN"},
 	{"no state of the brake", order, brake(Brake{}), "refuse BRAKE_UNKNOWN"},
 

@@ -35,6 +35,7 @@ type Facts struct {
 	Asked               Asked       `json:"asked,omitzero"`
 	Ack                 Ack         `json:"ack,omitzero"`
 	Brake               Brake       `json:"brake,omitzero"`
+	TemplateBrake       Brake       `json:"templateBrake,omitzero"` // no state: nothing ever moved it
 	Headroom            Headroom    `json:"headroom,omitzero"`
 	PairOwed            int64       `json:"pairOwed,omitzero"`   // pair_pace.owed_until
 	Throughput          int64       `json:"throughput,omitzero"` // when the number has its next token; 0 = now
@@ -119,6 +120,8 @@ type Caps struct {
 	Promised Cap `json:"promised,omitzero"` // what the notice of the consent promised a month
 	Day      Cap `json:"day,omitzero"`      // the number's, marketing only
 	Month    Cap `json:"month,omitzero"`    // the number's, marketing only
+
+	Meta int64 `json:"meta,omitzero"` // Meta has had enough marketing for this person until then (131049)
 }
 
 // Cap is one limit; Max 0 is no limit.
@@ -142,11 +145,12 @@ type Ack struct {
 	ByPlatform bool  `json:"byPlatform,omitzero"` // the last opt-out was Meta's own button
 }
 
-// Brake is what the quality guard does to the number.
+// Brake is what the quality guard does to the number, or to the template.
 type Brake struct {
-	State  quality.Brake `json:"state,omitzero"`
-	Until  int64         `json:"until,omitzero"`  // 0 = until somebody opens it
-	SlowAt int64         `json:"slowAt,omitzero"` // while slow: when marketing may go next
+	State   quality.Brake `json:"state,omitzero"`
+	Until   int64         `json:"until,omitzero"`   // 0 = nobody knows
+	SlowAt  int64         `json:"slowAt,omitzero"`  // while slow: when marketing may go next
+	Answers bool          `json:"answers,omitzero"` // while stopped: what answers somebody in an open window still goes
 }
 
 // Headroom is the portfolio's room for people outside a window.

@@ -58,16 +58,16 @@ type loader struct {
 
 // line is what holds for every message of one number, program, template and language.
 type line struct {
-	known           bool
-	waba, portfolio string
-	limit           int64 // of the portfolio; -1 = unlimited
-	settings        account.NumberSettings
-	mode            Mode
-	zone            string // the tenant's
-	held            bool
-	topics          map[string]string // the program's default per class
-	template        assigned
-	brake           Brake
+	known             bool
+	waba, portfolio   string
+	limit             int64 // of the portfolio; -1 = unlimited
+	settings          account.NumberSettings
+	mode              Mode
+	zone              string // the tenant's
+	held              bool
+	topics            map[string]string // the program's default per class
+	template          assigned
+	brake, ofTemplate *slowed
 }
 
 type lineKey struct{ number, program, template, language string }
@@ -90,14 +90,15 @@ type topicRow struct {
 
 // house is what the tenant has set up, by its keys.
 type house struct {
-	found      bool
-	zone       string
-	held       bool
-	portfolios map[string]int64
-	numbers    map[string]*line
-	brakes     map[string]Brake
-	programs   map[string]program
-	templates  map[[3]string]assigned // by account, name, language
+	found          bool
+	zone           string
+	held           bool
+	portfolios     map[string]int64
+	numbers        map[string]*line
+	brakes         map[string]slowed
+	templateBrakes map[[3]string]slowed // by account, name, language
+	programs       map[string]program
+	templates      map[[3]string]assigned // by account, name, language
 }
 
 func (a *Ask) key() lineKey {
@@ -148,9 +149,12 @@ func (h *house) line(k lineKey) *line {
 		n = *number
 	}
 	n.zone, n.held, n.limit = h.zone, h.held, h.portfolios[n.portfolio]
-	n.brake = Brake{State: quality.Open}
+	n.brake, n.ofTemplate = &slowed{Brake: Brake{State: quality.Open}}, &slowed{}
 	if b, ok := h.brakes[k.number]; ok {
-		n.brake = b
+		n.brake = &b
+	}
+	if b, ok := h.templateBrakes[[3]string{n.waba, k.template, k.language}]; ok && k.template != "" {
+		n.ofTemplate = &b
 	}
 	if p, ok := h.programs[k.program]; ok {
 		n.mode, n.topics = n.mode.Stricter(p.mode), p.topics
@@ -169,14 +173,16 @@ type more struct {
 // settle puts a line's facts into an ask's.
 func (l *loader) settle(i int) {
 	f, n, a := &l.facts[i], l.lines[i], &l.asks[i]
-	f.Now, f.NumberKnown, f.Held, f.Mode, f.Template, f.Brake = l.now, n.known, n.held, n.mode, n.template.Template, n.brake
+	f.Now, f.NumberKnown, f.Held, f.Mode, f.Template = l.now, n.known, n.held, n.mode, n.template.Template
 	to := address.Address(a.To)
 	f.Identity.UserID = to.IsUserID()
 	f.Identity.Unusable = !to.IsPhone() && !to.IsUserID()
 	f.Country = country(to)
 	f.Rules = l.rules(f.Country)
 	f.Topic = l.topic(a, n)
-	if f.Topic.Class == consent.Marketing || isMarketing(n.template.Category) {
+	marketing := f.Topic.Class == consent.Marketing || isMarketing(n.template.Category)
+	f.Brake, f.TemplateBrake = n.brake.turn(l.now, marketing), n.ofTemplate.turn(l.now, marketing)
+	if marketing {
 		f.Quiet = quietUntil(l.now, n.settings.Quiet, f.Country, n.zone)
 	}
 	f.Standing.State = consent.StateNone

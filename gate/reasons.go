@@ -165,6 +165,7 @@ var (
 	CapPromised      = ground(StepFrequency, Wait, "CAP_PROMISED", 131049, 400)
 	CapDay           = ground(StepFrequency, Wait, "CAP_DAY", 131049, 400)
 	CapMonth         = ground(StepFrequency, Wait, "CAP_MONTH", 131049, 400)
+	CapMeta          = ground(StepFrequency, Wait, "CAP_META", 131049, 400)
 	QuestionTooSoon  = ground(StepFrequency, Wait, "QUESTION_TOO_SOON", 131049, 400)
 	QuestionTooOften = ground(StepFrequency, Refuse, "QUESTION_TOO_OFTEN", 131049, 400)
 	DoorsFull        = ground(StepFrequency, Wait, "DOORS_FULL", 131049, 400)
@@ -176,6 +177,7 @@ var (
 	BrakeUnknown   = ground(StepBrake, Refuse, "BRAKE_UNKNOWN", 131048, 400)
 	BrakeStopped   = ground(StepBrake, Wait, "BRAKE_STOPPED", 131048, 400)
 	BrakeMarketing = ground(StepBrake, Wait, "BRAKE_MARKETING", 131048, 400)
+	BrakeTemplate  = ground(StepBrake, Wait, "BRAKE_TEMPLATE", 131048, 400)
 	BrakeSlow      = ground(StepBrake, Wait, "BRAKE_SLOW", 131048, 400)
 )
 

@@ -10,7 +10,6 @@ import (
 
 	"jawort/consent"
 	"jawort/db"
-	"jawort/quality"
 )
 
 // readHouse reads what the tenant has set up and the asks name: number, portfolio, brake, program, template, topics. One keyed
@@ -20,7 +19,10 @@ func (l *loader) readHouse(ctx context.Context) error {
 	rows, err := l.tx.Query(ctx, `select 'tenant', zone, policy, '', '', '', '', held_since, 0 from tenant where tenant = $1
 		union all select 'number', number, waba, portfolio, settings, mode, '', 0, 0 from number where tenant = $1 and number in {list $2 text}
 		union all select 'portfolio', portfolio, '', '', '', '', '', send_limit, 0 from portfolio where tenant = $1
-		union all select 'brake', number, state, '', '', '', '', until, 0 from brake where tenant = $1 and number in {list $2 text}
+		union all select 'brake', number, state, case when answers then 'answers' else '' end, '', '', '', case when state = 'slow' then pace else until end, slow_at
+			from brake where tenant = $1 and number in {list $2 text} and template = ''
+		union all select 'template brake', waba, template, language, state, '', '', case when state = 'slow' then pace else until end, slow_at
+			from brake where tenant = $1 and number = '' and template in {list $4 text} and language in {list $5 text}
 		union all select 'program', program, mode, topics, '', '', '', revoked_at, 0 from program where tenant = $1 and program in {list $3 text}
 		union all select 'template', waba, name, language, status, category, topic, 0, 0 from template
 			where tenant = $1 and name in {list $4 text} and language in {list $5 text}
@@ -30,7 +32,7 @@ func (l *loader) readHouse(ctx context.Context) error {
 		return err
 	}
 	defer rows.Close()
-	h := house{portfolios: map[string]int64{}, numbers: map[string]*line{}, brakes: map[string]Brake{}, programs: map[string]program{},
+	h := house{portfolios: map[string]int64{}, numbers: map[string]*line{}, brakes: map[string]slowed{}, templateBrakes: map[[3]string]slowed{}, programs: map[string]program{},
 		templates: map[[3]string]assigned{}}
 	l.topics, l.defaults = map[string]topicRow{}, map[consent.Class]string{}
 	for rows.Next() {
@@ -72,7 +74,9 @@ func (l *loader) enter(h *house, r *houseRow) error {
 	case "portfolio":
 		h.portfolios[r.a] = at(r.n)
 	case "brake":
-		h.brakes[r.a] = Brake{State: quality.Brake(r.b), Until: at(r.n)}
+		h.brakes[r.a] = braking(r.b, at(r.n), r.m, r.c != "")
+	case "template brake":
+		h.templateBrakes[[3]string{r.a, r.b, r.c}] = braking(r.d, at(r.n), r.m, false)
 	case "program":
 		p := program{mode: Mode(r.b)}
 		if r.n != nil {
@@ -180,7 +184,7 @@ func (l *loader) readStandings(ctx context.Context) error {
 			{join} suppression x on x.tenant = $1 and x.fingerprint = a.fingerprint
 		union all select 3, w.contact, w.number, '', '', w.opened_at, w.until, w.human_at, 0, 0, false, false, false
 		from {rows $2: contact text} r {join} service_window w on w.tenant = $1 and w.contact = r.contact
-		union all select 4, p.contact, p.number, '', '', p.owed_until, 0, 0, 0, 0, false, false, false
+		union all select 4, p.contact, p.number, '', '', p.owed_until, p.capped_until, 0, 0, 0, false, false, false
 		from {rows $2: contact text} r {join} pair_pace p on p.tenant = $1 and p.contact = r.contact
 		union all select 5, h.contact, h.portfolio, '', '', h.until, 0, 0, 0, 0, false, false, false
 		from {rows $4: contact text, portfolio text} r {join} headroom h on h.tenant = $1 and h.portfolio = r.portfolio and h.contact = r.contact`,
@@ -238,6 +242,7 @@ func (l *loader) take(i int, r *standingRow) error {
 		if r.key == l.asks[i].Number {
 			f.PairOwed = r.n[0]
 		}
+		f.Caps.Meta = max(f.Caps.Meta, r.n[1]) // it counts whatever number is sent from
 	case aboutSlot:
 		f.Headroom.Held = f.Headroom.Held || r.key == n.portfolio && r.n[0] > l.now
 	}

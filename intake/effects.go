@@ -46,6 +46,9 @@ func (t *taking) receipts(ctx context.Context, at []int) error {
 	if err := t.strays(ctx, list, items, matched, several); err != nil {
 		return err
 	}
+	if err := t.signals(ctx, list, items, matched); err != nil {
+		return err
+	}
 	var reached []quality.Reached
 	for n, m := range matched {
 		if number := t.in[items[n]].number; m.Message == "" && !several[n] && number.ID != "" && (list[n].State == outbox.Sent || list[n].State == outbox.Failed) {
@@ -57,6 +60,27 @@ func (t *taking) receipts(ctx context.Context, at []int) error {
 		}
 	}
 	return quality.Extend(ctx, t.tx, t.tenant, reached)
+}
+
+// signals keeps what failures say about how our messages are taken, each once, and for whom Meta has had enough marketing.
+func (t *taking) signals(ctx context.Context, list []outbox.Receipt, items []int, matched []outbox.Matched) error {
+	var told []quality.Signal
+	var capped []outbox.Capped
+	for n, m := range matched {
+		r := list[n]
+		if r.State != outbox.Failed || m.Was == outbox.Failed {
+			continue
+		}
+		number := t.in[items[n]].number.ID
+		told = append(told, quality.Signal{At: t.now, Number: number, Message: m.Message, Code: r.Code})
+		if r.Code == quality.CodeEnough {
+			capped = append(capped, outbox.Capped{Contact: m.Contact, Number: number, Until: r.At + quality.EnoughFor})
+		}
+	}
+	if err := quality.Note(ctx, t.tx, t.tenant, told); err != nil {
+		return err
+	}
+	return outbox.Cap(ctx, t.tx, t.tenant, capped)
 }
 
 func receiptState(s string) outbox.State {

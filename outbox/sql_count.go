@@ -70,3 +70,45 @@ func Uncount(ctx context.Context, tx *db.Tx, tenant string, list []Use) error {
 	}
 	return nil
 }
+
+// Capped is a person to whom Meta delivers no marketing for now (131049), whoever sends it.
+type Capped struct {
+	Contact, Number string
+	Until           int64
+}
+
+// Cap remembers what Meta has had enough of.
+func Cap(ctx context.Context, tx *db.Tx, tenant string, list []Capped) error {
+	last := map[[2]string]Capped{}
+	var rows []Capped
+	for _, c := range list {
+		if k := [2]string{c.Contact, c.Number}; c.Contact != "" && c.Until > last[k].Until {
+			last[k] = c
+		}
+	}
+	for _, c := range last {
+		rows = append(rows, c)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `insert into pair_pace (tenant, contact, number, owed_until, capped_until)
+		select $1, r.contact, r.number, 0, r.until from {rows $2: contact text, number text, until bigint} r where true order by r.contact, r.number
+		on conflict (tenant, contact, number) do update set
+			capped_until = case when excluded.capped_until > pair_pace.capped_until then excluded.capped_until else pair_pace.capped_until end`,
+		tenant, db.RowsOf(rows, func(c Capped) []any { return []any{c.Contact, c.Number, c.Until} }))
+	if err != nil {
+		return fmt.Errorf("cap %d people: %w", len(rows), err)
+	}
+	return nil
+}
+
+// Hasten has messages that wait looked at now, the first so many of a number's: what they waited for may be over.
+func Hasten(ctx context.Context, tx *db.Tx, tenant, number string, now int64, most int) (int64, error) {
+	n, err := tx.Exec(ctx, `update message set due = $3 where tenant = $1 and message in (select m.message from message m
+		where m.tenant = $1 and m.number = $2 and m.state = 'waiting' and m.due > $3 order by m.priority, m.due limit $4)`, tenant, number, now, most)
+	if err != nil {
+		return 0, fmt.Errorf("hasten messages: %w", err)
+	}
+	return n, nil
+}

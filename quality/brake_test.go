@@ -164,7 +164,9 @@ func TestNoFlapping(t *testing.T) {
 
 func TestHold(t *testing.T) {
 	yellow, red, shut := Input{Rating: "YELLOW"}, Input{Rating: "RED"}, Input{StartsUntil: t0 + 100*hour}
-	hold := func(s Brake, over Rung) Hold { return Hold{State: s, Over: over, Until: t0 + hour, By: "usr_1", Why: "sale"} }
+	hold := func(s Brake, over Rung) Hold {
+		return Hold{State: s, Over: over, Until: t0 + hour, By: "usr_1", Why: "sale"}
+	}
 	for name, c := range map[string]struct {
 		in     Input
 		hold   Hold
