@@ -28,6 +28,7 @@ type Preferences struct {
 	Reasoned  bool   // why the newest stop was made is told already
 	StoppedAt int64  // since when, microseconds UTC; 0 = it is not
 	Topics    []PreferenceTopic
+	Codes     []string // of all topics there are: they can be ended by an expired link too
 
 	Pausable    bool     // there is advertising that can rest
 	PausedUntil int64    // advertising rests by the person's wish; 0 = it does not
@@ -94,6 +95,9 @@ func (p *Preferences) read(ctx context.Context, tx *db.Tx, who person) error {
 	topics, err := topic.List(ctx, tx, who.tenant, true)
 	if err != nil {
 		return err
+	}
+	for _, t := range topics {
+		p.Codes = append(p.Codes, t.Code)
 	}
 	if p.Stopped = allOff(stands, topics); p.Stopped {
 		p.StoppedAt = stands.StopAllAt

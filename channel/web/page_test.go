@@ -395,6 +395,9 @@ func TestSentencesExistAndAreUsed(t *testing.T) {
 	for _, reason := range intake.Reasons {
 		used["web.why."+reason] = true
 	}
+	for _, days := range intake.Pauses {
+		used[fmt.Sprintf("web.pause.%d", days)] = true
+	}
 	for _, way := range ways {
 		used["web.way."+way] = true
 	}
@@ -405,7 +408,7 @@ func TestSentencesExistAndAreUsed(t *testing.T) {
 	used["web.problem.internal"], used["web.problem.internal.text"] = true, true
 	for _, lang := range say.Languages {
 		has := map[string]string{}
-		for _, name := range []string{"web.json", "web_receipt.json"} {
+		for _, name := range []string{"web.json", "web_receipt.json", "web_prefs.json"} {
 			b, err := os.ReadFile(filepath.Join("..", "..", "say", lang, name))
 			if err != nil {
 				t.Fatal(err)

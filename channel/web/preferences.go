@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"jawort/consent"
@@ -20,7 +21,11 @@ func showPreferences(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, preferencesView(v, p, v.r.URL.Query().Get("done")))
+	s, err := v.toChat()
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, preferencesView(v, p, v.r.URL.Query().Get("done"), s))
 }
 
 func (v *visit) preferences() (intake.Preferences, error) {
@@ -45,8 +50,10 @@ func takePreferences(v *visit) error {
 	if err := v.r.ParseForm(); err != nil {
 		return v.unreadable(err)
 	}
-	if v.r.PostForm.Has(reasonField) {
-		return v.takeReason()
+	for _, f := range changes {
+		if v.r.PostForm.Has(f.field) {
+			return f.take(v)
+		}
 	}
 	scope, topics, done := consent.ScopeAll, []string(nil), "all"
 	if named := v.r.PostForm[topicField]; len(named) > 0 {
@@ -54,24 +61,27 @@ func takePreferences(v *visit) error {
 		if err != nil {
 			return err
 		}
-		known := func(code string) bool {
-			return slices.ContainsFunc(p.Topics, func(t intake.PreferenceTopic) bool { return t.Code == code })
-		}
-		if slices.ContainsFunc(named, func(code string) bool { return !known(code) }) {
+		if slices.ContainsFunc(named, func(code string) bool { return !slices.Contains(p.Codes, code) }) {
 			return errs.New(errs.Invalid, "")
 		}
-		scope, topics, done = consent.ScopeTopic, named, named[0]
+		scope, topics, done = consent.ScopeTopic, named, strings.Join(named, ",")
 	}
 	token := v.r.PathValue("token")
 	evidence := append(v.trace("/p/"), consent.Evidence{Kind: "form", Value: "off: " + done})
 	if err := v.s.Desk.PreferenceStop(v.r.Context(), token, scope, topics, evidence); err != nil {
 		return err
 	}
-	return v.to("/p/" + token + "?done=" + done)
+	return v.to("/p/" + token + "?done=" + url.QueryEscape(done))
 }
 
 // reasonField is the name of the buttons that say why; a form with it stops nothing.
 const reasonField = "why"
+
+// changes are the forms of the page that are no opt-out of everything, by the field that marks each.
+var changes = []struct {
+	field string
+	take  func(*visit) error
+}{{reasonField, (*visit).takeReason}, {chooseField, (*visit).takeChoice}, {pauseField, (*visit).takePause}, {languageField, (*visit).takeLanguage}}
 
 // takeReason keeps why somebody stopped.
 func (v *visit) takeReason() error {
@@ -82,7 +92,7 @@ func (v *visit) takeReason() error {
 	return v.to("/p/" + token + "?done=" + url.QueryEscape(v.r.PostForm.Get("done")))
 }
 
-// off says whether a topic's messages are over, so that there is nothing to switch off.
+// off says whether a topic's messages are over, so that a receipt has nothing to switch off.
 func off(s consent.State) bool {
 	switch s {
 	case consent.StateWithdrawn, consent.StateDeclined, consent.StateLapsed, consent.StateNone:
@@ -109,12 +119,17 @@ func (v *visit) done(p intake.Preferences, done string) []string {
 	if p.Stopped {
 		return []string{v.say("web.off.all.since", say.Args{"Moment": v.moment(p.Zone, p.StoppedAt)})}
 	}
+	var out []string
+	codes := strings.Split(done, ",")
 	for _, t := range p.Topics {
-		if t.Code == done && t.State == consent.StateWithdrawn {
-			return []string{v.say("web.off.topic.since", say.Args{"Topic": t.Text(v.lang).Name, "Moment": v.moment(p.Zone, t.Since)})}
+		if slices.Contains(codes, t.Code) && t.State == consent.StateWithdrawn {
+			out = append(out, v.say("web.off.topic.since", say.Args{"Topic": t.Text(v.lang).Name, "Moment": v.moment(p.Zone, t.Since)}))
 		}
 	}
-	return nil
+	if done == pauseField && p.PausedUntil > 0 {
+		out = append(out, v.say("web.pause.until", say.Args{"Moment": v.moment(p.Zone, p.PausedUntil)}))
+	}
+	return out
 }
 
 // introduction is the sentence below the heading.

@@ -24,7 +24,7 @@ func (s *shop) link() string {
 // states is what the page says of each topic.
 func states(a answer) map[string]string {
 	out := map[string]string{}
-	for _, n := range a.all("ul.topics li") {
+	for _, n := range a.all("ul.prefs li") {
 		out[strings.TrimPrefix(attr(n, "id"), "topic-")] = attr(n, "data-state")
 	}
 	return out
@@ -40,14 +40,14 @@ func TestSomebodySwitchesEverythingOff(t *testing.T) {
 		if strings.Contains(a.body, "1234") || strings.Contains(page, s.who(tel)) || strings.Contains(a.body, s.who(tel)) {
 			t.Error("page or link name the person")
 		}
-		if got := text(a.all("ul.topics blockquote")[0]); !strings.Contains(got, "I can stop at any time by writing STOP.") {
+		if got := text(a.all("ul.prefs blockquote")[0]); !strings.Contains(got, "I can stop at any time by writing STOP.") {
 			t.Errorf("the words agreed to: %q", got)
 		}
 		if len(a.all("form#everything button")) != 1 || len(a.all("form#everything input")) != 0 {
 			t.Error("everything off is more than one button")
 		}
 		done := b.follow(b.do("POST", page, url.Values{"off": {"all"}}))
-		if !strings.Contains(text(done.one(t, "[role=status]")), "Wir schreiben Ihnen nicht mehr") || len(done.all("form")) != 1 || len(done.all("form#why")) != 1 {
+		if !strings.Contains(text(done.one(t, "[role=status]")), "Wir schreiben Ihnen nicht mehr") || len(done.all("form#everything")) != 0 || len(done.all("form#why")) != 1 {
 			t.Errorf("after it: %s", done.body)
 		}
 		e := s.ledger(tel)
@@ -99,27 +99,6 @@ func TestSomebodySaysWhy(t *testing.T) {
 			if c := b.do("POST", page, url.Values{reasonField: {bad}}).code; c != http.StatusUnprocessableEntity {
 				t.Errorf("%q: %d", bad, c)
 			}
-		}
-	})
-}
-
-func TestSomebodySwitchesOneTopicOff(t *testing.T) {
-	each(t, func(s *shop) {
-		b, page := s.browser(), s.link()
-		b.lang = "en"
-		form := url.Values{}
-		for _, n := range b.get(page).all("li#topic-offers input") {
-			form.Add(attr(n, "name"), attr(n, "value"))
-		}
-		a := b.follow(b.do("POST", page, form))
-		if got := states(a); got["offers"] != "withdrawn" || got["order_updates"] != "granted" {
-			t.Errorf("%v", got)
-		}
-		if len(a.all("li#topic-offers form")) != 0 || len(a.all("form#everything")) != 1 || !strings.Contains(text(a.one(t, "[role=status]")), "Offers and new roasts") {
-			t.Errorf("the page: %s", a.body)
-		}
-		if c := b.do("POST", page, url.Values{topicField: {"nothing"}}).code; c != http.StatusUnprocessableEntity {
-			t.Errorf("an unknown topic: %d", c)
 		}
 	})
 }
