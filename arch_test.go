@@ -20,7 +20,7 @@ var layers = []struct{ name, packages string }{
 	{"wire", "graph smpp smpp/smpptest emulator mail mail/mailtest look qr poster picture sip sip/sipptest sound db db/dbtest"},
 	{"words", "address errs roster id wording say keyword rules channel channel/channeltest"},
 	{"nouns", "account carrier timer blob bring contact topic notice source form kiosk consent quality gate outbox alert tally"},
-	{"flows", "intake dispatch connect hook"},
+	{"flows", "intake dispatch connect watch hook"},
 	{"edges", "channel/whatsapp channel/web channel/sms channel/voice channel/list api api/clienttest gateway manager"},
 	{"top", "app upkeep"},
 	{"command", "cli"},
@@ -44,7 +44,7 @@ var mayImport = map[string]string{
 	"form":     "db errs id",
 	"kiosk":    "db errs id",
 	"consent":  "contact db id",
-	"quality":  "db id",
+	"quality":  "db id topic",
 	"gate":     "account address consent db quality rules say",
 	"outbox":   "address db gate id",
 	"timer":    "db",
@@ -56,6 +56,7 @@ var mayImport = map[string]string{
 	"dispatch": "account address alert carrier channel consent contact db errs gate graph id outbox quality",
 
 	"connect": "account address db errs graph",
+	"watch":   "account db graph quality timer topic",
 
 	"channel/sms":      "account carrier channel db dispatch errs intake smpp",
 	"channel/whatsapp": "errs graph intake",
@@ -68,7 +69,7 @@ var mayImport = map[string]string{
 	"gateway":          "account address db dispatch errs gate graph id say",
 	"manager":          "account address alert blob carrier channel connect consent contact db errs form gate hook id intake kiosk look mail notice picture poster qr quality roster rules say smpp sound source tally topic wording",
 
-	"app":    "account address alert api blob carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox say sound source tally timer topic wording",
+	"app":    "account address alert api blob carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox say sound source tally timer topic watch wording",
 	"upkeep": "account address connect contact db errs gate graph say",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

@@ -77,10 +77,22 @@ func updateNumberSettings(ctx context.Context, tx *db.Tx, tenant, number string,
 		tenant, number, string(mode), string(settings))
 }
 
-// SetNumberStatus notes what Meta says of a number: its status word and its throughput (0 = not told).
+// SetLimit notes the messaging limit that Meta gives a portfolio.
+func SetLimit(ctx context.Context, tx *db.Tx, tenant, portfolio string, limit int64) error {
+	at, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `update portfolio set send_limit = $3, updated_at = $4 where tenant = $1 and portfolio = $2`, tenant, portfolio, limit, at); err != nil {
+		return fmt.Errorf("set limit of portfolio %s: %w", portfolio, err)
+	}
+	return nil
+}
+
+// SetNumberStatus notes what Meta says of a number: its status word ("" = not told) and its throughput (0 = not told).
 func SetNumberStatus(ctx context.Context, tx *db.Tx, tenant, number, status string, throughput int64) error {
 	if err := updateOne(ctx, tx, `
-		update number set status = $3, throughput = case when $4 > 0 then $4 else throughput end
+		update number set status = case when $3 = '' then status else $3 end, throughput = case when $4 > 0 then $4 else throughput end
 		where tenant = $1 and number = $2`, tenant, number, status, throughput); err != nil {
 		return fmt.Errorf("set status of number %s: %w", number, err)
 	}

@@ -39,6 +39,7 @@ import (
 	"jawort/manager"
 	"jawort/tally"
 	"jawort/timer"
+	"jawort/watch"
 )
 
 // Config of New.
@@ -53,6 +54,7 @@ type Config struct {
 	Holder      string                                                        // who we are, told to whoever finds the SQLite file held
 	TryListen   string                                                        // where the first run may start toy phones; "" = none are offered
 	GraphBase   string                                                        // of the Graph API for numbers that the first run connects; "" = Meta's
+	PollEvery   time.Duration                                                 // how often Meta is asked about numbers; 0 = every five minutes
 	Senders     int                                                           // sends at the same time; 0 = dispatch's default
 	Calls       Calls                                                         // the telephone; the zero value = none of our own
 	Mail        func(ctx context.Context, s mail.Server, l mail.Letter) error // replaces the way out of warning mails in tests; nil = SMTP
@@ -78,6 +80,7 @@ type App struct {
 
 	roller  tally.Roller
 	hooks   *hook.Bringer
+	poller  *watch.Poller
 	c       Config
 	gallery atomic.Pointer[Gallery] // nil = nobody asked for the list of pages
 	post    *alert.Post
@@ -122,6 +125,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	a.post = &alert.Post{DB: d, Keys: c.Keys, Base: c.Base, Log: c.Log, Send: c.Mail}
 	handlers := a.post.Handlers()
 	maps.Copy(handlers, a.Desk.Handlers())
+	a.poller = &watch.Poller{DB: d, Keys: c.Keys, Log: c.Log, Take: a.Desk.Polled, Every: c.PollEvery}
+	maps.Copy(handlers, a.poller.Handlers())
 	if a.Voice, err = voice.New(voice.Deps{DB: d, Desk: a.Desk, Keys: c.Keys, Log: c.Log, Now: c.Now, Base: c.Base, Listen: c.Calls.Listen,
 		Public: c.Calls.Public, PortsFrom: c.Calls.PortsFrom, PortsTo: c.Calls.PortsTo, Allow: c.Calls.Allow}); err != nil {
 		a.drain()
@@ -289,6 +294,11 @@ func (a *App) Start(l net.Listener) {
 	a.goes(func() {
 		if err := a.hooks.Run(ctx); err != nil {
 			a.c.Log.Error("hooks", "error", err)
+		}
+	})
+	a.goes(func() {
+		if err := a.poller.Ensure(ctx); err != nil && ctx.Err() == nil {
+			a.c.Log.Error("begin to ask Meta", "error", err)
 		}
 	})
 	a.goes(func() { a.keepHouse(ctx) })

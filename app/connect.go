@@ -69,26 +69,3 @@ func (a *App) FetchTemplates(ctx context.Context, n account.Number) error {
 		return err
 	})
 }
-
-// FetchAllTemplates is FetchTemplates for every account; one that fails does not keep the others.
-func (a *App) FetchAllTemplates(ctx context.Context) error {
-	var numbers []account.Number
-	err := a.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		numbers, err = account.Numbers(ctx, tx, "")
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	for _, n := range numbers {
-		if seen[n.WABA] {
-			continue
-		}
-		seen[n.WABA] = true
-		if e := a.FetchTemplates(ctx, n); e != nil {
-			err = e
-		}
-	}
-	return err
-}

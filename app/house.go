@@ -12,7 +12,7 @@ import (
 	"jawort/source"
 )
 
-// keepHouse does what comes with time: pauses end, texts nobody decided become stops, templates are fetched anew, and
+// keepHouse does what comes with time: pauses end, texts nobody decided become stops, whoever is connected is asked about, and
 // what is too old goes.
 func (a *App) keepHouse(ctx context.Context) {
 	minute, hour := time.NewTicker(time.Minute), time.NewTicker(time.Hour)
@@ -24,9 +24,9 @@ func (a *App) keepHouse(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-minute.C:
-			jobs = map[string]func(context.Context) error{"pauses": a.endPauses, "reviews": a.Desk.Overdue, "resting": a.Desk.RestSources, "alerts": a.watch}
+			jobs = map[string]func(context.Context) error{"pauses": a.endPauses, "reviews": a.Desk.Overdue, "resting": a.Desk.RestSources, "alerts": a.watch, "polls": a.poller.Ensure}
 		case <-hour.C:
-			jobs = map[string]func(context.Context) error{"expiry": a.Desk.Expire, "webhooks": a.Desk.Sweep, "sessions": a.sweep, "hooks": a.hooks.Sweep, "templates": a.FetchAllTemplates}
+			jobs = map[string]func(context.Context) error{"expiry": a.Desk.Expire, "webhooks": a.Desk.Sweep, "sessions": a.sweep, "hooks": a.hooks.Sweep}
 		}
 		for name, job := range jobs {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

@@ -18,6 +18,7 @@ const PhoneFields = "id,display_phone_number,verified_name,quality_rating,qualit
 type PhoneNumber struct {
 	ID, Display, VerifiedName  string
 	Quality                    string // GREEN YELLOW RED; empty for NA, UNKNOWN and absent
+	Rated                      bool   // Meta told the rating, be it that there is none
 	Status                     string // CONNECTED FLAGGED RESTRICTED …: sources differ, an open list
 	NameStatus, CodeStatus     string
 	Platform, Throughput, Mode string
@@ -57,9 +58,13 @@ func (c *Client) PhoneNumber(ctx context.Context, id, fields string) (PhoneNumbe
 // PhoneNumbers lists an account's numbers.
 func (c *Client) PhoneNumbers(ctx context.Context, waba string) ([]PhoneNumber, error) {
 	var all []PhoneNumber
-	err := c.pages(ctx, url.PathEscape(waba)+"/phone_numbers", url.Values{"fields": {PhoneFields}}, func(n node) {
-		all = append(all, readPhoneNumber(n))
-	})
+	take := func(n node) { all = append(all, readPhoneNumber(n)) }
+	path := url.PathEscape(waba) + "/phone_numbers"
+	err := c.pages(ctx, path, url.Values{"fields": {PhoneFields}}, take)
+	if isNoField(err) {
+		all = nil
+		err = c.pages(ctx, path, url.Values{"fields": {oldPhoneFields}}, take)
+	}
 	return all, err
 }
 
@@ -71,7 +76,12 @@ func readPhoneNumber(n node) PhoneNumber {
 		Throughput: n.get("throughput").get("level").text(), Mode: n.get("account_mode").text(),
 		Limit: n.get("whatsapp_business_manager_messaging_limit").limit(), Raw: json.RawMessage(n),
 	}
-	p.Quality = rating(first(p.Quality, n.get("quality_score").get("score").text()))
+	if p.Limit == LimitUnknown { // until v23
+		p.Limit = n.get("messaging_limit_tier").limit()
+	}
+	said := first(p.Quality, n.get("quality_score").get("score").text())
+	p.Rated = said != ""
+	p.Quality = rating(said)
 	if h := n.get("health_status"); h.isObject() {
 		p.Health = readHealth(h)
 	}

@@ -31,6 +31,7 @@ type Client struct {
 	Token     string
 	AppSecret string       // empty: no appsecret_proof
 	HTTP      *http.Client // nil: a shared one with NewTransport
+	OnUsage   func(Usage)  // told how much of what Meta allows is used up, with each answer that says so; nil: nobody wants to know
 
 	proofOnce sync.Once
 	proofText string
@@ -125,6 +126,9 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return nil, fmt.Errorf("graph: read answer: %w", clean(err))
+	}
+	if u, ok := ReadUsage(resp.Header); ok && c.OnUsage != nil {
+		c.OnUsage(u)
 	}
 	if e := ParseError(resp.StatusCode, raw); e != nil {
 		return nil, e

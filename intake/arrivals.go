@@ -87,7 +87,7 @@ func (t *taking) run(ctx context.Context, at []int) (err error) {
 		}
 		return !isNew
 	})
-	for _, step := range []func(context.Context, []int) error{t.receipts, t.templates, t.people, t.requests, t.effects, t.write} {
+	for _, step := range []func(context.Context, []int) error{t.receipts, t.observe, t.people, t.requests, t.effects, t.write} {
 		if err := step(ctx, at); err != nil {
 			return err
 		}

@@ -107,33 +107,6 @@ func stoppedByMeta(s *graph.Status) bool {
 	return false
 }
 
-// templates takes in what Meta did to templates: the category that the gate judges by is Meta's current one.
-func (t *taking) templates(ctx context.Context, at []int) error {
-	for _, i := range at {
-		it := &t.in[i].item
-		if it.Template == nil {
-			continue
-		}
-		c := it.Template
-		key := topic.Key{WABA: it.WABA, MetaID: c.ID, Name: c.Name, Language: c.Language}
-		var err error
-		switch it.Kind {
-		case graph.KindTemplateStatus:
-			_, err = topic.SetStatus(ctx, t.tx, t.tenant, key, c.Event, t.now)
-		case graph.KindTemplateQuality:
-			_, err = topic.SetQuality(ctx, t.tx, t.tenant, key, c.Quality, t.now)
-		case graph.KindTemplateCategory:
-			if c.Category != "" {
-				_, err = topic.SetCategory(ctx, t.tx, t.tenant, key, c.Category, t.now)
-			}
-		}
-		if err != nil {
-			return fmt.Errorf("template change: %w", err)
-		}
-	}
-	return nil
-}
-
 // requests reads the requests that the items answer: by code, by tapped button, or by the open question of the person.
 func (t *taking) requests(ctx context.Context, at []int) (err error) {
 	var codes, taps, persons []string

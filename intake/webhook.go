@@ -119,7 +119,7 @@ func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signat
 	for _, it := range items {
 		if n := numbers[it.PhoneNumberID]; n != nil && verify(*n) {
 			out = append(out, arrival{tenant: n.Tenant, number: *n, item: it})
-		} else if list := accounts[it.WABA]; it.PhoneNumberID == "" && len(list) > 0 && verify(list[0]) {
+		} else if list := accounts[accountOf(&it)]; it.PhoneNumberID == "" && len(list) > 0 && verify(list[0]) {
 			out = append(out, arrival{tenant: list[0].Tenant, item: it})
 		}
 	}
@@ -148,12 +148,21 @@ func readOwner(ctx context.Context, tx *db.Tx, it *graph.Item, numbers map[strin
 		}
 		return nil
 	}
-	if _, ok := accounts[it.WABA]; ok {
+	waba := accountOf(it)
+	if _, ok := accounts[waba]; ok {
 		return nil
 	}
-	list, err := account.NumbersByWABA(ctx, tx, it.WABA)
-	accounts[it.WABA] = list
+	list, err := account.NumbersByWABA(ctx, tx, waba)
+	accounts[waba] = list
 	return err
+}
+
+// accountOf is whose account an item is about: of PARTNER_* events the entry's id is the portfolio's.
+func accountOf(it *graph.Item) string {
+	if it.Account != nil && it.Account.WABA != "" {
+		return it.Account.WABA
+	}
+	return it.WABA
 }
 
 // withRaw lets the body, as it came, ride with one item of each tenant in it: it is replayed and shown for 30 days.

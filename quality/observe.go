@@ -21,7 +21,7 @@ const (
 	Security     What = "security"      // of a number: PIN_CHANGED …
 	Category     What = "category"      // of a template
 	NextCategory What = "next_category" // of a template: announced, until says from when
-	Token        What = "token"         // of a number: VALID EXPIRING INVALID; until is the end
+	Token        What = "token"         // of a number: VALID INVALID; until is its end
 	Event        What = "event"         // of an account: what else account_update tells
 
 	restriction = "restriction:" // of an account: Meta's restriction_type

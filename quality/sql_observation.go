@@ -71,6 +71,9 @@ func timed(list []Observation, now int64) []Observation {
 			o.At = now
 		}
 		o.LastAt = o.At
+		if o.Way == ByWebhook && o.At%Second == 0 { // Meta cuts its seconds off: it may have been later
+			o.LastAt = min(o.At+Second-1, now)
+		}
 		o.Value, o.Note = storable(o.Value, 100), storable(o.Note, 1000)
 	}
 	return out
