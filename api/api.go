@@ -16,6 +16,7 @@ import (
 	"jawort/account"
 	"jawort/db"
 	"jawort/dispatch"
+	"jawort/hook"
 	"jawort/intake"
 	"jawort/source"
 )
@@ -29,6 +30,7 @@ type Deps struct {
 	Log      *slog.Logger     // nil = silence
 	Now      func() time.Time // nil = time.Now
 	Judge    source.Judge     // of the wordings of a source that goes live
+	Hooks    *hook.Bringer    // nil = nothing leaves
 }
 
 // server answers the API's requests.
@@ -56,7 +58,7 @@ func newServer(d Deps) *server {
 	s.begins = db.NewGroup(d.DB, db.GroupOptions{}, s.applyBegins)
 	s.ends = db.NewGroup(d.DB, db.GroupOptions{}, s.applyEnds)
 	for _, register := range []func(){s.optins, s.optouts, s.contacts, s.check, s.messages, s.topics, s.notices, s.sources,
-		s.templates, s.numbers} {
+		s.templates, s.numbers, s.hooks, s.changes} {
 		register()
 	}
 	s.documents()

@@ -16,6 +16,7 @@ import (
 	"jawort/db"
 	"jawort/db/dbtest"
 	"jawort/dispatch"
+	"jawort/hook"
 	"jawort/intake"
 	"jawort/notice"
 	"jawort/source"
@@ -27,7 +28,7 @@ type side struct {
 	tenant                                   account.Tenant
 	key, keyID                               string
 	number, waba, source, draft, notice, con string
-	message                                  string
+	message, hook                            string
 }
 
 // stage is a running API over two businesses that are set up alike.
@@ -74,7 +75,8 @@ func newStage(t testing.TB, d *db.DB) *stage {
 	log := slog.New(slog.NewTextHandler(st.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	desk := intake.New(d, intake.Options{Keys: st.keys, Log: log})
 	out := dispatch.New(d, dispatch.Options{Keys: st.keys, Log: log, Node: "test"})
-	st.server = newServer(Deps{DB: d, Keys: st.keys, Desk: desk, Dispatch: out, Log: log, Judge: func(j source.Judged) []string {
+	hooks := &hook.Bringer{DB: d, Keys: st.keys, Log: log, Node: "test"}
+	st.server = newServer(Deps{DB: d, Keys: st.keys, Desk: desk, Dispatch: out, Log: log, Hooks: hooks, Judge: func(j source.Judged) []string {
 		if strings.Contains(j.Text.Body, "WhatsApp") {
 			return nil
 		}
@@ -166,6 +168,7 @@ func (st *stage) people(s *side) {
 	s.con = in.want(201).str("contact")
 	m := st.do(s.key, "POST", "/v1/messages", `{"number":"`+s.number+`","to":"`+known+`","template":{"name":"order_update","language":{"code":"de"}}}`)
 	s.message = m.want(202).str("id")
+	s.hook = st.do(s.key, "POST", "/v1/hooks", bodies["createHook"]).want(201).str("id")
 }
 
 func (st *stage) write(f func(ctx context.Context, tx *db.Tx) error) {

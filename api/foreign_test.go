@@ -57,12 +57,15 @@ var bodies = map[string]string{
 	"pauseSource":    `{"why":"x"}`,
 	"assignTemplate": `{"topic":"order_updates"}`,
 	"setNumber":      `{"mode":"enforce"}`,
+	"createHook":     `{"name":"CRM","url":"http://127.0.0.1:1/","private":true}`,
+	"replayHook":     `{"from":"2026-01-01T00:00:00Z"}`,
 }
 
 // theirs gives every path parameter an id that the other business has. A new kind of path fails here until it is named.
 func (st *stage) theirs(path string) string {
 	of := map[string]string{"/v1/contacts/{id}": st.b.con, "/v1/messages/{id}": st.b.message, "/v1/notices/{id}": st.b.notice,
-		"/v1/sources/{id}": st.b.source, "/v1/numbers/{id}": st.b.number, "/v1/topics/{code}": "bakery_only", "/v1/templates/{waba}": st.b.waba}
+		"/v1/sources/{id}": st.b.source, "/v1/numbers/{id}": st.b.number, "/v1/topics/{code}": "bakery_only", "/v1/templates/{waba}": st.b.waba,
+		"/v1/hooks/{id}": st.b.hook}
 	for start, id := range of {
 		if strings.HasPrefix(path, start) {
 			i := strings.IndexByte(start, '{')
@@ -99,7 +102,7 @@ func TestAnotherTenantsIdIsNotFound(t *testing.T) {
 				if strings.Contains(a.body, "Bakery") || strings.Contains(a.body, st.b.con) {
 					st.t.Errorf("%s tells of the other business: %s", a.what, a.body)
 				}
-				if op.OperationID == "publishNotice" || op.OperationID == "openSource" { // another state, not another business
+				if slices.Contains([]string{"publishNotice", "openSource", "deleteHook"}, op.OperationID) { // another state, not another business
 					continue
 				}
 				if own := st.do(st.b.key, m, url, st.b.fill(body)); own.status >= 300 { // the 404 above is about whose it is
@@ -143,7 +146,7 @@ func TestListsShowOneTenantOnly(t *testing.T) {
 				continue
 			}
 			a := st.do(st.a.key, "GET", path, "").want(200)
-			for _, id := range []string{st.b.notice, st.b.source, st.b.draft, `"` + st.b.number + `"`, `"` + st.b.waba + `"`} {
+			for _, id := range []string{st.b.notice, st.b.source, st.b.draft, st.b.hook, st.b.con, `"` + st.b.number + `"`, `"` + st.b.waba + `"`} {
 				if strings.Contains(a.body, id) {
 					st.t.Errorf("%s shows %s of the other business", path, id)
 				}

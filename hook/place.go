@@ -2,6 +2,7 @@ package hook
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jawort/consent"
@@ -39,15 +40,44 @@ func (b *Bringer) Place(ctx context.Context) (placed bool, err error) {
 		return false, err
 	}
 	for _, t := range tenants {
-		for n := placeBatch; n >= placeBatch && ctx.Err() == nil; {
-			if err := b.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-				n, err = consent.Place(ctx, tx, t, placeBatch)
-				return err
-			}); err != nil {
-				return placed, err
-			}
-			placed = placed || n > 0
+		n, err := b.placeAll(ctx, t)
+		if placed = placed || n > 0; err != nil {
+			return placed, err
 		}
 	}
 	return placed, nil
+}
+
+// placeAll gives positions to all of a tenant's entries that can be seen.
+func (b *Bringer) placeAll(ctx context.Context, tenant string) (all int, err error) {
+	for n := placeBatch; n >= placeBatch && ctx.Err() == nil; all += n {
+		if err := b.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+			n, err = consent.Place(ctx, tx, tenant, placeBatch)
+			return err
+		}); err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+// Feed reads changes behind a cursor. What was answered to somebody before is in it: entries that have no position yet get it first.
+func (b *Bringer) Feed(ctx context.Context, tenant, cursor string, most int) (f Feed, err error) {
+	var waits []string
+	if err := b.DB.Peek(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		waits, err = consent.Unplaced(ctx, tx)
+		return err
+	}); err != nil {
+		return f, err
+	}
+	if slices.Contains(waits, tenant) {
+		if _, err := b.placeAll(ctx, tenant); err != nil {
+			return f, err
+		}
+	}
+	err = b.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		f, err = Changes(ctx, tx, tenant, cursor, most)
+		return err
+	})
+	return f, err
 }

@@ -17,6 +17,51 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for ChangeDo.
+const (
+	Remove        ChangeDo = "remove"
+	StopMarketing ChangeDo = "stop_marketing"
+	StopTopics    ChangeDo = "stop_topics"
+	Update        ChangeDo = "update"
+)
+
+// Valid indicates whether the value is a known member of the ChangeDo enum.
+func (e ChangeDo) Valid() bool {
+	switch e {
+	case Remove:
+		return true
+	case StopMarketing:
+		return true
+	case StopTopics:
+		return true
+	case Update:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChangeScope.
+const (
+	ChangeScopeAll       ChangeScope = "all"
+	ChangeScopeMarketing ChangeScope = "marketing"
+	ChangeScopeTopic     ChangeScope = "topic"
+)
+
+// Valid indicates whether the value is a known member of the ChangeScope enum.
+func (e ChangeScope) Valid() bool {
+	switch e {
+	case ChangeScopeAll:
+		return true
+	case ChangeScopeMarketing:
+		return true
+	case ChangeScopeTopic:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ConfirmationStatus.
 const (
 	ConfirmationStatusNotNeeded  ConfirmationStatus = "not_needed"
@@ -167,6 +212,27 @@ func (e DecisionVerdict) Valid() bool {
 	}
 }
 
+// Defines values for DeliveryState.
+const (
+	DeliveryStateDead   DeliveryState = "dead"
+	DeliveryStateDone   DeliveryState = "done"
+	DeliveryStateQueued DeliveryState = "queued"
+)
+
+// Valid indicates whether the value is a known member of the DeliveryState enum.
+func (e DeliveryState) Valid() bool {
+	switch e {
+	case DeliveryStateDead:
+		return true
+	case DeliveryStateDone:
+		return true
+	case DeliveryStateQueued:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DraftInputKind.
 const (
 	DraftInputKindIvr        DraftInputKind = "ivr"
@@ -191,6 +257,42 @@ func (e DraftInputKind) Valid() bool {
 	case DraftInputKindThread:
 		return true
 	case DraftInputKindWeb:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HookState.
+const (
+	HookStateActive HookState = "active"
+	HookStatePaused HookState = "paused"
+)
+
+// Valid indicates whether the value is a known member of the HookState enum.
+func (e HookState) Valid() bool {
+	switch e {
+	case HookStateActive:
+		return true
+	case HookStatePaused:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HookInputHears.
+const (
+	Alerts  HookInputHears = "alerts"
+	Consent HookInputHears = "consent"
+)
+
+// Valid indicates whether the value is a known member of the HookInputHears enum.
+func (e HookInputHears) Valid() bool {
+	switch e {
+	case Alerts:
+		return true
+	case Consent:
 		return true
 	default:
 		return false
@@ -543,6 +645,53 @@ type Assigned struct {
 	Data []KnownTemplate `json:"data"`
 }
 
+// Change defines model for Change.
+type Change struct {
+	// Addresses tel:+… and wa:… of the person; none once erased
+	Addresses []string `json:"addresses"`
+
+	// Allowed Topics that may be written about, as it stands now
+	Allowed []string `json:"allowed"`
+	Channel string   `json:"channel"`
+
+	// Contact con_… who it is today
+	Contact string `json:"contact"`
+
+	// Cursor Goes on behind this change
+	Cursor string `json:"cursor"`
+
+	// Do What to do with the person
+	Do         ChangeDo  `json:"do"`
+	HappenedAt time.Time `json:"happened_at"`
+
+	// Id Of the entry in the ledger; the same whenever it is told again
+	Id string `json:"id"`
+
+	// Kind What happened: granted, withdrawn, erased …
+	Kind string `json:"kind"`
+
+	// MergedFrom Who it was, when that person went up in this one
+	MergedFrom *string   `json:"merged_from,omitempty"`
+	RecordedAt time.Time `json:"recorded_at"`
+
+	// Rev Rises with each entry about the person it was
+	Rev    int64        `json:"rev"`
+	Scope  *ChangeScope `json:"scope,omitempty"`
+	Source *string      `json:"source,omitempty"`
+
+	// Topics What stop_topics is about
+	Topics []string `json:"topics"`
+
+	// Until End of a pause; null = for good
+	Until *time.Time `json:"until"`
+}
+
+// ChangeDo What to do with the person
+type ChangeDo string
+
+// ChangeScope defines model for Change.Scope.
+type ChangeScope string
+
 // CheckAnswer defines model for CheckAnswer.
 type CheckAnswer struct {
 	Results []Decision `json:"results"`
@@ -648,6 +797,20 @@ type DecisionEffective string
 // DecisionVerdict defines model for Decision.Verdict.
 type DecisionVerdict string
 
+// Delivery defines model for Delivery.
+type Delivery struct {
+	// At When it came to be
+	At       *time.Time    `json:"at"`
+	Attempts int64         `json:"attempts"`
+	DoneAt   *time.Time    `json:"done_at"`
+	Error    *string       `json:"error,omitempty"`
+	Item     string        `json:"item"`
+	State    DeliveryState `json:"state"`
+}
+
+// DeliveryState defines model for Delivery.State.
+type DeliveryState string
+
 // DraftInput defines model for DraftInput.
 type DraftInput struct {
 	// Bodies The exact words by language
@@ -710,6 +873,17 @@ type EvidenceInput struct {
 	Value string `json:"value"`
 }
 
+// FeedPage defines model for FeedPage.
+type FeedPage struct {
+	Data []Change `json:"data"`
+
+	// More There is something behind next already
+	More bool `json:"more"`
+
+	// Next Hand it in as after, next time; the same as before when nothing came
+	Next string `json:"next"`
+}
+
 // FieldError defines model for FieldError.
 type FieldError struct {
 	// Code Name of the sentence, in one spelling for programs
@@ -721,6 +895,78 @@ type FieldError struct {
 	// Location The same with body, query, header or path in front
 	Location string `json:"location"`
 	Message  string `json:"message"`
+}
+
+// Gone defines model for Gone.
+type Gone struct {
+	Deleted bool   `json:"deleted"`
+	Id      string `json:"id"`
+}
+
+// Hook defines model for Hook.
+type Hook struct {
+	CreatedAt *time.Time `json:"created_at"`
+
+	// Dead Given up after about a day, counted to 10,000
+	Dead int64 `json:"dead"`
+
+	// Error Why the last try was not taken: a status, timeout, unreachable, private
+	Error        *string    `json:"error,omitempty"`
+	FailingSince *time.Time `json:"failing_since"`
+
+	// Hears consent, alerts; empty = both
+	Hears []string `json:"hears"`
+	Id    string   `json:"id"`
+
+	// LastOk The last delivery that was taken
+	LastOk *time.Time `json:"last_ok"`
+	Name   string     `json:"name"`
+
+	// OldSecretUntil Until then the secret before signs too
+	OldSecretUntil *time.Time `json:"old_secret_until"`
+
+	// Oldest When the oldest of them came to be
+	Oldest *time.Time `json:"oldest"`
+
+	// Open Deliveries not taken yet, counted to 10,000
+	Open int64 `json:"open"`
+
+	// Private May lie at a private address
+	Private bool `json:"private"`
+
+	// Secret whsec_…; told only when it is made
+	Secret *string   `json:"secret,omitempty"`
+	State  HookState `json:"state"`
+	Url    string    `json:"url"`
+}
+
+// HookState defines model for Hook.State.
+type HookState string
+
+// HookInput defines model for HookInput.
+type HookInput struct {
+	// Hears Empty = both
+	Hears *[]HookInputHears `json:"hears,omitempty"`
+	Name  string            `json:"name"`
+
+	// Private Allow an address inside your own network
+	Private *bool `json:"private,omitempty"`
+
+	// Url https://…; http:// only at a private address that is allowed
+	Url string `json:"url"`
+}
+
+// HookInputHears defines model for HookInput.Hears.
+type HookInputHears string
+
+// HookTest defines model for HookTest.
+type HookTest struct {
+	Error *string `json:"error,omitempty"`
+	Ok    bool    `json:"ok"`
+
+	// Status Of the answer; 0 = none came
+	Status int64 `json:"status"`
+	TookMs int64 `json:"took_ms"`
 }
 
 // KnownTemplate defines model for KnownTemplate.
@@ -948,9 +1194,25 @@ type OptoutInputScope string
 // OptoutInputVia The way it came
 type OptoutInputVia string
 
+// PageDelivery defines model for PageDelivery.
+type PageDelivery struct {
+	Data []Delivery `json:"data"`
+
+	// Next Cursor of the next page; null on the last
+	Next *string `json:"next"`
+}
+
 // PageEvent defines model for PageEvent.
 type PageEvent struct {
 	Data []Event `json:"data"`
+
+	// Next Cursor of the next page; null on the last
+	Next *string `json:"next"`
+}
+
+// PageHook defines model for PageHook.
+type PageHook struct {
+	Data []Hook `json:"data"`
 
 	// Next Cursor of the next page; null on the last
 	Next *string `json:"next"`
@@ -1050,6 +1312,21 @@ type Reason struct {
 	Fix   string     `json:"fix"`
 	Text  string     `json:"text"`
 	Until *time.Time `json:"until,omitempty"`
+}
+
+// ReplayInput defines model for ReplayInput.
+type ReplayInput struct {
+	// Contact Of one person only
+	Contact *string   `json:"contact,omitempty"`
+	From    time.Time `json:"from"`
+
+	// Until None = now
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// Replayed defines model for Replayed.
+type Replayed struct {
+	Count int64 `json:"count"`
 }
 
 // Source defines model for Source.
@@ -1240,6 +1517,15 @@ type Voice struct {
 	Whatsapp *bool     `json:"whatsapp,omitempty"`
 }
 
+// ListChangesParams defines parameters for ListChanges.
+type ListChangesParams struct {
+	// After next of the answer before, or the cursor of a change; empty = from the beginning, latest = only what comes from now on
+	After *string `form:"after,omitempty" json:"after,omitempty"`
+
+	// Limit Most changes of a page
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
 // ListContactEventsParams defines parameters for ListContactEvents.
 type ListContactEventsParams struct {
 	// Limit Most entries of a page
@@ -1247,6 +1533,60 @@ type ListContactEventsParams struct {
 
 	// Cursor next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListHooksParams defines parameters for ListHooks.
+type ListHooksParams struct {
+	// Limit Most entries of a page
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateHookParams defines parameters for CreateHook.
+type CreateHookParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ListDeliveriesParams defines parameters for ListDeliveries.
+type ListDeliveriesParams struct {
+	// Limit Most entries of a page
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// PauseHookParams defines parameters for PauseHook.
+type PauseHookParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ReplayHookParams defines parameters for ReplayHook.
+type ReplayHookParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ResumeHookParams defines parameters for ResumeHook.
+type ResumeHookParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// ReviveHookParams defines parameters for ReviveHook.
+type ReviveHookParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// RotateHookParams defines parameters for RotateHook.
+type RotateHookParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
 // CreateMessageParams defines parameters for CreateMessage.
@@ -1372,6 +1712,12 @@ type CheckJSONRequestBody = CheckInput
 // LookupContactJSONRequestBody defines body for LookupContact for application/json ContentType.
 type LookupContactJSONRequestBody = LookupInput
 
+// CreateHookJSONRequestBody defines body for CreateHook for application/json ContentType.
+type CreateHookJSONRequestBody = HookInput
+
+// ReplayHookJSONRequestBody defines body for ReplayHook for application/json ContentType.
+type ReplayHookJSONRequestBody = ReplayInput
+
 // CreateMessageJSONRequestBody defines body for CreateMessage for application/json ContentType.
 type CreateMessageJSONRequestBody = MessageInput
 
@@ -1485,6 +1831,13 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// ListChanges Each change of a person's consent, in order; none is passed over, none comes twice
+	//
+	// Scope of the key: `proof`.
+	//
+	// Corresponds with GET /v1/changes (the `ListChanges` operationId).
+	ListChanges(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CheckWithBody May a message go to these people now
 	//
 	// Scope of the key: `check`.
@@ -1534,6 +1887,105 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/contacts/{id}/events (the `ListContactEvents` operationId).
 	ListContactEvents(ctx context.Context, id string, params *ListContactEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListHooks Addresses that hear of changes, oldest first
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with GET /v1/hooks (the `ListHooks` operationId).
+	ListHooks(ctx context.Context, params *ListHooksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateHookWithBody Tell an address what happens from now on
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/hooks (the `CreateHook` operationId).
+	CreateHookWithBody(ctx context.Context, params *CreateHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateHook Tell an address what happens from now on
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/hooks (the `CreateHook` operationId).
+	CreateHook(ctx context.Context, params *CreateHookParams, body CreateHookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteHook Tell it nothing any more
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with DELETE /v1/hooks/{id} (the `DeleteHook` operationId).
+	DeleteHook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetHook One hook, and how far it is behind
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with GET /v1/hooks/{id} (the `GetHook` operationId).
+	GetHook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListDeliveries The last changes told to a hook, newest first
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with GET /v1/hooks/{id}/deliveries (the `ListDeliveries` operationId).
+	ListDeliveries(ctx context.Context, id string, params *ListDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PauseHook What comes meanwhile waits
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with POST /v1/hooks/{id}/pause (the `PauseHook` operationId).
+	PauseHook(ctx context.Context, id string, params *PauseHookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplayHookWithBody Tell again what happened
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/hooks/{id}/replay (the `ReplayHook` operationId).
+	ReplayHookWithBody(ctx context.Context, id string, params *ReplayHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplayHook Tell again what happened
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/hooks/{id}/replay (the `ReplayHook` operationId).
+	ReplayHook(ctx context.Context, id string, params *ReplayHookParams, body ReplayHookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResumeHook Go on
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with POST /v1/hooks/{id}/resume (the `ResumeHook` operationId).
+	ResumeHook(ctx context.Context, id string, params *ResumeHookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReviveHook Try again what was given up
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with POST /v1/hooks/{id}/revive (the `ReviveHook` operationId).
+	ReviveHook(ctx context.Context, id string, params *ReviveHookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateHook Another secret; the one before signs beside it for a day
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with POST /v1/hooks/{id}/rotate (the `RotateHook` operationId).
+	RotateHook(ctx context.Context, id string, params *RotateHookParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TestHook Send hook.test now, once
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with POST /v1/hooks/{id}/test (the `TestHook` operationId).
+	TestHook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateMessageWithBody Send a message, if the gate lets it pass
 	//
@@ -1868,6 +2320,23 @@ type ClientInterface interface {
 	ReviveTopic(ctx context.Context, code string, params *ReviveTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
+// ListChanges Each change of a person's consent, in order; none is passed over, none comes twice
+//
+// Scope of the key: `proof`.
+//
+// Corresponds with GET /v1/changes (the `ListChanges` operationId).
+func (c *Client) ListChanges(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListChangesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CheckWithBody May a message go to these people now
 //
 // Scope of the key: `check`.
@@ -1968,6 +2437,235 @@ func (c *Client) GetContact(ctx context.Context, id string, reqEditors ...Reques
 // Corresponds with GET /v1/contacts/{id}/events (the `ListContactEvents` operationId).
 func (c *Client) ListContactEvents(ctx context.Context, id string, params *ListContactEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListContactEventsRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListHooks Addresses that hear of changes, oldest first
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with GET /v1/hooks (the `ListHooks` operationId).
+func (c *Client) ListHooks(ctx context.Context, params *ListHooksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListHooksRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateHookWithBody Tell an address what happens from now on
+//
+// Scope of the key: `setup`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/hooks (the `CreateHook` operationId).
+func (c *Client) CreateHookWithBody(ctx context.Context, params *CreateHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateHookRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateHook Tell an address what happens from now on
+//
+// Scope of the key: `setup`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/hooks (the `CreateHook` operationId).
+func (c *Client) CreateHook(ctx context.Context, params *CreateHookParams, body CreateHookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateHookRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteHook Tell it nothing any more
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with DELETE /v1/hooks/{id} (the `DeleteHook` operationId).
+func (c *Client) DeleteHook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteHookRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetHook One hook, and how far it is behind
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with GET /v1/hooks/{id} (the `GetHook` operationId).
+func (c *Client) GetHook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetHookRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListDeliveries The last changes told to a hook, newest first
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with GET /v1/hooks/{id}/deliveries (the `ListDeliveries` operationId).
+func (c *Client) ListDeliveries(ctx context.Context, id string, params *ListDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDeliveriesRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PauseHook What comes meanwhile waits
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with POST /v1/hooks/{id}/pause (the `PauseHook` operationId).
+func (c *Client) PauseHook(ctx context.Context, id string, params *PauseHookParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPauseHookRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplayHookWithBody Tell again what happened
+//
+// Scope of the key: `setup`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/hooks/{id}/replay (the `ReplayHook` operationId).
+func (c *Client) ReplayHookWithBody(ctx context.Context, id string, params *ReplayHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplayHookRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplayHook Tell again what happened
+//
+// Scope of the key: `setup`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/hooks/{id}/replay (the `ReplayHook` operationId).
+func (c *Client) ReplayHook(ctx context.Context, id string, params *ReplayHookParams, body ReplayHookJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplayHookRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResumeHook Go on
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with POST /v1/hooks/{id}/resume (the `ResumeHook` operationId).
+func (c *Client) ResumeHook(ctx context.Context, id string, params *ResumeHookParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResumeHookRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReviveHook Try again what was given up
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with POST /v1/hooks/{id}/revive (the `ReviveHook` operationId).
+func (c *Client) ReviveHook(ctx context.Context, id string, params *ReviveHookParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReviveHookRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RotateHook Another secret; the one before signs beside it for a day
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with POST /v1/hooks/{id}/rotate (the `RotateHook` operationId).
+func (c *Client) RotateHook(ctx context.Context, id string, params *RotateHookParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateHookRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TestHook Send hook.test now, once
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with POST /v1/hooks/{id}/test (the `TestHook` operationId).
+func (c *Client) TestHook(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTestHookRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -2710,6 +3408,72 @@ func (c *Client) ReviveTopic(ctx context.Context, code string, params *ReviveTop
 	return c.Client.Do(req)
 }
 
+// NewListChangesRequest constructs an http.Request for the ListChanges method
+func NewListChangesRequest(server string, params *ListChangesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/changes")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.After != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "after", *params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewCheckRequest calls the generic Check builder with application/json body
 func NewCheckRequest(server string, body CheckJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -2890,6 +3654,560 @@ func NewListContactEventsRequest(server string, id string, params *ListContactEv
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListHooksRequest constructs an http.Request for the ListHooks method
+func NewListHooksRequest(server string, params *ListHooksParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateHookRequest calls the generic CreateHook builder with application/json body
+func NewCreateHookRequest(server string, params *CreateHookParams, body CreateHookJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateHookRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateHookRequestWithBody constructs an http.Request for the CreateHook method, with any body, and a specified content type
+func NewCreateHookRequestWithBody(server string, params *CreateHookParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteHookRequest constructs an http.Request for the DeleteHook method
+func NewDeleteHookRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetHookRequest constructs an http.Request for the GetHook method
+func NewGetHookRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListDeliveriesRequest constructs an http.Request for the ListDeliveries method
+func NewListDeliveriesRequest(server string, id string, params *ListDeliveriesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks/%s/deliveries", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewPauseHookRequest constructs an http.Request for the PauseHook method
+func NewPauseHookRequest(server string, id string, params *PauseHookParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks/%s/pause", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReplayHookRequest calls the generic ReplayHook builder with application/json body
+func NewReplayHookRequest(server string, id string, params *ReplayHookParams, body ReplayHookJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReplayHookRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewReplayHookRequestWithBody constructs an http.Request for the ReplayHook method, with any body, and a specified content type
+func NewReplayHookRequestWithBody(server string, id string, params *ReplayHookParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks/%s/replay", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewResumeHookRequest constructs an http.Request for the ResumeHook method
+func NewResumeHookRequest(server string, id string, params *ResumeHookParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks/%s/resume", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReviveHookRequest constructs an http.Request for the ReviveHook method
+func NewReviveHookRequest(server string, id string, params *ReviveHookParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks/%s/revive", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRotateHookRequest constructs an http.Request for the RotateHook method
+func NewRotateHookRequest(server string, id string, params *RotateHookParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks/%s/rotate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewTestHookRequest constructs an http.Request for the TestHook method
+func NewTestHookRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/hooks/%s/test", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -4342,6 +5660,15 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ListChangesWithResponse Each change of a person's consent, in order; none is passed over, none comes twice
+	//
+	// Scope of the key: `proof`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/changes (the `ListChanges` operationId).
+	ListChangesWithResponse(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*ListChangesResponse, error)
+
 	// CheckWithBodyWithResponse May a message go to these people now
 	//
 	// Scope of the key: `check`.
@@ -4395,6 +5722,123 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/contacts/{id}/events (the `ListContactEvents` operationId).
 	ListContactEventsWithResponse(ctx context.Context, id string, params *ListContactEventsParams, reqEditors ...RequestEditorFn) (*ListContactEventsResponse, error)
+
+	// ListHooksWithResponse Addresses that hear of changes, oldest first
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/hooks (the `ListHooks` operationId).
+	ListHooksWithResponse(ctx context.Context, params *ListHooksParams, reqEditors ...RequestEditorFn) (*ListHooksResponse, error)
+
+	// CreateHookWithBodyWithResponse Tell an address what happens from now on
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/hooks (the `CreateHook` operationId).
+	CreateHookWithBodyWithResponse(ctx context.Context, params *CreateHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateHookResponse, error)
+
+	// CreateHookWithResponse Tell an address what happens from now on
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/hooks (the `CreateHook` operationId).
+	CreateHookWithResponse(ctx context.Context, params *CreateHookParams, body CreateHookJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateHookResponse, error)
+
+	// DeleteHookWithResponse Tell it nothing any more
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/hooks/{id} (the `DeleteHook` operationId).
+	DeleteHookWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeleteHookResponse, error)
+
+	// GetHookWithResponse One hook, and how far it is behind
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/hooks/{id} (the `GetHook` operationId).
+	GetHookWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetHookResponse, error)
+
+	// ListDeliveriesWithResponse The last changes told to a hook, newest first
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/hooks/{id}/deliveries (the `ListDeliveries` operationId).
+	ListDeliveriesWithResponse(ctx context.Context, id string, params *ListDeliveriesParams, reqEditors ...RequestEditorFn) (*ListDeliveriesResponse, error)
+
+	// PauseHookWithResponse What comes meanwhile waits
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/hooks/{id}/pause (the `PauseHook` operationId).
+	PauseHookWithResponse(ctx context.Context, id string, params *PauseHookParams, reqEditors ...RequestEditorFn) (*PauseHookResponse, error)
+
+	// ReplayHookWithBodyWithResponse Tell again what happened
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/hooks/{id}/replay (the `ReplayHook` operationId).
+	ReplayHookWithBodyWithResponse(ctx context.Context, id string, params *ReplayHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplayHookResponse, error)
+
+	// ReplayHookWithResponse Tell again what happened
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/hooks/{id}/replay (the `ReplayHook` operationId).
+	ReplayHookWithResponse(ctx context.Context, id string, params *ReplayHookParams, body ReplayHookJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplayHookResponse, error)
+
+	// ResumeHookWithResponse Go on
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/hooks/{id}/resume (the `ResumeHook` operationId).
+	ResumeHookWithResponse(ctx context.Context, id string, params *ResumeHookParams, reqEditors ...RequestEditorFn) (*ResumeHookResponse, error)
+
+	// ReviveHookWithResponse Try again what was given up
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/hooks/{id}/revive (the `ReviveHook` operationId).
+	ReviveHookWithResponse(ctx context.Context, id string, params *ReviveHookParams, reqEditors ...RequestEditorFn) (*ReviveHookResponse, error)
+
+	// RotateHookWithResponse Another secret; the one before signs beside it for a day
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/hooks/{id}/rotate (the `RotateHook` operationId).
+	RotateHookWithResponse(ctx context.Context, id string, params *RotateHookParams, reqEditors ...RequestEditorFn) (*RotateHookResponse, error)
+
+	// TestHookWithResponse Send hook.test now, once
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/hooks/{id}/test (the `TestHook` operationId).
+	TestHookWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*TestHookResponse, error)
 
 	// CreateMessageWithBodyWithResponse Send a message, if the gate lets it pass
 	//
@@ -4757,6 +6201,54 @@ type ClientWithResponsesInterface interface {
 	ReviveTopicWithResponse(ctx context.Context, code string, params *ReviveTopicParams, reqEditors ...RequestEditorFn) (*ReviveTopicResponse, error)
 }
 
+type ListChangesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FeedPage
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListChangesResponse) GetJSON200() *FeedPage {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListChangesResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListChangesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListChangesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListChangesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListChangesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type CheckResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -4943,6 +6435,534 @@ func (r ListContactEventsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListContactEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListHooksResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PageHook
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListHooksResponse) GetJSON200() *PageHook {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListHooksResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListHooksResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListHooksResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListHooksResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListHooksResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateHookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Hook
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateHookResponse) GetJSON201() *Hook {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateHookResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateHookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateHookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateHookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateHookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteHookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Gone
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DeleteHookResponse) GetJSON200() *Gone {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteHookResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteHookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteHookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteHookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteHookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetHookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Hook
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetHookResponse) GetJSON200() *Hook {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetHookResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetHookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetHookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetHookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetHookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListDeliveriesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PageDelivery
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListDeliveriesResponse) GetJSON200() *PageDelivery {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListDeliveriesResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListDeliveriesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDeliveriesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDeliveriesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDeliveriesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type PauseHookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Hook
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PauseHookResponse) GetJSON200() *Hook {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r PauseHookResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r PauseHookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PauseHookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PauseHookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PauseHookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReplayHookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Replayed
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReplayHookResponse) GetJSON200() *Replayed {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ReplayHookResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ReplayHookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReplayHookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReplayHookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReplayHookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResumeHookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Hook
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResumeHookResponse) GetJSON200() *Hook {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ResumeHookResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ResumeHookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResumeHookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResumeHookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResumeHookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReviveHookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Hook
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReviveHookResponse) GetJSON200() *Hook {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ReviveHookResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ReviveHookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReviveHookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReviveHookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReviveHookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RotateHookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Hook
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RotateHookResponse) GetJSON200() *Hook {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RotateHookResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RotateHookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RotateHookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RotateHookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RotateHookResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type TestHookResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *HookTest
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r TestHookResponse) GetJSON200() *HookTest {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r TestHookResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r TestHookResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TestHookResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TestHookResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TestHookResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6252,6 +8272,21 @@ func (r ReviveTopicResponse) ContentType() string {
 	return ""
 }
 
+// ListChangesWithResponse Each change of a person's consent, in order; none is passed over, none comes twice
+//
+// Scope of the key: `proof`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/changes (the `ListChanges` operationId).
+func (c *ClientWithResponses) ListChangesWithResponse(ctx context.Context, params *ListChangesParams, reqEditors ...RequestEditorFn) (*ListChangesResponse, error) {
+	rsp, err := c.ListChanges(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListChangesResponse(rsp)
+}
+
 // CheckWithBodyWithResponse May a message go to these people now
 //
 // Scope of the key: `check`.
@@ -6340,6 +8375,201 @@ func (c *ClientWithResponses) ListContactEventsWithResponse(ctx context.Context,
 		return nil, err
 	}
 	return ParseListContactEventsResponse(rsp)
+}
+
+// ListHooksWithResponse Addresses that hear of changes, oldest first
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/hooks (the `ListHooks` operationId).
+func (c *ClientWithResponses) ListHooksWithResponse(ctx context.Context, params *ListHooksParams, reqEditors ...RequestEditorFn) (*ListHooksResponse, error) {
+	rsp, err := c.ListHooks(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListHooksResponse(rsp)
+}
+
+// CreateHookWithBodyWithResponse Tell an address what happens from now on
+//
+// Scope of the key: `setup`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/hooks (the `CreateHook` operationId).
+func (c *ClientWithResponses) CreateHookWithBodyWithResponse(ctx context.Context, params *CreateHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateHookResponse, error) {
+	rsp, err := c.CreateHookWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateHookResponse(rsp)
+}
+
+// CreateHookWithResponse Tell an address what happens from now on
+//
+// Scope of the key: `setup`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/hooks (the `CreateHook` operationId).
+func (c *ClientWithResponses) CreateHookWithResponse(ctx context.Context, params *CreateHookParams, body CreateHookJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateHookResponse, error) {
+	rsp, err := c.CreateHook(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateHookResponse(rsp)
+}
+
+// DeleteHookWithResponse Tell it nothing any more
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/hooks/{id} (the `DeleteHook` operationId).
+func (c *ClientWithResponses) DeleteHookWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*DeleteHookResponse, error) {
+	rsp, err := c.DeleteHook(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteHookResponse(rsp)
+}
+
+// GetHookWithResponse One hook, and how far it is behind
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/hooks/{id} (the `GetHook` operationId).
+func (c *ClientWithResponses) GetHookWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetHookResponse, error) {
+	rsp, err := c.GetHook(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetHookResponse(rsp)
+}
+
+// ListDeliveriesWithResponse The last changes told to a hook, newest first
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/hooks/{id}/deliveries (the `ListDeliveries` operationId).
+func (c *ClientWithResponses) ListDeliveriesWithResponse(ctx context.Context, id string, params *ListDeliveriesParams, reqEditors ...RequestEditorFn) (*ListDeliveriesResponse, error) {
+	rsp, err := c.ListDeliveries(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDeliveriesResponse(rsp)
+}
+
+// PauseHookWithResponse What comes meanwhile waits
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/hooks/{id}/pause (the `PauseHook` operationId).
+func (c *ClientWithResponses) PauseHookWithResponse(ctx context.Context, id string, params *PauseHookParams, reqEditors ...RequestEditorFn) (*PauseHookResponse, error) {
+	rsp, err := c.PauseHook(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePauseHookResponse(rsp)
+}
+
+// ReplayHookWithBodyWithResponse Tell again what happened
+//
+// Scope of the key: `setup`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/hooks/{id}/replay (the `ReplayHook` operationId).
+func (c *ClientWithResponses) ReplayHookWithBodyWithResponse(ctx context.Context, id string, params *ReplayHookParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplayHookResponse, error) {
+	rsp, err := c.ReplayHookWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplayHookResponse(rsp)
+}
+
+// ReplayHookWithResponse Tell again what happened
+//
+// Scope of the key: `setup`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/hooks/{id}/replay (the `ReplayHook` operationId).
+func (c *ClientWithResponses) ReplayHookWithResponse(ctx context.Context, id string, params *ReplayHookParams, body ReplayHookJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplayHookResponse, error) {
+	rsp, err := c.ReplayHook(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplayHookResponse(rsp)
+}
+
+// ResumeHookWithResponse Go on
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/hooks/{id}/resume (the `ResumeHook` operationId).
+func (c *ClientWithResponses) ResumeHookWithResponse(ctx context.Context, id string, params *ResumeHookParams, reqEditors ...RequestEditorFn) (*ResumeHookResponse, error) {
+	rsp, err := c.ResumeHook(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResumeHookResponse(rsp)
+}
+
+// ReviveHookWithResponse Try again what was given up
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/hooks/{id}/revive (the `ReviveHook` operationId).
+func (c *ClientWithResponses) ReviveHookWithResponse(ctx context.Context, id string, params *ReviveHookParams, reqEditors ...RequestEditorFn) (*ReviveHookResponse, error) {
+	rsp, err := c.ReviveHook(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReviveHookResponse(rsp)
+}
+
+// RotateHookWithResponse Another secret; the one before signs beside it for a day
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/hooks/{id}/rotate (the `RotateHook` operationId).
+func (c *ClientWithResponses) RotateHookWithResponse(ctx context.Context, id string, params *RotateHookParams, reqEditors ...RequestEditorFn) (*RotateHookResponse, error) {
+	rsp, err := c.RotateHook(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateHookResponse(rsp)
+}
+
+// TestHookWithResponse Send hook.test now, once
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/hooks/{id}/test (the `TestHook` operationId).
+func (c *ClientWithResponses) TestHookWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*TestHookResponse, error) {
+	rsp, err := c.TestHook(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTestHookResponse(rsp)
 }
 
 // CreateMessageWithBodyWithResponse Send a message, if the gate lets it pass
@@ -6942,6 +9172,39 @@ func (c *ClientWithResponses) ReviveTopicWithResponse(ctx context.Context, code 
 	return ParseReviveTopicResponse(rsp)
 }
 
+// ParseListChangesResponse parses an HTTP response from a ListChangesWithResponse call
+func ParseListChangesResponse(rsp *http.Response) (*ListChangesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListChangesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FeedPage
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseCheckResponse parses an HTTP response from a CheckWithResponse call
 func ParseCheckResponse(rsp *http.Response) (*CheckResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7057,6 +9320,369 @@ func ParseListContactEventsResponse(rsp *http.Response) (*ListContactEventsRespo
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest PageEvent
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListHooksResponse parses an HTTP response from a ListHooksWithResponse call
+func ParseListHooksResponse(rsp *http.Response) (*ListHooksResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListHooksResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageHook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateHookResponse parses an HTTP response from a CreateHookWithResponse call
+func ParseCreateHookResponse(rsp *http.Response) (*CreateHookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateHookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Hook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteHookResponse parses an HTTP response from a DeleteHookWithResponse call
+func ParseDeleteHookResponse(rsp *http.Response) (*DeleteHookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteHookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Gone
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetHookResponse parses an HTTP response from a GetHookWithResponse call
+func ParseGetHookResponse(rsp *http.Response) (*GetHookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetHookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Hook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListDeliveriesResponse parses an HTTP response from a ListDeliveriesWithResponse call
+func ParseListDeliveriesResponse(rsp *http.Response) (*ListDeliveriesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDeliveriesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageDelivery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParsePauseHookResponse parses an HTTP response from a PauseHookWithResponse call
+func ParsePauseHookResponse(rsp *http.Response) (*PauseHookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PauseHookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Hook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReplayHookResponse parses an HTTP response from a ReplayHookWithResponse call
+func ParseReplayHookResponse(rsp *http.Response) (*ReplayHookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReplayHookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Replayed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResumeHookResponse parses an HTTP response from a ResumeHookWithResponse call
+func ParseResumeHookResponse(rsp *http.Response) (*ResumeHookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResumeHookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Hook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReviveHookResponse parses an HTTP response from a ReviveHookWithResponse call
+func ParseReviveHookResponse(rsp *http.Response) (*ReviveHookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReviveHookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Hook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRotateHookResponse parses an HTTP response from a RotateHookWithResponse call
+func ParseRotateHookResponse(rsp *http.Response) (*RotateHookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RotateHookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Hook
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseTestHookResponse parses an HTTP response from a TestHookWithResponse call
+func ParseTestHookResponse(rsp *http.Response) (*TestHookResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TestHookResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest HookTest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
