@@ -20,7 +20,7 @@ var layers = []struct{ name, packages string }{
 	{"wire", "graph smpp smpp/smpptest emulator mail mail/mailtest look qr poster picture sip sip/sipptest sound db db/dbtest"},
 	{"words", "address errs roster id wording say keyword rules channel channel/channeltest"},
 	{"nouns", "account carrier timer blob bring contact topic notice source form kiosk consent quality gate outbox alert tally"},
-	{"flows", "intake dispatch connect watch hook"},
+	{"flows", "guard intake dispatch connect watch hook"},
 	{"edges", "channel/whatsapp channel/web channel/sms channel/voice channel/list api api/clienttest gateway manager"},
 	{"top", "app upkeep"},
 	{"command", "cli"},
@@ -53,6 +53,7 @@ var mayImport = map[string]string{
 	"bring":    "account blob db errs id roster timer",
 	"alert":    "account db errs id look mail say source timer",
 	"intake":   "account address alert blob bring carrier channel consent contact db errs gate graph id keyword notice outbox picture quality rules say source tally timer topic",
+	"guard":    "account alert db errs outbox quality topic",
 	"dispatch": "account address alert carrier channel consent contact db errs gate graph id outbox quality",
 
 	"connect": "account address db errs graph",
@@ -69,7 +70,7 @@ var mayImport = map[string]string{
 	"gateway":          "account address db dispatch errs gate graph id say",
 	"manager":          "account address alert blob carrier channel connect consent contact db errs form gate hook id intake kiosk look mail notice picture poster qr quality roster rules say smpp sound source tally topic wording",
 
-	"app":    "account address alert api blob carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph hook id intake look mail manager notice outbox say sound source tally timer topic watch wording",
+	"app":    "account address alert api blob carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph guard hook id intake look mail manager notice outbox say sound source tally timer topic watch wording",
 	"upkeep": "account address connect contact db errs gate graph say",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

@@ -52,6 +52,10 @@ const (
 	Held          = "held"
 	MailFailed    = "mail_failed"
 	HookFailing   = "hook_failing"
+
+	BrakeSlow      = "brake_slow" // of a number or a template
+	BrakeMarketing = "brake_marketing"
+	BrakeStopped   = "brake_stopped"
 )
 
 // Kinds are all of them. Quality's own join here.
@@ -59,6 +63,9 @@ var Kinds = []Kind{
 	{Code: WebhookSilent, Severity: Bad, Group: OfWorks, Mailed: true, Leads: "/settings/numbers"},
 	{Code: TokenRejected, Severity: Bad, Group: OfWorks, Mailed: true, Leads: "/settings/numbers"},
 	{Code: Held, Severity: Bad, Group: OfWorks, Mailed: true, Leads: "/settings/release"},
+	{Code: BrakeStopped, Severity: Bad, Group: OfQuality, Mailed: true, Leads: "/quality/brake"},
+	{Code: BrakeMarketing, Severity: Bad, Group: OfQuality, Mailed: true, Leads: "/quality/brake"},
+	{Code: BrakeSlow, Severity: Warn, Group: OfQuality, Mailed: true, Leads: "/quality/brake"},
 	{Code: RoundGate, Severity: Warn, Group: OfConsent, Mailed: true, Quiet: 24 * time.Hour, Leads: "/decisions"},
 	{Code: WarnPassed, Severity: Warn, Group: OfConsent, Mailed: true, Quiet: 24 * time.Hour, Leads: "/decisions?verdict=refuse"},
 	{Code: SourcePaused, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/"},

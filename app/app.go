@@ -32,6 +32,7 @@ import (
 	"jawort/dispatch"
 	"jawort/gateway"
 	"jawort/graph"
+	"jawort/guard"
 	"jawort/hook"
 	"jawort/id"
 	"jawort/intake"
@@ -78,6 +79,7 @@ type App struct {
 	Lines    *sms.Lines
 	Voice    *voice.House
 
+	guard   *guard.Guard
 	roller  tally.Roller
 	hooks   *hook.Bringer
 	poller  *watch.Poller
@@ -113,11 +115,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 		a.drain()
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	a.Dispatch = dispatch.New(d, dispatch.Options{Keys: c.Keys, Log: c.Log, Senders: c.Senders, Now: c.Now, Learn: a.learn,
+	a.guard = guard.New(d, c.Log)
+	a.Dispatch = dispatch.New(d, dispatch.Options{Alarmed: a.guard.Wake, Keys: c.Keys, Log: c.Log, Senders: c.Senders, Now: c.Now, Learn: a.learn,
 		Texts: func(carrier string) (channel.Sender, bool) { return a.Lines.Sender(carrier) },
 		Stopped: func(ctx context.Context, tenant, person, carrier string) error {
 			return a.Desk.TextStopped(ctx, tenant, person, carrier)
 		}})
+	a.guard.Loosened = a.Dispatch.Wake
 	a.later(a.Dispatch.Close)
 	a.Desk = intake.New(d, intake.Options{Keys: c.Keys, Log: c.Log, Now: c.Now, Wake: a.Dispatch.Wake, VerifyToken: c.VerifyToken, Base: c.Base})
 	a.later(a.Desk.Close)
@@ -301,6 +305,7 @@ func (a *App) Start(l net.Listener) {
 			a.c.Log.Error("begin to ask Meta", "error", err)
 		}
 	})
+	a.goes(func() { a.guard.Run(ctx) })
 	a.goes(func() { a.keepHouse(ctx) })
 	a.goes(func() { a.keepCount(ctx) })
 }

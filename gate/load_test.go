@@ -213,6 +213,33 @@ func TestLoadMode(t *testing.T) {
 	})
 }
 
+// Those asked about together get one turn each of a slow number; a template's brake is the template's only, in its language.
+func TestLoadBrakes(t *testing.T) {
+	sown(t, func(t *testing.T, d *db.DB) {
+		sow(t, d, `update brake set state = 'x'`,
+			at0(`insert into brake (tenant, number, state, reason, since, pace, slow_at) values ('t', 'n1t', 'slow', '', 1, 24, T0 - 5)`),
+			at0(`insert into brake (tenant, number, waba, template, language, state, reason, since, until) values
+				('t', '', 'w1', 'sommer_sale', 'de', 'marketing_stopped', '', 1, 9), ('t', '', 'w1', 'sommer_sale', 'en', 'stopped', '', 1, 8), ('t', '', 'w9', 'sommer_sale', 'de', 'stopped', '', 1, 7)`),
+			at0(`insert into pair_pace (tenant, contact, number, owed_until, capped_until) values ('t', 'con_ada', 'n1t', 99, 3), ('t', 'con_ada', 'n2', 98, 4)`))
+		f := loaded(t, d, saleTo(adasPhone), saleTo(adasPhone), textTo(adasPhone), saleTo(adasPhone))
+		for i, want := range []int64{t0 - 5, t0 + hour, 0, t0 + 2*hour} {
+			if i != 2 && f[i].Brake != (Brake{State: quality.Slow, SlowAt: want}) {
+				t.Errorf("%d: %+v", i, f[i].Brake)
+			}
+		}
+		if f[0].TemplateBrake != (Brake{State: quality.MarketingStopped, Until: 9}) || f[2].TemplateBrake != (Brake{}) {
+			t.Errorf("%+v, of text %+v", f[0].TemplateBrake, f[2].TemplateBrake)
+		}
+		if f[0].Caps.Meta != 4 || f[0].PairOwed != 99 {
+			t.Errorf("%+v", f[0].Caps)
+		}
+		sow(t, d, `delete from brake where tenant = 't' and number = 'n1t'`, at0(`insert into brake (tenant, number, state, reason, since) values ('t', 'n1t', 'stopped', '', 1)`))
+		if got := loaded(t, d, textTo(adasPhone))[0].Brake; got != (Brake{State: quality.Stopped, Answers: true}) {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
 func TestLoadStops(t *testing.T) {
 	sown(t, func(t *testing.T, d *db.DB) {
 		sow(t, d,

@@ -139,7 +139,10 @@ func gone(status string) bool {
 
 func recent(at, lasts, now int64) bool { return at > 0 && now < at+lasts }
 
-// Until is when the machine may go up at the earliest, if all stays calm; 0 = it is open.
+// Forever is the end of what has no end that anybody knows.
+const Forever = int64(1) << 62
+
+// Until is when the machine may go up at the earliest, if all stays calm; 0 = it is open, or nobody knows.
 func (m Machine) Until(in Input, now int64) int64 {
 	if m.Rung == RungOpen {
 		return 0
@@ -149,6 +152,9 @@ func (m Machine) Until(in Input, now int64) int64 {
 		at = 0
 	}
 	for _, end := range []int64{in.AllUntil, in.StartsUntil, in.UtilityEnds} {
+		if end == Forever {
+			return 0
+		}
 		if end > now {
 			at = max(at, end)
 		}

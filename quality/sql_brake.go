@@ -44,8 +44,13 @@ func Moved(ctx context.Context, tx *db.Tx, tenant string) ([]Row, error) {
 	return all, nil
 }
 
-// LockBrakes is Moved, with the rows locked until the transaction ends. Lock order: after guards and portfolios, in key order.
+// LockBrakes is Moved for whoever will move them: one at a time for a tenant, also while no brake has a row yet. The rows are locked, in
+// key order, until the transaction ends. Lock order: after guards and portfolios.
 func LockBrakes(ctx context.Context, tx *db.Tx, tenant string) ([]Row, error) {
+	var one string
+	if err := tx.Row(ctx, `select tenant from tenant where tenant = $1 {for update}`, tenant).Scan(&one); err != nil {
+		return nil, fmt.Errorf("lock brakes: %w", err)
+	}
 	rows, err := tx.Query(ctx, `select `+rowColumns+` from brake where tenant = $1 order by number, waba, template, language {for update}`, tenant)
 	all, err := db.All(rows, err, scanRow)
 	if err != nil {

@@ -71,3 +71,11 @@ func templates(ctx context.Context, tx *db.Tx, tenant, waba string) ([]Template,
 	rows, err := tx.Query(ctx, `select `+templateColumns+` from template m where m.tenant = $1 and ($2 = '' or m.waba = $2) order by m.waba, m.name, m.language`, tenant, waba)
 	return db.All(rows, err, scanTemplates)
 }
+
+func troubled(ctx context.Context, tx *db.Tx, tenant string) ([]Template, error) {
+	rows, err := tx.Query(ctx, `select `+templateColumns+` from template m where m.tenant = $1 and (m.quality in ('YELLOW', 'RED')
+			or m.status in ('PAUSED', 'DISABLED', 'LOCKED') or exists (select 1 from brake b where b.tenant = m.tenant and b.number = ''
+				and b.waba = m.waba and b.template = m.name and b.language = m.language))
+		order by m.waba, m.name, m.language`, tenant)
+	return db.All(rows, err, scanTemplates)
+}

@@ -168,3 +168,12 @@ func Defaults(ctx context.Context, tx *db.Tx, tenant string) (map[Class]string, 
 	}
 	return out, nil
 }
+
+// Troubled are the templates whose state at Meta speaks against them, or whose brake was moved.
+func Troubled(ctx context.Context, tx *db.Tx, tenant string) ([]Template, error) {
+	all, err := troubled(ctx, tx, tenant)
+	if err != nil {
+		return nil, fmt.Errorf("troubled templates: %w", err)
+	}
+	return all, nil
+}
