@@ -6,6 +6,7 @@ import (
 
 	"jawort/account"
 	"jawort/alert"
+	"jawort/blob"
 	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
@@ -73,6 +74,20 @@ func (a *App) sweep(ctx context.Context) error {
 		}
 		return account.Sweep(ctx, tx)
 	})
+}
+
+// dropBlobs removes files whose time is over, a few at a time, so that nobody waits for it.
+func (a *App) dropBlobs(ctx context.Context) error {
+	for ctx.Err() == nil {
+		var n int64
+		if err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+			n, err = blob.DeleteExpired(ctx, tx, 100)
+			return err
+		}); err != nil || n < 100 {
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 // watch compares what is open with what holds, business by business: one that fails does not keep the others.

@@ -43,8 +43,12 @@ func (k *Desk) decide(ctx context.Context, tenant, review, decision string, by c
 			return errs.New(errs.NotFound, "intake.review")
 		}
 		who, revs, err := lockPerson(ctx, tx, tenant, r.contact)
-		if err != nil {
-			return err
+		gone, e := nobody(ctx, tx, tenant, who, err)
+		switch {
+		case e != nil:
+			return e
+		case gone: // nobody is left to write to: there is nothing to decide
+			return closeReview(ctx, tx, tenant, review, "erased", "", "", now)
 		}
 		events, err := r.undoing(ctx, tx, tenant, who, decision, by)
 		if err != nil {
@@ -68,6 +72,18 @@ func (k *Desk) decide(ctx context.Context, tenant, review, decision string, by c
 	}
 	k.await(ctx, tenant, s, time.Now().Add(Hold))
 	return nil
+}
+
+// nobody says that the person of a review is no longer there: erased, or without a row.
+func nobody(ctx context.Context, tx *db.Tx, tenant, who string, found error) (bool, error) {
+	if errs.CodeOf(found) == errs.NotFound {
+		return true, nil
+	}
+	if found != nil {
+		return false, found
+	}
+	stands, err := consent.Stand(ctx, tx, tenant, []string{who})
+	return stands[who].Person.Erased, err
 }
 
 // entry is what a decision comes to. Each round has a key of its own: the same decision made anew is a new entry.

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"jawort/account"
@@ -112,9 +113,9 @@ func (k *Desk) Overdue(ctx context.Context) error {
 		}
 		return nil
 	})
-	for _, l := range list {
-		if err := k.decide(ctx, l.tenant, l.review, "stop_marketing", consent.Actor{Kind: consent.System}); err != nil && errs.CodeOf(err) != errs.NotFound {
-			return err
+	for _, l := range list { // one that fails does not keep the others
+		if e := k.decide(ctx, l.tenant, l.review, "stop_marketing", consent.Actor{Kind: consent.System}); e != nil && errs.CodeOf(e) != errs.NotFound {
+			err = errors.Join(err, e)
 		}
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"jawort/account"
+	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
 	"jawort/db/dbtest"
@@ -244,6 +245,49 @@ func TestTheClockDecidesForGood(t *testing.T) {
 			q.Errorf("overdue: %q", got)
 		}
 		q.undo("ana", errs.Conflict)
+	})
+}
+
+// Who is erased while a text waits is left in peace: the text is settled without an entry, and is not looked at for ever.
+func TestOverdueOfSomebodyErased(t *testing.T) {
+	eachQueue(t, func(q *queue) {
+		var before, after, open int64
+		count := func(to *int64) {
+			if err := q.DB.Write(q.ctx, func(ctx context.Context, tx *db.Tx) error {
+				if err := tx.Row(ctx, `select count(*) from event where tenant = $1`, q.Tenant.ID).Scan(to); err != nil {
+					return err
+				}
+				return tx.Row(ctx, `select count(*) from review where tenant = $1 and decided_at is null`, q.Tenant.ID).Scan(&open)
+			}); err != nil {
+				q.Fatal(err)
+			}
+		}
+		if err := q.DB.Write(q.ctx, func(ctx context.Context, tx *db.Tx) error {
+			var who string
+			if err := tx.Row(ctx, `select contact from review where tenant = $1 and decided_at is null`, q.Tenant.ID).Scan(&who); err != nil {
+				return err
+			}
+			revs, err := contact.Lock(ctx, tx, q.Tenant.ID, []string{who})
+			if err != nil {
+				return err
+			}
+			if _, err := contact.Forget(ctx, tx, q.Tenant.ID, who, 1); err != nil {
+				return err
+			}
+			_, err = consent.Append(ctx, tx, q.Tenant.ID, []consent.Event{{Contact: who, Kind: consent.Erased, Channel: "counter",
+				Actor: consent.Actor{Kind: consent.Staff, ID: "ana"}}}, revs)
+			return err
+		}); err != nil {
+			q.Fatal(err)
+		}
+		count(&before)
+		q.age("created_at")
+		if err := q.Desk.Overdue(q.ctx); err != nil {
+			q.Fatal(err)
+		}
+		if count(&after); open != 0 || after != before {
+			q.Errorf("%d open, %d entries before, %d after", open, before, after)
+		}
 	})
 }
 
