@@ -56,6 +56,7 @@ type SourceSettings struct {
 	NetworkHourly int64          `json:"network_hourly" required:"false" minimum:"0" maximum:"1000000"`
 	AddressDaily  int64          `json:"address_daily" required:"false" minimum:"0" maximum:"1000000"`
 	Carrier       string         `json:"carrier" required:"false" maxLength:"64" doc:"The SMS connection: for an SMS source the number people text to, for others the one that asks by SMS"`
+	Code          bool           `json:"code" required:"false" doc:"Web: the page offers a code by that connection, in place of a question"`
 	Words         []string       `json:"words" required:"false" maxItems:"10" doc:"Of an SMS source: what people text"`
 	Voice         *source.Voice  `json:"voice,omitempty" required:"false" doc:"Of telephone sources"`
 	Origins       []string       `json:"origins,omitempty" required:"false" maxItems:"20" doc:"Sites of the business whose pages may hold the form, such as https://shop.example"`

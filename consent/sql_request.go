@@ -95,6 +95,15 @@ func CloseRequests(ctx context.Context, tx *db.Tx, tenant string, states map[str
 	return nil
 }
 
+// MarkQuestion notes with which message an open request was asked about later than it was made.
+func MarkQuestion(ctx context.Context, tx *db.Tx, tenant, request, message string, at int64) error {
+	_, err := tx.Exec(ctx, `update request set question = $3, asked_at = $4 where tenant = $1 and request = $2 and state = 'open'`, tenant, request, message, at)
+	if err != nil {
+		return fmt.Errorf("mark question: %w", err)
+	}
+	return nil
+}
+
 // AskedBefore is when the address was last asked the neutral question by any source, and how often since.
 func AskedBefore(ctx context.Context, tx *db.Tx, tenant, fingerprint string, since int64) (last, times int64, err error) {
 	err = tx.Row(ctx, `select coalesce(max(at), 0), count(*) from asked where tenant = $1 and fingerprint = $2 and at > $3`,

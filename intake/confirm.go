@@ -173,6 +173,7 @@ func (c *confirming) confirm(ctx context.Context, in *OptIn, p *place, open []st
 	r := consent.Request{ID: id.At("req", c.now), Code: hashCode(code), Contact: v.Contact, Address: string(in.Address),
 		Source: in.Source, Topics: open, Notice: text.Notice, NoticeVersion: text.Version, Language: text.Language,
 		Event: v.Event.ID, State: consent.RequestOpen, Words: hashWords(words), CreatedAt: c.now, Until: c.now + linkLife}
+	v.Confirmation.Request = r.ID
 	if !needed {
 		v.Confirmation.Status = NotNeeded
 	} else if err := c.ask(ctx, in, p, s, &r, v); err != nil {

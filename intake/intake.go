@@ -61,8 +61,9 @@ type OptIn struct {
 
 // Confirmation is what is still needed before marketing may be sent.
 type Confirmation struct {
-	Status string // not_needed write_first sent waiting suppressed
-	URL    string // wa.me link with the declaration and a one-time code; empty for not_needed
+	Status  string // not_needed write_first sent waiting suppressed
+	URL     string // wa.me link with the declaration and a one-time code; empty for not_needed
+	Request string // what the link's code confirms; empty for not_needed
 }
 
 // OptedIn answers an OptIn.

@@ -122,6 +122,9 @@ func (k *Desk) Sweep(ctx context.Context) error {
 		if _, err = tx.Exec(ctx, `delete from raw_webhook where received_at < $1`, now-30*day); err != nil {
 			return err
 		}
+		if _, err = tx.Exec(ctx, `delete from sms_code where until < $1`, now-day); err != nil {
+			return err
+		}
 		_, err = tx.Exec(ctx, `delete from seen where at < $1`, now-60*day)
 		return err
 	})

@@ -17,7 +17,8 @@ import (
 // settingsForm is the settings of a source as they are typed.
 type settingsForm struct {
 	name, number, privacy, imprint, region, language string
-	oneBox, question, signed                         bool
+	oneBox, signed                                   bool
+	ask                                              string // how else than by the link: none, chat, sms, code
 	age, hourly, daily                               string
 	words, flow                                      string // of thread and SMS sources
 	askFirst                                         bool
@@ -27,6 +28,27 @@ type settingsForm struct {
 	problem                                          string
 }
 
+// The ways to confirm beside the link.
+const (
+	askNone = "none"
+	askChat = "chat"
+	askSMS  = "sms"
+	askCode = "code"
+)
+
+// askedBy is how a source asks.
+func askedBy(s source.Settings) string {
+	switch {
+	case s.Code:
+		return askCode
+	case s.Question && s.Carrier != "":
+		return askSMS
+	case s.Question:
+		return askChat
+	}
+	return askNone
+}
+
 func sourceSettings(v *visit) error {
 	d, err := v.wordsOf()
 	if err != nil {
@@ -34,7 +56,7 @@ func sourceSettings(v *visit) error {
 	}
 	s, set := d.source, d.source.Settings
 	f := settingsForm{name: s.Name, number: s.Number, privacy: set.PrivacyURL, imprint: set.ImprintURL, region: set.DefaultRegion, oneBox: set.OneBox,
-		question: set.Question, signed: set.AcceptSigned, age: capText(set.MinimumAge), hourly: capText(set.NetworkHourly), daily: capText(set.AddressDaily),
+		ask: askedBy(set), carrier: set.Carrier, signed: set.AcceptSigned, age: capText(set.MinimumAge), hourly: capText(set.NetworkHourly), daily: capText(set.AddressDaily),
 		wrong: map[string]string{}}
 	if len(set.Languages) > 0 {
 		f.language = set.Languages[0]
@@ -43,7 +65,7 @@ func sourceSettings(v *visit) error {
 		f.words, f.flow, f.askFirst = strings.Join(t.Words, "\n"), t.Flow, t.AskFirst
 	}
 	if s.Kind == "sms" {
-		f.carrier, f.words = set.Carrier, strings.Join(set.Words, ", ")
+		f.words = strings.Join(set.Words, ", ")
 	}
 	if f.carriers, _, err = v.smsOf(s); err != nil {
 		return err
@@ -89,7 +111,7 @@ func (v *visit) readSettings() settingsForm {
 	form := func(name string) string { return strings.TrimSpace(tidy(v.r.PostFormValue(name))) }
 	return settingsForm{name: form("name"), number: form("number"), privacy: form("privacy"), imprint: form("imprint"), region: strings.ToUpper(form("region")),
 		language: form("language"), oneBox: form("boxes") == "one" || form("together") == "on", flow: form("flow"), askFirst: form("first") == "on",
-		words: strings.TrimSpace(v.r.PostFormValue("words")), question: form("question") == "on", signed: form("signed") == "on",
+		words: strings.TrimSpace(v.r.PostFormValue("words")), ask: form("ask"), signed: form("signed") == "on",
 		age: form("age"), hourly: form("hourly"), daily: form("daily"), carrier: form("carrier"), wrong: map[string]string{}}
 }
 
@@ -98,13 +120,20 @@ func (f settingsForm) source(d wordsData) source.Source {
 	s := d.source
 	s.Name, s.Number = f.name, f.number
 	s.Settings.PrivacyURL, s.Settings.ImprintURL, s.Settings.DefaultRegion = f.privacy, f.imprint, f.region
-	s.Settings.OneBox, s.Settings.Question, s.Settings.AcceptSigned = f.oneBox, f.question, f.signed
+	s.Settings.OneBox, s.Settings.AcceptSigned = f.oneBox, f.signed
 	s.Settings.MinimumAge, s.Settings.NetworkHourly, s.Settings.AddressDaily = whole(f.age), whole(f.hourly), whole(f.daily)
 	if t := s.Settings.Thread; t != nil {
 		s.Settings.Thread = &source.Thread{Words: lines(f.words), AskFirst: f.askFirst, Flow: f.flow, Code: t.Code}
 	}
-	if s.Kind == "sms" {
+	switch s.Kind {
+	case "sms":
 		s.Settings.Carrier, s.Settings.Words = f.carrier, typedWords(f.words)
+	case "thread": // asks in the conversation, if at all
+	default:
+		s.Settings.Question, s.Settings.Code, s.Settings.Carrier = f.ask == askChat || f.ask == askSMS, f.ask == askCode, ""
+		if f.ask == askSMS || f.ask == askCode {
+			s.Settings.Carrier = f.carrier
+		}
 	}
 	if slices.Contains(s.Settings.Languages, f.language) {
 		s.Settings.Languages = append([]string{f.language}, slices.DeleteFunc(slices.Clone(s.Settings.Languages), func(l string) bool { return l == f.language })...)
@@ -116,7 +145,7 @@ func (f *settingsForm) check(v *visit, d sourceData, s source.Source) {
 	if f.number != "" && !slices.ContainsFunc(d.numbers, func(n account.Number) bool { return n.ID == f.number }) {
 		f.wrong["number"] = v.say("source.needs_number")
 	}
-	if s.Settings.Carrier != "" && !slices.ContainsFunc(f.carriers, func(c carrier.Carrier) bool { return c.ID == s.Settings.Carrier }) {
+	if (f.ask == askSMS || f.ask == askCode) && s.Settings.Carrier == "" || s.Settings.Carrier != "" && !slices.ContainsFunc(f.carriers, func(c carrier.Carrier) bool { return c.ID == s.Settings.Carrier }) {
 		f.wrong["carrier"] = v.say("source.needs_carrier")
 	}
 	if s.Settings.DefaultRegion != "" && !regionShape(s.Settings.DefaultRegion) {

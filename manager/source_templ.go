@@ -1569,6 +1569,10 @@ func provingWord(s source.Source) string {
 	switch {
 	case s.Kind == "paper" && s.Settings.AcceptSigned:
 		return "manager.sources.proving.signed"
+	case s.Settings.Code:
+		return "manager.sources.proving.code"
+	case s.Settings.Question && s.Kind != "sms" && s.Settings.Carrier != "":
+		return "manager.sources.proving.sms"
 	case s.Settings.Question:
 		return "manager.sources.proving.question"
 	}

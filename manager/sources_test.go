@@ -329,7 +329,7 @@ func TestSettingsOfASource(t *testing.T) {
 		b := h.as(account.Admin)
 		s := h.webSource(h.a.ID, "Website", theNumber, true)
 		path := "/sources/" + s.ID + "/settings"
-		good := map[string]string{"name": "Fußzeile", "number": theNumber, "privacy": "https://x.example/neu", "imprint": "", "region": "at", "boxes": "one", "question": "on",
+		good := map[string]string{"name": "Fußzeile", "number": theNumber, "privacy": "https://x.example/neu", "imprint": "", "region": "at", "boxes": "one", "ask": "chat",
 			"age": "16", "hourly": "50", "daily": ""}
 		form := func(name, value string) []string {
 			var out []string

@@ -48,6 +48,7 @@ type Settings struct {
 	NetworkHourly int64    `json:"network_hourly,omitempty"` // opt-ins a network may begin in an hour; 0 = DefaultNetworkHourly
 	AddressDaily  int64    `json:"address_daily,omitempty"`  // opt-ins that may name one address in a day; 0 = DefaultAddressDaily
 	Carrier       string   `json:"carrier,omitempty"`        // sms: whose number people text to; others: that asks by SMS, "" = none
+	Code          bool     `json:"code,omitempty"`           // web: the page offers a code by that carrier, in place of a question
 	Words         []string `json:"words,omitempty"`          // sms: what people text, in capitals
 	Voice         *Voice   `json:"voice,omitempty"`          // of telephone sources
 	Origins       []string `json:"origins,omitempty"`        // sites of the business whose pages may hold the form, such as https://shop.example
@@ -93,6 +94,8 @@ func (s *Source) check() error {
 		return textable(s.Settings.Words)
 	case !slices.Equal(s.Settings.Origins, Origins(s.Settings.Origins)):
 		return errs.At("settings.origins", "source.origins")
+	case s.Settings.Code && (s.Kind != "web" || s.Settings.Carrier == "" || s.Settings.Question):
+		return errs.At("settings.code", "source.code")
 	case tooLong(s.Settings.Headlines, mostHeadline):
 		return errs.At("settings.headlines", "source.headline").With(errs.Args{"Most": mostHeadline})
 	case tooLong(s.Settings.Intros, mostIntro):

@@ -1376,7 +1376,10 @@ type SourceSettings struct {
 	AddressDaily *int64 `json:"address_daily,omitempty"`
 
 	// Carrier The SMS connection: for an SMS source the number people text to, for others the one that asks by SMS
-	Carrier       *string `json:"carrier,omitempty"`
+	Carrier *string `json:"carrier,omitempty"`
+
+	// Code Web: the page offers a code by that connection, in place of a question
+	Code          *bool   `json:"code,omitempty"`
 	DefaultRegion *string `json:"default_region,omitempty"`
 
 	// Headlines Of the page, by language; none = ours

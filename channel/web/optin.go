@@ -87,7 +87,11 @@ func (v *visit) optIn(o offer, f form, t stamp, quick bool) error {
 	if err != nil {
 		return err
 	}
-	return v.to(v.nextPath(o, next{Link: done.Confirmation.URL, Needed: o.marketing(f.ticked)}))
+	n := next{Link: done.Confirmation.URL, Needed: o.marketing(f.ticked)}
+	if n.Needed && !quick && o.offersCode() {
+		n.Request = done.Confirmation.Request
+	}
+	return v.to(v.nextPath(o, n))
 }
 
 func (v *visit) act(o offer, f form, t stamp, quick bool, more ...consent.Evidence) (intake.OptedIn, error) {
@@ -104,6 +108,9 @@ type next struct {
 	Link   string `json:"l,omitempty"` // "" = what machines get
 	Needed bool   `json:"n,omitempty"` // the person's own word is needed: marketing was ticked
 	At     int64  `json:"t"`
+
+	Request string `json:"r,omitempty"` // that a code by SMS may confirm; "" = the page offers none
+	Code    string `json:"c,omitempty"` // how far that is: codeSent, codeRight, codeOver
 }
 
 const (
@@ -124,20 +131,24 @@ func (v *visit) showNext(o offer, sealed string) error {
 	if !openJSON(v.s.Keys, nextPlace+o.source.ID, sealed, &n) || v.s.Now().Sub(time.UnixMicro(n.At)) > nextLife {
 		return v.to("/o/" + url.PathEscape(o.source.ID))
 	}
+	return v.showStep(o, n, sealed, http.StatusOK, "")
+}
+
+func (v *visit) showStep(o offer, n next, sealed string, status int, wrong string) error {
 	v.w.Header().Set("X-Robots-Tag", "noindex")
-	if n.Link == "" {
-		return v.show(http.StatusOK, doneView(v, o, step{}))
+	if n.Link == "" || n.Code == codeRight {
+		return v.show(status, doneView(v, o, step{code: n.Code}))
 	}
 	chat := v.s.ChatURL(n.Link)
 	qr, err := qrCode(chat)
 	if err != nil {
 		return err
 	}
-	to := step{chat: chat, text: textOf(n.Link), qr: qr, sealed: sealed}
+	to := step{chat: chat, text: textOf(n.Link), qr: qr, sealed: sealed, code: n.Code, offers: n.Request != "" && o.offersCode(), wrong: wrong}
 	if !n.Needed {
-		return v.show(http.StatusOK, doneView(v, o, to))
+		return v.show(status, doneView(v, o, to))
 	}
-	return v.show(http.StatusOK, nextView(v, o, to))
+	return v.show(status, nextView(v, o, to))
 }
 
 // step is the way into WhatsApp.
@@ -146,6 +157,9 @@ type step struct {
 	text   string // what the person will send
 	qr     code
 	sealed string
+	offers bool   // a code by SMS
+	code   string // how far that is
+	wrong  string // what is wrong with the code that was typed
 }
 
 // textOf is the prefilled text of a wa.me link.

@@ -67,6 +67,7 @@ func New(d Deps) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /o/{source}", s.page(showOptIn))
 	mux.Handle("POST /o/{source}", cross.Handler(s.page(takeOptIn)))
+	mux.Handle("POST /o/code/{source}", cross.Handler(s.page(takeCode)))
 	mux.Handle("GET /o/embed/{source}", s.data(showEmbedded))
 	mux.Handle("POST /o/embed/{source}", s.data(takeEmbedded))
 	mux.Handle("POST /o/form/{source}", s.page(takeSnippet))

@@ -1001,6 +1001,17 @@ create table stray (
 );
 create unique index stray_wamid on stray (tenant, wamid);
 
+-- owner: intake
+create table sms_code (                       -- codes by SMS that people type into the page after the form
+	tenant      {key} not null,
+	request     {key} not null,
+	message     {key} not null,
+	hash        text not null,                -- keyed: a list of six digits is short
+	until       bigint not null,
+	tries       bigint not null,              -- wrong ones
+	primary key (tenant, request)
+) {clustered};
+
 -- owner: tally
 create table tally (
 	tenant      {key} not null,
