@@ -30,6 +30,7 @@ const (
 	MayVoid    Permission = "void"    // approve that what staff entered wrongly is void
 	MayEdit    Permission = "edit"    // topics, notices, sources, templates
 	MaySend    Permission = "send"    // campaigns
+	MayImport  Permission = "import"  // lists of people and of opt-outs
 	MayExport  Permission = "export"  // evidence packs, what we hold about a person
 	MayErase   Permission = "erase"   // erase a person
 	MayNumbers Permission = "numbers" // numbers, portfolios and their secrets
@@ -40,7 +41,7 @@ const (
 )
 
 // Permissions in the order in which pages show them: from what everybody may to what few may.
-var Permissions = []Permission{MaySee, MayReview, MayAnswer, MayAddress, MayOptIn, MayOptOut, MayFiles, MayEdit, MaySend, MayExport, MayAudit, MayVoid,
+var Permissions = []Permission{MaySee, MayReview, MayAnswer, MayAddress, MayOptIn, MayOptOut, MayFiles, MayEdit, MaySend, MayImport, MayExport, MayAudit, MayVoid,
 	MayErase, MayNumbers, MayKeys, MayStaff, MayTenant}
 
 // table says who may do what; whoever is not named may not.
@@ -55,6 +56,7 @@ var table = map[Permission][]Role{
 	MayVoid:    {Owner, Admin},
 	MayEdit:    {Owner, Admin, Editor},
 	MaySend:    {Owner, Admin, Editor},
+	MayImport:  {Owner, Admin, Editor},
 	MayExport:  {Owner, Admin, Auditor},
 	MayErase:   {Owner, Admin},
 	MayNumbers: {Owner, Admin},

@@ -27,7 +27,6 @@ import (
 	"jawort/channel/voice"
 	"jawort/channel/web"
 	"jawort/channel/whatsapp"
-	"jawort/consent"
 	"jawort/db"
 	"jawort/dispatch"
 	"jawort/gateway"
@@ -213,10 +212,6 @@ func (a *App) routes() http.Handler {
 		GraphBase:   a.c.GraphBase,
 		TryOut:      a.tryOut(),
 		Judge:       lint,
-		OptOut: func(ctx context.Context, tenant, staff string, to address.Address) error {
-			_, err := a.Desk.OptOut(ctx, intake.OptOut{Tenant: tenant, Address: to, Scope: consent.ScopeAll, Via: "csv", Actor: consent.Actor{Kind: consent.Import, ID: staff}})
-			return err
-		},
 
 		LineStatus:     a.lineStatus(),
 		PreferenceLink: func(tenant, contact string) string { return a.c.Base + "/p/" + a.Desk.PreferenceToken(tenant, contact) },

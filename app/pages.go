@@ -51,6 +51,12 @@ var pages = []Page{
 	{Name: "people/optin", Path: "/people/{person}/optin", As: asOwner},
 	{Name: "people/optout", Path: "/people/{person}/optout", As: asOwner},
 
+	{Name: "people/imports", Path: "/imports", As: asOwner},
+	{Name: "people/imports-empty", Path: "/imports", As: asEmpty},
+	{Name: "people/import-new", Path: "/imports/new?kind=people", As: asOwner},
+	{Name: "people/import-wrong", Path: "/imports", As: asOwner, Form: url.Values{"kind": {"optouts"}, "scope": {"all"}, "list": {" "}}, Status: http.StatusBadRequest},
+	{Name: "people/import", Path: "/imports/{import}", As: asOwner},
+
 	{Name: "sources/list", Path: "/sources", As: asOwner},
 	{Name: "sources/empty", Path: "/sources", As: asEmpty},
 	{Name: "sources/new", Path: "/sources/new", As: asOwner},
@@ -163,6 +169,7 @@ var finders = map[string]string{
 	"allowed": `select decision from decision where tenant = $1 and verdict = 'allow' order by decision desc limit 1`,
 	"refused": `select decision from decision where tenant = $1 and verdict = 'refuse' order by decision desc limit 1`,
 	"message": `select message from message where tenant = $1 and state in ('read', 'delivered') order by message desc limit 1`,
+	"import":  `select import from import where tenant = $1 order by import desc limit 1`,
 	"number":  `select number from number where tenant = $1 order by number limit 1`,
 	"program": `select program from program where tenant = $1 order by program limit 1`,
 	"source":  `select source from source where tenant = $1 and state = 'live' and kind = 'web' order by source limit 1`,

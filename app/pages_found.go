@@ -4,13 +4,22 @@ import (
 	"context"
 
 	"jawort/account"
+	"jawort/bring"
 	"jawort/db"
 )
+
+// broughtList has a row of every sort; it is read and never let go.
+const broughtList = "Kunde;Telefon;WhatsApp Status;Datum\nHanne Brix;0171 3920071;ja;12.03.2023\nMalte Frey;0171 3920072;nein;01.09.2022\nPia Sommer;0171 3920073;vielleicht;\n" +
+	"Hanne B.;+49 171 3920071;ja;\nRuben Ott;ruben@x.example;ja;\nJule Kern;4,91713E+11;ja;\nMalte Frey;0171/3920072;ja;04.05.2023\n"
 
 // found makes the other readers: an agent beside the owner, a business that has just begun, and one in trouble. All invented.
 func (g *Gallery) found(ctx context.Context, tx *db.Tx, tenant string) (err error) {
 	if g.staff[asAgent], err = account.Invite(ctx, tx, tenant, account.Staff{Email: "piet@kaffee-morgenrot.example", Name: "Piet Sanders",
 		Role: account.Agent, Language: "de"}, "pages"); err != nil {
+		return err
+	}
+	if _, err := bring.Put(ctx, tx, tenant, bring.Import{Kind: bring.People, Name: "kunden-2023.csv", CreatedBy: "pages", Options: bring.Options{Region: "DE",
+		Scope: "marketing", Topics: []string{"offers"}, Origin: "Häkchen im alten Shop, 2021 bis 2023"}}, []byte(broughtList)); err != nil {
 		return err
 	}
 	if g.staff[asEmpty], _, err = g.business(ctx, tx, "Buchbinderei Anfang", "ada@anfang.example"); err != nil {

@@ -13,7 +13,6 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"jawort/account"
-	"jawort/address"
 	"jawort/alert"
 	"jawort/carrier"
 	"jawort/channel"
@@ -22,6 +21,7 @@ import (
 	"jawort/intake"
 	"jawort/look"
 	"jawort/notice"
+	"jawort/roster"
 	"jawort/say"
 	"jawort/source"
 	"jawort/topic"
@@ -63,12 +63,11 @@ type Deps struct {
 	TestCarrier func(ctx context.Context, c carrier.Carrier) channel.Reason
 
 	// For the first run. TryOut connects toy phones of this machine; nil = it cannot be offered. Judge says which clauses a wording
-	// lacks. OptOut lets one number of a list take effect.
+	// lacks.
 	VerifyToken string
 	GraphBase   string // "" = Meta's
 	TryOut      func(ctx context.Context, tenant, staff string) error
 	Judge       func(business, country string, j source.Judged) []string
-	OptOut      func(ctx context.Context, tenant, staff string, to address.Address) error
 
 	// Hooks brings Meta's webhook to other programs. nil = none can be added.
 	Hooks *hook.Bringer
@@ -86,7 +85,6 @@ type server struct {
 	sessions *scs.SessionManager
 	limits   *limits
 	hub      *hub
-	lists    *optOutLists
 	patterns map[string]bool // of the pages behind the login
 }
 
@@ -97,7 +95,7 @@ func (s *server) has(pattern string) bool { return s.patterns[pattern] }
 const mostBytes = 64 << 10
 
 // bigForms are the addresses that take a file, with how large it may be.
-var bigForms = map[string]int64{"/setup/optouts": mostOptOutBytes, "/settings/business/brand": account.MostLogo}
+var bigForms = map[string]int64{"/setup/optouts": roster.MaxBytes, "/imports": roster.MaxBytes, "/settings/business/brand": account.MostLogo}
 
 // roomFor is what an address takes beyond a form's words. Twice: a little too large is told beside the field, and not by a broken
 // connection.
@@ -112,7 +110,10 @@ func roomFor(path string) int64 {
 	if strings.HasPrefix(path, "/sources/") && strings.HasSuffix(path, "/site") {
 		return 2 * mostPagePicture
 	}
-	return 2 * bigForms[path]
+	if most := bigForms[path]; most < roster.MaxBytes {
+		return 2 * most
+	}
+	return roster.MaxBytes + 10<<20
 }
 
 // bounded refuses bodies that are larger than what their page asks for.
@@ -131,7 +132,7 @@ func New(d Deps) http.Handler {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	s := &server{Deps: d, limits: newLimits(), lists: &optOutLists{}, hub: newHub(d.DB, d.Log), patterns: map[string]bool{}}
+	s := &server{Deps: d, limits: newLimits(), hub: newHub(d.DB, d.Log), patterns: map[string]bool{}}
 	s.sessions = newSessions(d.DB, s.sessionFailed, strings.HasPrefix(d.Base, "https://"))
 
 	pages := http.NewServeMux()
@@ -187,6 +188,7 @@ func routes() []route {
 		searchRoutes,
 		overviewRoutes,
 		peopleRoutes,
+		importRoutes,
 		sourceRoutes,
 		paperRoutes,
 		siteRoutes,

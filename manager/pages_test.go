@@ -35,6 +35,7 @@ func (h *house) gets() map[string]account.Permission {
 		"/setup/source": account.MayTenant, "/setup/program": account.MayTenant,
 		"/quality": account.MaySee, "/quality?days=365": account.MaySee, "/quality?days=odd": account.MaySee,
 		"/alerts": account.MaySee, "/settings/mail": account.MayTenant,
+		"/imports": account.MayImport, "/imports/new": account.MayImport, "/imports/new?kind=people": account.MayImport,
 		"/search": account.MaySee, "/keys": account.MaySee, "/settings/release": account.MayTenant,
 	}
 }

@@ -8,68 +8,9 @@ import (
 	"testing"
 
 	"jawort/account"
-	"jawort/address"
 	"jawort/db"
 	"jawort/db/dbtest"
 )
-
-func TestJudgeOptOuts(t *testing.T) {
-	for name, c := range map[string]struct {
-		text             string
-		numbers, bad, at int // at = line of the first fault
-	}{
-		"one":                      {"+49 171 3920011", 1, 0, 0},
-		"heading and empty lines":  {"\ufeffTelefon\r\n\r\n0171 3920011\r\n", 1, 0, 0},
-		"CSV with names":           {"Name;Nummer\nBernd;+491713920011\nEva;+491713920012;x", 2, 0, 0},
-		"quoted":                   {`"Bernd","+49 171 3920011"`, 1, 0, 0},
-		"twice, written otherwise": {"0171 3920011\n+491713920011\n0049 171 3920011", 1, 0, 0},
-		"formulas":                 {"=1+1\n@SUM(A1)\n-2+3\n+49 171 3920011", 1, 3, 1},
-		"a word among numbers":     {"+491713920011\nhallo", 1, 1, 2},
-		"an e-mail":                {"+491713920011\njonna@x.example", 1, 1, 2},
-		"markup":                   {"1\n<script>alert(1)</script>", 0, 2, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			l, err := judgeOptOuts([]byte(c.text), "DE")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(l.numbers) != c.numbers || l.bad != c.bad || c.at > 0 && l.faults[0].line != c.at {
-				t.Errorf("%d numbers, %d bad, %+v", len(l.numbers), l.bad, l.faults)
-			}
-		})
-	}
-	many := strings.Repeat("x\n", mostOptOuts+1)
-	for name, text := range map[string]string{"empty": " \n", "binary": "PK\x03\x04\x00", "no UTF-8": "M\xfcller", "too many": many} {
-		if _, err := judgeOptOuts([]byte(text), "DE"); err == nil {
-			t.Errorf("%s is taken", name)
-		}
-	}
-	l, err := judgeOptOuts([]byte(strings.Repeat("x\n", 500)+strings.Repeat("ü", 200)), "DE")
-	if err != nil || l.bad != 500 || len(l.faults) != shownFaults {
-		t.Errorf("faults %d of %d: %v", len(l.faults), l.bad, err)
-	}
-}
-
-// A list of one business is nobody else's, and one that is running is not replaced.
-func TestOptOutLists(t *testing.T) {
-	var x optOutLists
-	a, b := &optOutList{numbers: []address.Address{"tel:+491713920011"}}, &optOutList{}
-	if !x.put("a", a) || x.of("b") != nil || x.of("a") != a {
-		t.Error("kept in the wrong place")
-	}
-	if !a.begin() || a.begin() || x.put("a", b) {
-		t.Error("begun twice, or replaced while it runs")
-	}
-	a.tell(true)
-	a.tell(false)
-	a.end()
-	if done, failed, running, over := a.progress(); done != 2 || failed != 1 || running || !over || a.begin() {
-		t.Errorf("%d %d %v %v", done, failed, running, over)
-	}
-	if !x.put("a", b) {
-		t.Error("not replaced afterwards")
-	}
-}
 
 // The list on the overview: only in a business that began this way, only for the owner, until all is done or it is sent away.
 func TestChecklist(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 const (
 	MaxBytes   = 100 << 20
 	MaxRows    = 2_000_000
-	maxColumns = 300
+	MaxColumns = 300
 	maxCell    = 32 << 10
 )
 
@@ -138,8 +138,8 @@ func walk(b []byte, l *List, o Options, each func(at map[Field]int, rec record) 
 	var at map[Field]int
 	for rec := range split(text) {
 		if at == nil {
-			if len(rec.cells) > maxColumns {
-				return errs.At("list", "roster.wide").With(errs.Args{"Most": maxColumns})
+			if len(rec.cells) > MaxColumns {
+				return errs.At("list", "roster.wide").With(errs.Args{"Most": MaxColumns})
 			}
 			body := false
 			if at, body = l.heading(rec, o.Columns); !body {

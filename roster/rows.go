@@ -124,6 +124,9 @@ func (r *reader) read(c string) (address.Address, Problem) {
 		}
 		return to, ""
 	}
+	if to, ok := plainNumber(c); ok {
+		return to, ""
+	}
 	if len(c) > 11 && strings.Trim(c, "0123456789") == "" && c[0] != '0' { // international, without its plus
 		if to, err := address.ParsePhone("+"+c, r.o.Region); err == nil {
 			return to, ""
@@ -134,6 +137,16 @@ func (r *reader) read(c string) (address.Address, Problem) {
 		return "", BadNumber
 	}
 	return to, ""
+}
+
+// plainNumber reads +, country and number as programs write them, by their shape alone: a list of a million takes seconds and not a
+// minute, and a number of a block opened last week is one too.
+func plainNumber(c string) (address.Address, bool) {
+	if len(c) < 9 || c[0] != '+' || strings.Trim(c[1:], "0123456789") != "" {
+		return "", false
+	}
+	to, err := address.Parse("tel:" + c)
+	return to, err == nil
 }
 
 // couldBeNumber spares the numbering plans what is plainly something else: names, dates with words, formulas.
