@@ -90,7 +90,7 @@ func (k *Desk) EnterCode(ctx context.Context, tenant, request, typed string) (ou
 		if err != nil || !ok || kept.until <= c.now || kept.tries >= codeTries {
 			return err
 		}
-		if !hmac.Equal([]byte(kept.hash), []byte(c.hash(digitsOf(typed)))) {
+		if !hmac.Equal([]byte(kept.hash), []byte(c.hash(typedDigits(typed)))) {
 			if out = CodeWrong; kept.tries+1 == codeTries {
 				out = CodeOver
 			}
@@ -230,8 +230,8 @@ func newDigits() string {
 	return fmt.Sprintf("%06d", n)
 }
 
-// digitsOf leaves the spaces and dashes out that people type along, and reads the digits of other scripts.
-func digitsOf(typed string) string {
+// typedDigits leaves the spaces and dashes out that people type along, and reads the digits of other scripts.
+func typedDigits(typed string) string {
 	var b strings.Builder
 	for _, r := range typed {
 		switch {
