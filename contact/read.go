@@ -50,6 +50,15 @@ func List(ctx context.Context, tx *db.Tx, tenant, before string, limit int) ([]C
 	return list, nil
 }
 
+// LanguageOf is the language a person chose to be written to in; "" = they chose none, or are not known.
+func LanguageOf(ctx context.Context, tx *db.Tx, tenant, contact string) (string, error) {
+	c, err := contactOf(ctx, tx, tenant, contact)
+	if errors.Is(err, db.ErrNone) {
+		return "", nil
+	}
+	return c.Language, err
+}
+
 // Describe keeps a name or a language that a person or staff told; empty ones change nothing.
 func Describe(ctx context.Context, tx *db.Tx, tenant, contact, name, language string) error {
 	if err := describeContact(ctx, tx, tenant, contact, name, language); err != nil {

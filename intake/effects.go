@@ -259,9 +259,13 @@ func (t *taking) read(i int, c string, m *graph.Inbound) keyword.Reading {
 	return keyword.Read(keyword.Input{Text: text, Via: keyword.Via(via), Asked: asked})
 }
 
-// languageOf is the language to answer in: the one in which the person agreed last, else the one the words were read in,
+// languageOf is the language to answer in: the one the person chose, else the one in which they agreed last, else the one the words were read in,
 // else the tenant's. STOP is a word of every language, and says none.
 func (t *taking) languageOf(ctx context.Context, c string, r keyword.Reading, fallback string) (string, error) {
+	chosen, err := contact.LanguageOf(ctx, t.tx, t.tenant, c)
+	if err != nil || chosen != "" {
+		return chosen, err
+	}
 	history, err := consent.History(ctx, t.tx, t.tenant, []string{c})
 	if err != nil {
 		return "", err

@@ -36,13 +36,18 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 	}
 	r := t.read(i, c, m)
 	byButton(&r, payload(m))
-	if tapOf(m).request != "" { // the title is ours, whatever a topic is called
+	ours := asksForSettings(m) || strings.HasPrefix(payload(m), setAsk)
+	if tapOf(m).request != "" || ours { // the title is ours, whatever a topic is called
 		r = keyword.Reading{Intent: keyword.None, Confidence: 1, Matched: "tap"}
 	}
 	text, _ := m.Words()
 	req, coded := t.codes[hashCode(codeIn(text))]
 	if coded && req.Words == hashWords(text) { // our own words, unchanged: a business may be called Stop & Shop
 		r = keyword.Reading{Intent: keyword.Start, Confidence: 1, Matched: "declaration"}
+	}
+	r, named, err := t.named(ctx, m, r)
+	if err != nil {
+		return err
 	}
 	stop := r.Intent == keyword.StopAll || r.Intent == keyword.StopMarketing || r.Intent == keyword.StopTopic
 	if m.ByPerson() {
@@ -51,11 +56,16 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 	t.keep(i, c, m, r)
 	switch {
 	case stop:
-		return t.stop(ctx, i, c, r)
+		return t.stop(ctx, i, c, r, named)
 	case r.WrongPerson, strings.HasPrefix(payload(m), "notme"):
 		return t.notMe(i, c)
 	case tapOf(m).request != "":
 		return t.tap(ctx, i, c, m)
+	}
+	if ours {
+		if done, err := t.settingsTap(ctx, i, c, m); done || err != nil {
+			return err
+		}
 	}
 	if coded && m.Edit == nil && req.Open(t.now) && req.Source != "" {
 		return t.grant(ctx, i, c, &req)
@@ -117,7 +127,7 @@ func (t *taking) keep(i int, c string, m *graph.Inbound, r keyword.Reading) {
 }
 
 // stop records an opt-out, closes an open question with a no, and puts the one neutral acknowledgement.
-func (t *taking) stop(ctx context.Context, i int, c string, r keyword.Reading) error {
+func (t *taking) stop(ctx context.Context, i int, c string, r keyword.Reading, codes []string) error {
 	e := t.event(i, c, consent.Withdrawn)
 	if m := t.in[i].item.Message; m.Button != nil || m.Interactive != nil {
 		e.Channel = "button"
@@ -128,9 +138,11 @@ func (t *taking) stop(ctx context.Context, i int, c string, r keyword.Reading) e
 	case keyword.StopMarketing:
 		e.Scope = consent.ScopeMarketing
 	default:
-		codes, err := t.topicsMeant(ctx, payload(t.in[i].item.Message))
-		if err != nil {
-			return err
+		if len(codes) == 0 {
+			var err error
+			if codes, err = t.topicsMeant(ctx, payload(t.in[i].item.Message)); err != nil {
+				return err
+			}
 		}
 		if e.Scope, e.Topics = consent.ScopeTopic, codes; len(codes) == 0 {
 			e.Scope = consent.ScopeAll
@@ -146,7 +158,7 @@ func (t *taking) stop(ctx context.Context, i int, c string, r keyword.Reading) e
 			t.closes[req.ID] = consent.RequestDisputed
 		}
 	}
-	return t.acknowledge(ctx, i, c, r)
+	return t.acknowledge(ctx, i, c, r, &e)
 }
 
 // topicsMeant is the topic that a button names, else every topic that is not marketing: somebody who wants no order
@@ -166,31 +178,6 @@ func (t *taking) topicsMeant(ctx context.Context, payload string) ([]string, err
 		}
 	}
 	return out, nil
-}
-
-// acknowledge puts the stop_ack; whether it may go the gate decides under the lock (DESIGN section 6, Purposes).
-func (t *taking) acknowledge(ctx context.Context, i int, c string, r keyword.Reading) error {
-	n := t.in[i].number
-	if !n.Settings.StopAck || r.NoAnswer {
-		return nil
-	}
-	tenant, err := account.TenantOf(ctx, t.tx, t.tenant)
-	if err != nil {
-		return err
-	}
-	key := "intake.ack.all"
-	switch r.Intent {
-	case keyword.StopMarketing:
-		key = "intake.ack.marketing"
-	case keyword.StopTopic:
-		key = "intake.ack.topic"
-	}
-	lang, err := t.languageOf(ctx, c, r, tenant.Language)
-	if err != nil {
-		return err
-	}
-	text := say.Text(say.Match(lang), key, say.Args{"Business": tenant.Name})
-	return t.put(i, c, gate.StopAck, text)
 }
 
 // put queues one free text to the person, inside the window that their message opened.

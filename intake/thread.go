@@ -234,7 +234,11 @@ func (t *taking) threadQuestion(i int, c string, o *offer, req *consent.Request)
 	lang := say.Match(o.text.Language)
 	yes, no := say.Text(lang, "intake.question.yes"), say.Text(lang, "intake.question.no")
 	var q *graph.InteractiveMessage
-	switch flow := o.source.Settings.Thread.Flow; {
+	flow := ""
+	if o.source.Settings.Thread != nil {
+		flow = o.source.Settings.Thread.Flow
+	}
+	switch {
 	case flow != "":
 		choose := say.Text(lang, "intake.question.choose")
 		var boxes []map[string]string

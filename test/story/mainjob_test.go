@@ -37,10 +37,10 @@ func TestMainJob(t *testing.T) {
 		w.eventually("the acknowledgement", func() bool { return len(w.arrived(mareike)) == 3 })
 		w.says(mareike, "STOP")
 		w.quiet(mareike, 3) // one acknowledgement a day
-		if last := w.arrived(mareike)[2]; templateOf(last) != "" || last["body"].(object)["type"] != "text" {
+		if last := w.arrived(mareike)[2]; templateOf(last) != "" || last["body"].(object)["type"] != "interactive" {
 			t.Errorf("the acknowledgement is %v", last["body"])
 		}
-		if text := w.arrived(mareike)[2]["body"].(object)["text"].(object)["body"].(string); !strings.Contains(text, "Erledigt") {
+		if text := bodyOf(w.arrived(mareike)[2]); !strings.Contains(text, "Erledigt") {
 			t.Errorf("somebody who agreed in German is told %q", text)
 		}
 		w.proves(mareike, confirmed, stopped)
