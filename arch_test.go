@@ -68,7 +68,7 @@ var mayImport = map[string]string{
 	"api/clienttest":   "",
 	"hook":             "account address alert consent contact db errs graph id topic",
 	"gateway":          "account address db dispatch errs gate graph id say",
-	"manager":          "account address alert blob bring carrier channel connect consent contact db errs form gate hook id intake kiosk look mail notice picture poster qr quality roster rules say smpp sound source tally topic wording",
+	"manager":          "account address alert blob bring carrier channel connect consent contact db errs form gate guard hook id intake kiosk look mail notice picture poster qr quality roster rules say smpp sound source tally topic wording",
 
 	"app":    "account address alert api blob bring carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph guard hook id intake look mail manager notice outbox say sound source tally timer topic watch wording",
 	"upkeep": "account address connect contact db errs gate graph say",

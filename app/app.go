@@ -207,6 +207,7 @@ func (a *App) routes() http.Handler {
 		TestCarrier: a.Lines.Try,
 		Preview:     web.Preview,
 		Hooks:       a.hooks,
+		Guard:       a.guard,
 
 		VerifyToken: a.c.VerifyToken,
 		GraphBase:   a.c.GraphBase,

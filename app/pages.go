@@ -95,6 +95,7 @@ var pages = []Page{
 
 	{Name: "quality/numbers", Path: "/quality", As: asOwner},
 	{Name: "quality/empty", Path: "/quality", As: asEmpty},
+	{Name: "quality/brake", Path: "/quality/brake", As: asOwner},
 	{Name: "quality/trouble", Path: "/quality", As: asTrouble},
 
 	{Name: "proof/decisions", Path: "/decisions", As: asOwner},

@@ -17,6 +17,7 @@ import (
 	"jawort/carrier"
 	"jawort/channel"
 	"jawort/db"
+	"jawort/guard"
 	"jawort/hook"
 	"jawort/intake"
 	"jawort/look"
@@ -68,6 +69,9 @@ type Deps struct {
 	GraphBase   string // "" = Meta's
 	TryOut      func(ctx context.Context, tenant, staff string) error
 	Judge       func(business, country string, j source.Judged) []string
+
+	// Guard moves the brakes. nil = their page cannot be shown.
+	Guard *guard.Guard
 
 	// Hooks brings Meta's webhook to other programs. nil = none can be added.
 	Hooks *hook.Bringer
@@ -200,6 +204,7 @@ func routes() []route {
 		hookRoutes,
 		alertRoutes,
 		qualityRoutes,
+		brakeRoutes,
 		mailRoutes,
 		smsRoutes,
 		setupRoutes,
