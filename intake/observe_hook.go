@@ -225,3 +225,13 @@ func micros(at time.Time) int64 {
 	}
 	return at.UnixMicro()
 }
+
+func digitsOf(s string) string {
+	var out []rune
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			out = append(out, r)
+		}
+	}
+	return string(out)
+}
