@@ -145,7 +145,7 @@ func ofNumber(waba string, numbers []account.Number, it *graph.Item) []quality.O
 	var portfolio string
 	for _, own := range numbers {
 		portfolio = first(portfolio, own.Portfolio)
-		if own.Display == digitsOf(it.Display) {
+		if own.Display == typedDigits(it.Display) {
 			node, portfolio = quality.OfNumber(own.ID), own.Portfolio
 		}
 	}
