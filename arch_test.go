@@ -51,7 +51,7 @@ var mayImport = map[string]string{
 	"tally":    "account db id",
 	"blob":     "db errs",
 	"bring":    "account blob db errs id roster timer",
-	"alert":    "account db errs id look mail say source timer",
+	"alert":    "account db errs id look mail quality say source timer",
 	"intake":   "account address alert blob bring carrier channel consent contact db errs gate graph id keyword notice outbox picture quality rules say source tally timer topic",
 	"guard":    "account alert db errs outbox quality topic",
 	"dispatch": "account address alert carrier channel consent contact db errs gate graph id outbox quality",
@@ -70,7 +70,7 @@ var mayImport = map[string]string{
 	"gateway":          "account address db dispatch errs gate graph id say",
 	"manager":          "account address alert blob bring carrier channel connect consent contact db errs form gate guard hook id intake kiosk look mail notice picture poster qr quality roster rules say smpp sound source tally topic wording",
 
-	"app":    "account address alert api blob bring carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph guard hook id intake look mail manager notice outbox say sound source tally timer topic watch wording",
+	"app":    "account address alert api blob bring carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph guard hook id intake look mail manager notice outbox quality say sound source tally timer topic watch wording",
 	"upkeep": "account address connect contact db errs gate graph say",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

@@ -6,6 +6,7 @@ import (
 	"jawort/account"
 	"jawort/bring"
 	"jawort/db"
+	"jawort/quality"
 )
 
 // broughtList has a row of every sort; it is read and never let go.
@@ -39,7 +40,40 @@ func (g *Gallery) found(ctx context.Context, tx *db.Tx, tenant string) (err erro
 			return err
 		}
 	}
-	return nil
+	return g.restricted(ctx, tx, troubled)
+}
+
+// restricted is what Meta said of the business in trouble over the last weeks.
+func (g *Gallery) restricted(ctx context.Context, tx *db.Tx, tenant string) error {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if err := account.PutPortfolio(ctx, tx, tenant, account.Portfolio{ID: "900000000000020", Name: "Blumen Welk", SendLimit: 2_000}); err != nil {
+		return err
+	}
+	const day = 24 * 3600 * 1_000_000
+	first, second, waba := quality.OfNumber("900000000000001"), quality.OfNumber("900000000000002"), quality.OfAccount("900000000000010")
+	for _, said := range []struct {
+		ago int64
+		o   quality.Observation
+	}{
+		{80, quality.Observation{Node: first, What: quality.Rating, Value: "GREEN"}},
+		{80, quality.Observation{Node: second, What: quality.Rating, Value: "GREEN"}},
+		{30, quality.Observation{Node: first, What: quality.Rating, Value: "YELLOW"}},
+		{9, quality.Observation{Node: first, What: quality.Rating, Value: "RED"}},
+		{6, quality.Observation{Node: second, What: quality.Rating, Value: "YELLOW"}},
+		{5, quality.Observation{Node: second, What: quality.Status, Value: "FLAGGED"}},
+		{2, quality.Observation{Node: first, What: quality.Status, Value: "RESTRICTED"}},
+		{2, quality.Observation{Node: waba, What: quality.Violation, Value: "SPAM"}},
+		{2, quality.Observation{Node: waba, What: quality.RestrictionOf("RESTRICTED_BIZ_INITIATED_MESSAGING"), Value: "ACTIVE", Until: now + 3*day}},
+	} {
+		said.o.Way = quality.ByPoll
+		if _, err := quality.Observe(ctx, tx, tenant, []quality.Observation{said.o}, now-said.ago*day); err != nil {
+			return err
+		}
+	}
+	return quality.PutPoll(ctx, tx, tenant, quality.Poll{WABA: "900000000000010", AskedAt: now, OKAt: now})
 }
 
 // business makes one with its owner.

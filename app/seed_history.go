@@ -101,11 +101,27 @@ func (s *seeder) history() error {
 		if err := s.drained(); err != nil {
 			return err
 		}
+		if err := s.rated(d); err != nil {
+			return err
+		}
 		if err := s.a.Count(s.ctx); err != nil { // how things stood that day
 			return err
 		}
 	}
 	return s.today()
+}
+
+// ratings are how Meta rates the number from a day on: the campaign annoyed some.
+var ratings = map[int]string{campaignDay: "YELLOW", campaignDay + 4: "GREEN"}
+
+// rated lets Meta rate, and is told when it asks.
+func (s *seeder) rated(day int) error {
+	if r, ok := ratings[day]; ok {
+		if err := s.tell("/_emulator/numbers/"+s.o.PhoneNumberID, map[string]string{"quality_rating": r}); err != nil {
+			return err
+		}
+	}
+	return s.a.poller.Ask(s.ctx, s.out.Tenant, s.o.WABA)
 }
 
 // today is what came in the last hours.

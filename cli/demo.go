@@ -180,13 +180,16 @@ func (x *demo) startApp(ctx context.Context, l net.Listener) error {
 		return err
 	}
 	x.app, err = app.New(ctx, app.Config{DB: url, Base: x.base, Keys: keys, VerifyToken: x.verify, Log: x.log, Now: x.clock.Now,
-		ChatURL: x.toyPhone, Holder: "jawort demo", Calls: app.Calls{Listen: "127.0.0.1:0", Allow: loopbackNet}})
+		ChatURL: x.toyPhone, Holder: "jawort demo", PollEvery: demoPolls, Calls: app.Calls{Listen: "127.0.0.1:0", Allow: loopbackNet}})
 	if err != nil {
 		return err
 	}
 	x.app.Start(l)
 	return nil
 }
+
+// demoPolls is how often the demo asks its emulator about numbers: what somebody changes there shows while they look.
+const demoPolls = 10 * time.Second
 
 func (x *demo) dataFolder() string {
 	if x.c.Data != "" {

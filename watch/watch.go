@@ -108,14 +108,29 @@ type quest struct {
 	answer       quality.Answer
 }
 
-// run asks one thing of one account, and says when to ask again.
+// Ask asks everything of an account, now and here.
+func (p *Poller) Ask(ctx context.Context, tenant, waba string) error {
+	for at := range jobs {
+		if _, err := p.ask(ctx, tenant, waba, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run is the timer's: one thing of one account.
 func (p *Poller) run(ctx context.Context, t timer.Timer) (again int64, err error) {
 	name, waba, _ := strings.Cut(t.Key, "/")
 	at := slices.IndexFunc(jobs, func(j job) bool { return j.name == name })
 	if at < 0 {
 		return 0, nil
 	}
-	q, err := p.quest(ctx, t.Tenant, waba)
+	return p.ask(ctx, t.Tenant, waba, at)
+}
+
+// ask asks one thing of one account, and says when to ask again. That Meta does not answer is no error: it is noted.
+func (p *Poller) ask(ctx context.Context, tenant, waba string, at int) (again int64, err error) {
+	q, err := p.quest(ctx, tenant, waba)
 	if err != nil && !errors.Is(err, errNoToken) || len(q.numbers) == 0 { // without a number nobody asks any more
 		return 0, err
 	}
@@ -125,12 +140,12 @@ func (p *Poller) run(ctx context.Context, t timer.Timer) (again int64, err error
 	said, failure := jobs[at].ask(p, ctx, q)
 	if len(said) > 0 || len(q.answer.Templates) > 0 {
 		q.answer.WABA, q.answer.Said = waba, said
-		if err := p.Take(ctx, t.Tenant, q.answer); err != nil {
+		if err := p.Take(ctx, tenant, q.answer); err != nil {
 			return 0, err
 		}
 	}
 	if failure != nil {
-		p.log().Warn("Meta gives no answer about an account", "job", name, "account", waba, "error", failure)
+		p.log().Warn("Meta gives no answer about an account", "job", jobs[at].name, "account", waba, "error", failure)
 	}
 	return p.settle(ctx, q, at, failure)
 }
