@@ -28,6 +28,11 @@ type Detail struct {
 	Why  string `json:"why,omitempty"`  // a word of a closed list, such as mail.Why
 	Code int64  `json:"code,omitempty"` // of Meta or SMTP
 	From int64  `json:"from,omitempty"` // microseconds: since when something is missing
+
+	Value string `json:"value,omitempty"` // Meta's word, or a number
+	Was   string `json:"was,omitempty"`   // what it was before; empty: nothing known
+	Until int64  `json:"until,omitempty"` // microseconds: when it ends; 0 = not known
+	Zone  string `json:"zone,omitempty"`  // of the business, for moments in sentences; empty: UTC
 }
 
 // Alert is one episode of a condition, from the first time it was seen to the all-clear.

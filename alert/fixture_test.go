@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -120,12 +121,15 @@ func (x *desk) server(change func(*Server)) {
 
 // box takes letters in place of a server.
 type box struct {
+	mu      sync.Mutex // letters of several alerts go side by side
 	letters []mail.Letter
 	servers []mail.Server
 	answer  error
 }
 
 func (b *box) send(_ context.Context, s mail.Server, l mail.Letter) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.servers = append(b.servers, s)
 	if b.answer != nil {
 		return b.answer

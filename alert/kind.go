@@ -15,6 +15,7 @@ type Severity string
 const (
 	Bad  Severity = "bad"  // something stands still, or nobody knows what happens
 	Warn Severity = "warn" // it is getting worse
+	Good Severity = "ok"   // worth knowing, and no harm
 )
 
 // Group is who is told: each has its own readers.
@@ -38,6 +39,7 @@ type Kind struct {
 	Mailed   bool
 	Patience time.Duration // how long it must stand before a mail goes; 0 = at once
 	Quiet    time.Duration // it clears by itself when not seen for so long; 0 = whoever raises it clears it
+	News     bool          // it happened and does not last: told once, without an all-clear
 	Leads    string        // the page where one can do something; empty: nowhere
 }
 
@@ -85,8 +87,11 @@ func KindOf(code string) *Kind {
 }
 
 func (k *Kind) weight() int {
-	if k != nil && k.Severity == Bad {
+	switch {
+	case k != nil && k.Severity == Bad:
 		return 2
+	case k != nil && k.Severity == Good:
+		return 0
 	}
 	return 1
 }
@@ -135,5 +140,6 @@ func (a *Alert) sentence(lang, part string) string {
 	if a.Detail.From > 0 {
 		args["Minutes"] = look.Integer(lang, max(0, a.LastAt-a.Detail.From)/60_000_000)
 	}
+	a.Detail.words(lang, args)
 	return say.Text(lang, key, args)
 }

@@ -22,6 +22,7 @@ type paper struct {
 	Since    string
 	Text     string
 	Do       string
+	Chart    *chart // nil: none
 	Link     string // empty: none
 	LinkWord string
 	Foot     string
@@ -36,6 +37,9 @@ func (r *round) letter(base string, d *told) (mail.Letter, error) {
 	a := &r.alert
 	p := paper{Lang: lang, Business: r.tenant.Name, Shape: a.Shape(), Title: a.Title(lang), Text: a.Text(lang), Do: a.Do(lang),
 		LinkWord: say.Text(lang, "alert.mail.link"), Foot: say.Text(lang, "alert.mail.foot", say.Args{"Name": r.tenant.Name})}
+	if len(r.ratings) > 0 {
+		p.Chart = draw(lang, r.ratings, time.UnixMicro(r.now).In(r.zone()))
+	}
 	p.Since = say.Text(lang, "alert.mail.since", say.Args{"When": r.moment(lang, a.Since)})
 	id := messageID(a.ID, aboutRaised, d.Reader, r.server.Sender)
 	l := mail.Letter{From: addressOf("Jawort · "+r.tenant.Name, r.server.Sender), To: addressOf("", d.Reader), ID: id, Date: time.UnixMicro(r.now), Lang: lang}
@@ -51,12 +55,16 @@ func (r *round) letter(base string, d *told) (mail.Letter, error) {
 	return p.fill(l)
 }
 
-func (r *round) moment(lang string, at int64) string {
+func (r *round) zone() *time.Location {
 	zone, err := time.LoadLocation(r.tenant.Zone)
 	if err != nil {
-		zone = time.UTC
+		return time.UTC
 	}
-	return look.DateTime(lang, time.UnixMicro(at).In(zone)) + " (" + time.UnixMicro(at).In(zone).Format("MST") + ")"
+	return zone
+}
+
+func (r *round) moment(lang string, at int64) string {
+	return moment(lang, at, r.tenant.Zone)
 }
 
 // messageID names a letter for good, so that the all-clear finds its thread. The reader is not in it.
@@ -79,7 +87,11 @@ func (p paper) fill(l mail.Letter) (mail.Letter, error) {
 // text is the letter for whoever reads plain text: five lines at most, then where to look.
 func (p paper) text() string {
 	var b strings.Builder
-	for _, part := range []string{p.Title, p.Since, p.Text, p.Do} {
+	chart := ""
+	if p.Chart != nil {
+		chart = p.Chart.Title + ":\n" + p.Chart.Text
+	}
+	for _, part := range []string{p.Title, p.Since, p.Text, p.Do, chart} {
 		if part != "" {
 			b.WriteString(part + "\n\n")
 		}

@@ -13,6 +13,7 @@ import (
 	"jawort/db"
 	"jawort/errs"
 	"jawort/mail"
+	"jawort/quality"
 	"jawort/timer"
 )
 
@@ -136,12 +137,14 @@ func (p *Post) note(ctx context.Context, r *round, d told, f *mail.Failure) erro
 
 // round is one alert with what has to be told of it.
 type round struct {
-	alert  Alert
-	tenant account.Tenant
-	server Server
-	langs  map[string]string // reader → language
-	now    int64
-	due    []told
+	alert   Alert
+	tenant  account.Tenant
+	server  Server
+	langs   map[string]string // reader → language
+	choice  Choice
+	ratings []quality.Observation // for the chart; none: there is no chart
+	now     int64
+	due     []told
 }
 
 func read(ctx context.Context, tx *db.Tx, tenant, alert string) (round, error) {
@@ -157,6 +160,12 @@ func read(ctx context.Context, tx *db.Tx, tenant, alert string) (round, error) {
 		return r, err
 	}
 	if r.server, err = selectServer(ctx, tx, tenant); err != nil {
+		return r, err
+	}
+	if r.choice, err = selectChoice(ctx, tx, tenant, r.alert.Kind); err != nil {
+		return r, err
+	}
+	if r.ratings, err = readRatings(ctx, tx, &r.alert, r.now); err != nil {
 		return r, err
 	}
 	staff, err := account.AllStaff(ctx, tx, tenant)
@@ -187,7 +196,7 @@ func owners(staff []account.Staff) []string {
 // owed are the letters still to be sent. The all-clear goes to whoever was told, and to nobody else.
 func (r *round) owed(before []told, owners []string) []told {
 	k := KindOf(r.alert.Kind)
-	if k == nil || !k.Mailed || r.server.Host == "" || r.alert.At(r.now) == Muted {
+	if k == nil || !k.Mailed || r.choice.Off || r.server.Host == "" || r.alert.At(r.now) == Muted {
 		return nil
 	}
 	was := func(about, reader string) *told {
@@ -198,9 +207,15 @@ func (r *round) owed(before []told, owners []string) []told {
 		}
 		return nil
 	}
-	about, readers := aboutRaised, r.server.Readers[k.Group]
+	about, readers := aboutRaised, r.choice.Readers
+	if len(readers) == 0 {
+		readers = r.server.Readers[k.Group]
+	}
 	if len(readers) == 0 {
 		readers = owners
+	}
+	if r.alert.ClearedAt != 0 && k.News {
+		return nil
 	}
 	if r.alert.ClearedAt != 0 {
 		about, readers = aboutCleared, nil

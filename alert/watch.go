@@ -41,6 +41,9 @@ func Watch(ctx context.Context, tx *db.Tx, tenant string) error {
 			return err
 		}
 	}
+	if err := watchQuality(ctx, tx, tenant, now, open); err != nil {
+		return err
+	}
 	return tokensProven(ctx, tx, tenant, open)
 }
 

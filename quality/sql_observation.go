@@ -271,3 +271,17 @@ func History(ctx context.Context, tx *db.Tx, tenant string, beforeAt int64, befo
 	}
 	return list, nil
 }
+
+// Noteworthy is what a warning may be about: all that holds of numbers, accounts and portfolios, and of templates what is wrong, or was
+// changed since a moment.
+func Noteworthy(ctx context.Context, tx *db.Tx, tenant string, since int64) ([]Standing, error) {
+	rows, err := tx.Query(ctx, selectHealth+`health h where h.tenant = $1 and (h.node < $2 or h.node >= $3
+			or h.what = 'status' and h.value in ('PAUSED', 'DISABLED') or h.what in ('category', 'next_category') and h.since > $4
+			or h.what = 'status' and h.before in ('PAUSED', 'DISABLED') and h.since > $4)
+		order by h.node, h.what`, tenant, templateNode, templateNode[:len(templateNode)-1]+"0", since)
+	list, err := db.All(rows, err, scanStanding)
+	if err != nil {
+		return nil, fmt.Errorf("what is noteworthy: %w", err)
+	}
+	return list, nil
+}
