@@ -31,6 +31,7 @@ type Deps struct {
 	Now      func() time.Time // nil = time.Now
 	Judge    source.Judge     // of the wordings of a source that goes live
 	Hooks    *hook.Bringer    // nil = nothing leaves
+	Lists    func()           // wakes who carries lists out; nil = nobody does, and no answer waits for it
 }
 
 // server answers the API's requests.
@@ -58,7 +59,7 @@ func newServer(d Deps) *server {
 	s.begins = db.NewGroup(d.DB, db.GroupOptions{}, s.applyBegins)
 	s.ends = db.NewGroup(d.DB, db.GroupOptions{}, s.applyEnds)
 	for _, register := range []func(){s.optins, s.optouts, s.contacts, s.check, s.messages, s.topics, s.notices, s.sources,
-		s.templates, s.numbers, s.hooks, s.changes} {
+		s.templates, s.numbers, s.hooks, s.changes, s.imports} {
 		register()
 	}
 	s.documents()

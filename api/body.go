@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 
 // maxBody is the longest body that is read; maxDepth how deep its values may nest.
 const (
-	maxBody  = 1 << 20
+	maxBody  = int64(1 << 20)
 	maxDepth = 64
 )
 
@@ -28,12 +29,16 @@ type flaw struct {
 
 func (f *flaw) Error() string { return f.key + " (" + f.field + ")" }
 
-// readBody reads what a route takes: JSON, at most 1 MB, each name once.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *flaw) {
+// readBody reads what a route takes: JSON, at most 1 MB but where a route takes more, each name once.
+func readBody(w http.ResponseWriter, r *http.Request, o op) ([]byte, *flaw) {
+	most := cmp.Or(o.most, maxBody)
+	if o.csv && isTable(r.Header.Get("Content-Type")) {
+		return readTable(w, r, most)
+	}
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return nil, &flaw{status: http.StatusUnsupportedMediaType, key: "api.media_type"}
 	}
-	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return nil, &flaw{status: http.StatusRequestEntityTooLarge, key: "api.too_large"}
 	}

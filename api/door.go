@@ -72,7 +72,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, c *call, pattern 
 		s.mux.ServeHTTP(w, r)
 		return
 	}
-	body, f := readBody(w, r)
+	body, f := readBody(w, r, o)
 	if f != nil {
 		f.problem(c.lang).write(w)
 		return

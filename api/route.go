@@ -22,6 +22,8 @@ type op struct {
 	also                      []int // other statuses of success with the same body
 	reads                     bool  // a POST that changes nothing: an address must not stand in a path
 	sends                     bool  // a POST that makes a message
+	most                      int64 // longest body; 0 = maxBody
+	csv                       bool  // takes a table as it is too
 }
 
 // call is one request behind the door.
