@@ -13,6 +13,7 @@ import (
 	"jawort/db"
 	"jawort/errs"
 	"jawort/roster"
+	"jawort/say"
 	"jawort/topic"
 )
 
@@ -82,7 +83,7 @@ func (c *call) wireImport(i bring.Import) Import {
 		Rows: i.Counts.Rows, Expected: words(i.Counts.Expected), Came: words(i.Counts.Came), Progress: ImportProgress{string(i.Phase), i.Through, i.Total},
 		CreatedAt: moment(i.CreatedAt), InForceAt: moment(i.ForceAt), DoneAt: moment(i.DoneAt)}
 	if i.Problem != "" {
-		out.Problem = c.sentence(i.Problem)
+		out.Problem = say.Text(c.lang, i.Problem, say.Args{"Most": i.MostOf()})
 	}
 	return out
 }

@@ -86,6 +86,17 @@ func (i *Import) Reason() string { return "import:" + i.ID }
 // Seen is what makes an event of the list recognisable: whatever is carried out twice is there once.
 func (i *Import) Seen(line int64) string { return fmt.Sprintf("%s:%012d", i.ID, line) }
 
+// MostOf is the bound that the problem of a file speaks of; 0 = it speaks of none.
+func (i *Import) MostOf() int {
+	switch i.Problem {
+	case "roster.wide":
+		return roster.MaxColumns
+	case "roster.long":
+		return roster.MaxRows
+	}
+	return 0
+}
+
 // Put takes a list in, keeps its file and sets it to be read. Nothing of it takes effect before Begin.
 func Put(ctx context.Context, tx *db.Tx, tenant string, i Import, body []byte) (Import, error) {
 	if err := i.check(); err != nil {

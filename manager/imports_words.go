@@ -11,17 +11,6 @@ import (
 // vendors are the names of those whose exports are known by their headings.
 var vendors = map[string]string{"klaviyo": "Klaviyo", "mailchimp": "Mailchimp", "shopify": "Shopify", "twilio": "Twilio"}
 
-// mostOf is the bound that a problem of a file speaks of.
-func mostOf(problem string) int {
-	switch problem {
-	case "roster.wide":
-		return roster.MaxColumns
-	case "roster.long":
-		return roster.MaxRows
-	}
-	return 0
-}
-
 // byWhom is who did something; what is not staff came by a key or a command.
 func (v *visit) byWhom(names map[string]string, id string) string {
 	if n := names[id]; n != "" {
