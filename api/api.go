@@ -31,7 +31,7 @@ type Deps struct {
 	Now      func() time.Time // nil = time.Now
 	Judge    source.Judge     // of the wordings of a source that goes live
 	Hooks    *hook.Bringer    // nil = nothing leaves
-	Lists    func()           // wakes who carries lists out; nil = nobody does, and no answer waits for it
+	Lists    bool             // somebody carries lists out, so that answers wait until they hold
 }
 
 // server answers the API's requests.

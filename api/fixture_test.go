@@ -28,7 +28,7 @@ type side struct {
 	tenant                                   account.Tenant
 	key, keyID                               string
 	number, waba, source, draft, notice, con string
-	message, hook                            string
+	message, hook, list                      string
 }
 
 // stage is a running API over two businesses that are set up alike.

@@ -57,6 +57,7 @@ var bodies = map[string]string{
 	"pauseSource":    `{"why":"x"}`,
 	"assignTemplate": `{"topic":"order_updates"}`,
 	"setNumber":      `{"mode":"enforce"}`,
+	"createImport":   `{"kind":"optouts","csv":"+491713920011","dry_run":true}`,
 	"createHook":     `{"name":"CRM","url":"http://127.0.0.1:1/","private":true}`,
 	"replayHook":     `{"from":"2026-01-01T00:00:00Z"}`,
 }
@@ -65,7 +66,7 @@ var bodies = map[string]string{
 func (st *stage) theirs(path string) string {
 	of := map[string]string{"/v1/contacts/{id}": st.b.con, "/v1/messages/{id}": st.b.message, "/v1/notices/{id}": st.b.notice,
 		"/v1/sources/{id}": st.b.source, "/v1/numbers/{id}": st.b.number, "/v1/topics/{code}": "bakery_only", "/v1/templates/{waba}": st.b.waba,
-		"/v1/hooks/{id}": st.b.hook}
+		"/v1/hooks/{id}": st.b.hook, "/v1/imports/{id}": st.b.list}
 	for start, id := range of {
 		if strings.HasPrefix(path, start) {
 			i := strings.IndexByte(start, '{')
@@ -78,6 +79,7 @@ func (st *stage) theirs(path string) string {
 func TestAnotherTenantsIdIsNotFound(t *testing.T) {
 	eachStage(t, func(st *stage) {
 		st.do(st.b.key, "POST", "/v1/topics", `{"code":"bakery_only","class":"utility","texts":{"en":{"name":"x","value":"y"}}}`).want(201)
+		st.b.list = st.do(st.b.key, "POST", "/v1/imports", bodies["createImport"]).want(201).str("id")
 		tried := 0
 		for path, ops := range st.document().Paths {
 			if !strings.Contains(path, "{") {
@@ -102,7 +104,7 @@ func TestAnotherTenantsIdIsNotFound(t *testing.T) {
 				if strings.Contains(a.body, "Bakery") || strings.Contains(a.body, st.b.con) {
 					st.t.Errorf("%s tells of the other business: %s", a.what, a.body)
 				}
-				if slices.Contains([]string{"publishNotice", "openSource", "deleteHook"}, op.OperationID) { // another state, not another business
+				if slices.Contains([]string{"publishNotice", "openSource", "deleteHook", "applyImport"}, op.OperationID) { // another state, not another business
 					continue
 				}
 				if own := st.do(st.b.key, m, url, st.b.fill(body)); own.status >= 300 { // the 404 above is about whose it is
@@ -141,12 +143,15 @@ func TestAnotherTenantsIdInABodyIsNamed(t *testing.T) {
 
 func TestListsShowOneTenantOnly(t *testing.T) {
 	eachStage(t, func(st *stage) {
+		for _, s := range []*side{&st.a, &st.b} {
+			s.list = st.do(s.key, "POST", "/v1/imports", bodies["createImport"]).want(201).str("id")
+		}
 		for path, ops := range st.document().Paths {
 			if _, reads := ops["get"]; !reads || strings.Contains(path, "{") {
 				continue
 			}
 			a := st.do(st.a.key, "GET", path, "").want(200)
-			for _, id := range []string{st.b.notice, st.b.source, st.b.draft, st.b.hook, st.b.con, `"` + st.b.number + `"`, `"` + st.b.waba + `"`} {
+			for _, id := range []string{st.b.notice, st.b.source, st.b.draft, st.b.hook, st.b.list, st.b.con, `"` + st.b.number + `"`, `"` + st.b.waba + `"`} {
 				if strings.Contains(a.body, id) {
 					st.t.Errorf("%s shows %s of the other business", path, id)
 				}

@@ -114,7 +114,7 @@ func (s *server) createImport(ctx context.Context, c *call, in *struct{ Body Imp
 	if i.Options.Scope == "" {
 		i.Options.Scope = map[bring.Kind]string{bring.OptOuts: "all", bring.People: "marketing"}[i.Kind]
 	}
-	i, err := change(ctx, s, c, http.StatusCreated, func(ctx context.Context, tx *db.Tx) (Import, error) {
+	out, err := change(ctx, s, c, http.StatusCreated, func(ctx context.Context, tx *db.Tx) (Import, error) {
 		if err := s.ready(ctx, tx, c, &i); err != nil {
 			return Import{}, err
 		}
@@ -122,9 +122,9 @@ func (s *server) createImport(ctx context.Context, c *call, in *struct{ Body Imp
 		return c.wireImport(put), err
 	})
 	if err != nil {
-		return i, err
+		return out, err
 	}
-	return s.untilItHolds(ctx, c, i)
+	return s.untilItHolds(ctx, c, out)
 }
 
 // at puts an error of a list to its field.
@@ -170,10 +170,9 @@ func (s *server) untilItHolds(ctx context.Context, c *call, first Import) (Impor
 			return out, err
 		}
 		out = c.wireImport(i)
-		if i.ForceAt > 0 || !i.State.Busy() || s.Lists == nil {
+		if i.ForceAt > 0 || !i.State.Busy() || !s.Lists {
 			return out, nil
 		}
-		s.Lists()
 		select {
 		case <-ctx.Done():
 			return out, nil

@@ -180,7 +180,7 @@ func (a *App) routes() http.Handler {
 	m.Handle("/p/", pages)
 	m.Handle("/r/", pages)
 	m.Handle("/w/", pages)
-	rest := api.New(api.Deps{DB: a.DB, Keys: a.Keys, Desk: a.Desk, Dispatch: a.Dispatch, Log: a.c.Log, Now: a.c.Now, Judge: Judge(a.DB), Hooks: a.hooks})
+	rest := api.New(api.Deps{DB: a.DB, Keys: a.Keys, Desk: a.Desk, Dispatch: a.Dispatch, Log: a.c.Log, Now: a.c.Now, Judge: Judge(a.DB), Hooks: a.hooks, Lists: true})
 	m.Handle("/v1/", rest)
 	for _, p := range []string{"/openapi.json", "/openapi-3.0.json", "/docs"} { // without login on this machine only
 		m.Handle(p, local(rest))
