@@ -201,6 +201,7 @@ func (a *App) routes() http.Handler {
 		Stopping: a.ending,
 		Decide:   a.Desk.Decide,
 		TestMail: a.post.Test,
+		AskMeta:  a.poller.Now,
 		Acts:     manager.ActsOf(a.Desk),
 
 		CarrierLine: a.carrierLine,

@@ -94,6 +94,8 @@ var pages = []Page{
 	{Name: "messages/message", Path: "/messages/{message}", As: asOwner},
 
 	{Name: "quality/numbers", Path: "/quality", As: asOwner},
+	{Name: "quality/templates", Path: "/quality/templates", As: asOwner},
+	{Name: "quality/account", Path: "/quality/account", As: asTrouble},
 	{Name: "quality/empty", Path: "/quality", As: asEmpty},
 	{Name: "quality/brake", Path: "/quality/brake", As: asOwner},
 	{Name: "quality/trouble", Path: "/quality", As: asTrouble},

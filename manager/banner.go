@@ -6,12 +6,15 @@ import (
 	"jawort/account"
 	"jawort/db"
 	"jawort/look"
+	"jawort/quality"
 	"jawort/say"
 )
 
 // caution is what every page says on top, because it changes what goes out (LOOK section 6, banner).
 type caution struct {
 	Number, Name, Status, Mode, Brake string
+
+	held quality.Standing // what Meta forbids the whole account; zero = nothing
 }
 
 // cautions reads numbers that are restricted, braked or only observed, the gravest first.
@@ -23,6 +26,34 @@ func cautions(ctx context.Context, tx *db.Tx, tenant string) ([]caution, error) 
 			or b.state in ('slow', 'marketing_stopped', 'stopped'))
 		order by n.number limit 100`, tenant)
 	return db.All(rows, err, func(r *db.Rows, c *caution) error { return r.Scan(&c.Number, &c.Name, &c.Status, &c.Mode, &c.Brake) })
+}
+
+// heldAccounts reads the accounts that Meta holds back: the index knows that there are none, at nearly every request.
+func heldAccounts(ctx context.Context, tx *db.Tx, tenant string) ([]caution, error) {
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	type held struct {
+		s, health quality.Standing
+		name      string
+	}
+	rows, err := tx.Query(ctx, `
+		select h.node, h.what, h.value, h.since, h.until, coalesce(c.value, ''), coalesce(c.before, ''), coalesce(c.since, 0), coalesce(c.last_at, 0),
+			coalesce((select min(n.name) from number n where n.tenant = h.tenant and 'waba/' || n.waba = h.node), '')
+		from health h left join health c on c.tenant = h.tenant and c.node = h.node and c.what = 'can_send'
+		where h.tenant = $1 and (h.what >= 'restriction:' and h.what < 'restriction;' or h.what = 'ban') and (h.until = 0 or h.until > $2)
+		order by h.node, h.what limit 50`, tenant, now)
+	list, err := db.All(rows, err, func(r *db.Rows, x *held) error {
+		return r.Scan(&x.s.Node, &x.s.What, &x.s.Value, &x.s.Since, &x.s.Until, &x.health.Value, &x.health.Before, &x.health.Since, &x.health.LastAt, &x.name)
+	})
+	var out []caution
+	for _, x := range list {
+		if quality.InForce(x.s, x.health, now) && x.name != "" {
+			out = append(out, caution{Name: x.name, held: x.s})
+		}
+	}
+	return out, err
 }
 
 // grave orders banners: what stands still first.
@@ -44,10 +75,18 @@ func (v *visit) banners() []look.Notice {
 		kind, key := c.gravest()
 		if at, ok := first[key]; ok {
 			more[key]++
+			if c.held.Value != "" {
+				continue // the page of quality lists them all
+			}
 			named[at].Rest = v.say("manager.banner."+key+".text") + " " + v.say("manager.banner.more", say.Args{"Count": more[key]})
 			continue
 		}
 		first[key] = len(named)
+		if c.held.Value != "" {
+			named = append(named, look.Notice{Kind: kind, Strong: v.restriction(c.held), Rest: v.say("quality.held.text", say.Args{"Until": v.until(c.held.Until)}),
+				Way: look.Way{Label: v.say("manager.banner.go"), Href: "/quality"}})
+			continue
+		}
 		named = append(named, look.Notice{Kind: kind, Strong: v.say("manager.banner."+key, say.Args{"Name": c.Name}), Rest: v.say("manager.banner." + key + ".text"),
 			Way: look.Way{Label: v.say("manager.banner.go"), Href: v.numberPath(c.Number)}})
 	}
@@ -64,6 +103,8 @@ func (v *visit) banners() []look.Notice {
 // gravest is the one thing that a banner says of a number.
 func (c caution) gravest() (kind, key string) {
 	switch {
+	case c.held.Value != "":
+		return "bad", "held"
 	case c.Status == "RESTRICTED" || c.Status == "BANNED" || c.Status == "DISCONNECTED":
 		return "bad", "restricted"
 	case c.Brake == "stopped":

@@ -67,7 +67,11 @@ func (v *visit) frame(current, title string) look.Frame {
 func (v *visit) qualityMark() (shape, word string) {
 	for _, kind := range grave[:2] {
 		for _, c := range v.cautions {
-			if k, key := c.gravest(); k == kind {
+			k, key := c.gravest()
+			if k == kind && c.held.Value != "" {
+				return kind, v.restriction(c.held)
+			}
+			if k == kind {
 				return kind, v.say("manager.banner."+key, say.Args{"Name": c.Name})
 			}
 		}

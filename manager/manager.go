@@ -55,6 +55,9 @@ type Deps struct {
 	// Undo takes such a decision back. nil = none can be.
 	Undo func(ctx context.Context, tenant, staff, review string) error
 
+	// AskMeta has Meta asked about a business's numbers now. nil = nobody asks.
+	AskMeta func(ctx context.Context, tenant string) error
+
 	// TestMail sends one test mail with these settings; what the server said against it is a *mail.Failure. nil = none can be sent.
 	TestMail func(ctx context.Context, s alert.Server, business, lang, to string) error
 

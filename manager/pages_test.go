@@ -33,6 +33,8 @@ func (h *house) gets() map[string]account.Permission {
 		"/settings/staff": account.MayStaff, "/settings/audit": account.MayAudit, "/settings/me": account.MaySee,
 		"/setup/mail": account.MayTenant, "/setup/number": account.MayTenant, "/setup/webhook": account.MayTenant, "/setup/optouts": account.MayTenant,
 		"/setup/source": account.MayTenant, "/setup/program": account.MayTenant,
+		"/quality/templates": account.MaySee, "/quality/templates?waba=2&after=a&lang=de": account.MaySee, "/quality/account": account.MaySee,
+		"/quality/account?before=5.obs_1": account.MaySee, "/quality/account?before=odd": account.MaySee,
 		"/quality": account.MaySee, "/quality?days=365": account.MaySee, "/quality?days=odd": account.MaySee,
 		"/alerts": account.MaySee, "/settings/mail": account.MayTenant,
 		"/imports": account.MayImport, "/imports/new": account.MayImport, "/imports/new?kind=people": account.MayImport,

@@ -15,6 +15,9 @@ import (
 
 var qualityRoutes = []route{
 	{"GET /quality", account.MaySee, qualityPage},
+	{"GET /quality/templates", account.MaySee, qualityTemplates},
+	{"GET /quality/account", account.MaySee, qualityAccount},
+	{"POST /quality/ask", account.MayEdit, askMeta},
 }
 
 // qualityTabs are the views of the area; one appears when its page is there.

@@ -3,6 +3,7 @@ package manager
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"jawort/db"
@@ -16,7 +17,7 @@ const mostNotes = 8
 
 // happened is what may explain how ratings ran: what changed here, and what Meta did to numbers, the oldest first.
 func (v *visit) happened(ctx context.Context, tx *db.Tx, from int64, nodes []string) ([]turn, error) {
-	out, err := happenings(ctx, tx, v.tenant.ID, from, mostNotes)
+	out, err := happenings(ctx, tx, v.tenant.ID, from, 5*mostNotes)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func (v *visit) happened(ctx context.Context, tx *db.Tx, from int64, nodes []str
 		}
 	}
 	slices.SortStableFunc(out, func(a, b turn) int { return int(min(max(a.At-b.At, -1), 1)) })
-	return out[max(0, len(out)-mostNotes):], nil
+	return out, nil
 }
 
 func portfolioNodes(ctx context.Context, tx *db.Tx, tenant string) ([]string, error) {
@@ -65,7 +66,7 @@ func (v *visit) note(d qualityData, h turn) string {
 	case quality.Limit:
 		value = v.limitWord(whole(h.Value))
 	}
-	return v.say("quality.note."+h.What, say.Args{"Day": look.AxisDate(v.lang, time.UnixMicro(h.At).In(v.zone)), "Name": name, "Value": value, "Kind": h.Kind})
+	return v.say("quality.note."+h.What, say.Args{"Name": name, "Value": value, "Kind": h.Kind})
 }
 
 // share is where a moment lies in the span.
@@ -73,10 +74,46 @@ func (d *qualityData) share(at int64) float64 {
 	return float64(at-d.from()) / float64(max(1, d.now-d.from()))
 }
 
-func (d *qualityData) marks() []float64 {
-	out := make([]float64, len(d.notes))
-	for i, h := range d.notes {
-		out[i] = d.share(h.At)
+// noteDay is what happened on one day: it bears one number in the chart.
+type noteDay struct {
+	at    int64
+	turns []turn
+}
+
+// noteDays puts together what happened on the same day, the oldest first; at most mostNotes of the latest.
+func (v *visit) noteDays(d qualityData) []noteDay {
+	var out []noteDay
+	day := func(at int64) string { return time.UnixMicro(at).In(v.zone).Format(time.DateOnly) }
+	for _, h := range d.notes {
+		if n := len(out); n > 0 && day(out[n-1].at) == day(h.At) {
+			out[n-1].turns = append(out[n-1].turns, h)
+			continue
+		}
+		out = append(out, noteDay{h.At, []turn{h}})
+	}
+	return out[max(0, len(out)-mostNotes):]
+}
+
+// mostTurns of one day are told; the rest is counted.
+const mostTurns = 3
+
+func (v *visit) noteLine(d qualityData, n noteDay) string {
+	var parts []string
+	for i, h := range n.turns {
+		if i == mostTurns {
+			parts = append(parts, v.say("quality.note.more", say.Args{"Count": len(n.turns) - i}))
+			break
+		}
+		parts = append(parts, v.note(d, h))
+	}
+	return look.AxisDate(v.lang, time.UnixMicro(n.at).In(v.zone)) + ": " + strings.Join(parts, " · ")
+}
+
+func (v *visit) marks(d qualityData) []float64 {
+	days := v.noteDays(d)
+	out := make([]float64, len(days))
+	for i, n := range days {
+		out[i] = d.share(n.at)
 	}
 	return out
 }
@@ -116,7 +153,7 @@ func (d *qualityData) spells(number string) []ratedSpell {
 }
 
 func (v *visit) lanes(d qualityData, n qualityNumber) look.Lanes {
-	l := look.Lanes{Words: [3]string{v.rating("GREEN"), v.rating("YELLOW"), v.rating("RED")}, Notes: d.marks()}
+	l := look.Lanes{Words: [3]string{v.rating("GREEN"), v.rating("YELLOW"), v.rating("RED")}, Notes: v.marks(d)}
 	for _, s := range d.spells(n.Number) {
 		l.Runs = append(l.Runs, look.Run{From: d.share(s.from), To: d.share(s.to), Is: ratingShape(s.rating)})
 	}

@@ -121,13 +121,14 @@ var levels = []int64{250, 2_000, 10_000, 100_000, -1}
 type step struct {
 	word, hint string
 	past, now  bool
+	endless    bool // there is no number: a narrow page shows a sign
 }
 
 func (v *visit) ladder(d qualityData, p portfolioUse) []step {
 	var out []step
 	reached := false
 	for _, s := range levels {
-		x := step{word: v.limitWord(s), past: s >= 0 && (p.Limit < 0 || s < p.Limit), now: s == p.Limit}
+		x := step{word: v.limitWord(s), past: s >= 0 && (p.Limit < 0 || s < p.Limit), now: s == p.Limit, endless: s < 0}
 		switch {
 		case x.now:
 			x.hint, reached = v.say("quality.step.now"), true
@@ -159,9 +160,17 @@ func (v *visit) level(p portfolioUse, id string) look.Level {
 	free := max(0, p.Limit-p.Used-p.Reserved)
 	num := func(n int64) string { return look.Integer(v.lang, n) }
 	return look.Level{ID: id, Used: p.Used, Reserved: p.Reserved, Limit: p.Limit, Tight: tightShare, Half: num(p.Limit / 2), Whole: num(p.Limit),
-		TightWord: v.say("quality.tight", say.Args{"Share": look.Percent(v.lang, tightShare, 100)}),
+		TightWord: v.say("quality.tight", say.Args{"Share": v.percent(tightShare)}),
 		Sentence: v.say("quality.gauge", say.Args{"Used": num(p.Used), "Limit": num(p.Limit), "Reserved": num(p.Reserved), "Free": num(free),
-			"Share": look.Percent(v.lang, tightShare, 100)})}
+			"Share": v.percent(tightShare)})}
+}
+
+// percent sets a whole number of percent.
+func (v *visit) percent(n int64) string {
+	if v.lang == "de" {
+		return look.Integer(v.lang, n) + "\u202f%"
+	}
+	return look.Integer(v.lang, n) + "%"
 }
 
 // tightShare is the percentage of the limit from which on it is tight.
@@ -239,12 +248,11 @@ func (v *visit) oddities(n qualityNumber) []look.Field {
 		}
 		add("quality.can_send", text)
 	}
-	if s := n.stand[quality.Token]; s.Value != "" && s.Value != "VALID" {
-		text := v.say("quality.token." + s.Value)
-		if s.Until > 0 && s.Value == "EXPIRING" {
-			text += " " + v.until(s.Until)
-		}
-		add("quality.token", text)
+	switch s := n.stand[quality.Token]; {
+	case s.Value == "INVALID":
+		add("quality.token", v.say("quality.token.INVALID"))
+	case s.Until > 0 && s.Until-v.now().UnixMicro() < 14*hour24:
+		add("quality.token", v.say("quality.token.EXPIRING")+" "+v.until(s.Until))
 	}
 	return out
 }

@@ -105,7 +105,14 @@ func (v *visit) whoIsIt() (bool, error) {
 		if v.open, err = openReviews(ctx, tx, tenant); err != nil {
 			return err
 		}
-		if v.cautions, err = cautions(ctx, tx, tenant); err != nil || !v.tenant.NeedsFactor(v.staff.Role) {
+		held, err := heldAccounts(ctx, tx, tenant)
+		if err != nil {
+			return err
+		}
+		if v.cautions, err = cautions(ctx, tx, tenant); err == nil {
+			v.cautions = append(held, v.cautions...)
+		}
+		if err != nil || !v.tenant.NeedsFactor(v.staff.Role) {
 			return err
 		}
 		has, err := account.HasFactor(ctx, tx, tenant, member)
