@@ -132,6 +132,8 @@ var pages = []Page{
 	{Name: "alerts/none", Path: "/alerts", As: asOwner},
 	{Name: "alerts/trouble", Path: "/alerts", As: asTrouble},
 	{Name: "settings/hooks", Path: "/settings/hooks", As: asOwner},
+	{Name: "settings/outgoing", Path: "/settings/outgoing", As: asOwner},
+	{Name: "settings/outgoing-one", Path: "/settings/outgoing/{told}", As: asOwner},
 	{Name: "settings/programs", Path: "/settings/programs", As: asOwner},
 	{Name: "settings/program", Path: "/settings/programs/{program}", As: asOwner},
 	{Name: "settings/keys", Path: "/settings/keys", As: asOwner},
@@ -175,6 +177,7 @@ var finders = map[string]string{
 	"import":  `select import from import where tenant = $1 order by import desc limit 1`,
 	"number":  `select number from number where tenant = $1 order by number limit 1`,
 	"program": `select program from program where tenant = $1 order by program limit 1`,
+	"told":    `select hook from hook where tenant = $1 and kind = 'own' order by hook limit 1`,
 	"source":  `select source from source where tenant = $1 and state = 'live' and kind = 'web' order by source limit 1`,
 	"thread":  `select source from source where tenant = $1 and kind = 'thread' order by source desc limit 1`,
 	"paper":   `select source from source where tenant = $1 and kind = 'paper' order by source desc limit 1`,
@@ -211,6 +214,9 @@ func (a *App) Gallery(ctx context.Context, s Seeded, phones string) (*Gallery, e
 		return nil, fmt.Errorf("businesses for the list of pages: %w", err)
 	}
 	if err := g.unsure(ctx, phones); err != nil {
+		return nil, err
+	}
+	if err := g.outgoing(ctx, s.Tenant); err != nil {
 		return nil, err
 	}
 	values, err := g.values(ctx, s, phones)

@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"jawort/account"
 	"jawort/bring"
 	"jawort/db"
+	"jawort/hook"
 	"jawort/quality"
 )
 
@@ -97,4 +99,17 @@ func (g *Gallery) unsure(ctx context.Context, phones string) error {
 		}
 	}
 	return nil
+}
+
+// outgoing adds a program that is told of everything, and takes nothing.
+func (g *Gallery) outgoing(ctx context.Context, tenant string) error {
+	var h hook.Hook
+	if err := g.app.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		h, _, err = g.app.hooks.CreateOwn(ctx, tx, hook.Hook{Tenant: tenant, Name: "Kundenkartei", URL: "http://127.0.0.1:9/jawort", Private: true}, "pages")
+		return err
+	}); err != nil {
+		return err
+	}
+	_, err := g.app.hooks.ReplayOwn(ctx, tenant, h.ID, h.CreatedAt-(24*time.Hour).Microseconds(), h.CreatedAt, "", "pages")
+	return err
 }

@@ -72,13 +72,13 @@ func (h *Hook) check() error {
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || len(h.URL) > 2000 || u.Scheme != "https" && (u.Scheme != "http" || !h.Private) {
 		return errs.At("url", "hook.url")
 	}
-	known := FieldNames
+	known, wrong := FieldNames, errs.At("fields", "hook.fields")
 	if h.Kind == Own {
-		known = News
+		known, wrong = News, errs.At("hears", "hook.news")
 	}
 	for _, f := range h.Fields {
 		if !slices.Contains(known, f) {
-			return errs.At("fields", "hook.fields")
+			return wrong
 		}
 	}
 	return nil

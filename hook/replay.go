@@ -85,8 +85,17 @@ func PersonAt(ctx context.Context, tx *db.Tx, tenant string, a address.Address) 
 
 // GetOwn is Get for a hook that hears ours.
 func GetOwn(ctx context.Context, tx *db.Tx, tenant, hook string) (Hook, error) {
+	return getKind(ctx, tx, tenant, hook, Own)
+}
+
+// GetMeta is Get for a hook that hears Meta's.
+func GetMeta(ctx context.Context, tx *db.Tx, tenant, hook string) (Hook, error) {
+	return getKind(ctx, tx, tenant, hook, Meta)
+}
+
+func getKind(ctx context.Context, tx *db.Tx, tenant, hook string, k Kind) (Hook, error) {
 	h, err := Get(ctx, tx, tenant, hook)
-	if err == nil && h.Kind != Own {
+	if err == nil && h.Kind != k {
 		err = errs.New(errs.NotFound, "")
 	}
 	return h, err

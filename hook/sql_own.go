@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"jawort/alert"
+	"jawort/consent"
 	"jawort/db"
 )
 
@@ -89,6 +91,9 @@ type Told struct {
 	Error    string
 	At       int64 // when it came to be
 	DoneAt   int64 // 0 = open
+
+	Event   consent.Event // of a change
+	Warning alert.Alert   // of an alert
 }
 
 // Deliveries of a hook, the newest first: changes (or alerts), in one state where one is named.
@@ -100,9 +105,36 @@ func Deliveries(ctx context.Context, tx *db.Tx, tenant, hook, state string, aler
 	}
 	rows, err := tx.Query(ctx, `select item, state, attempts, due, error, at, done_at from delivery
 		where tenant = $1 and hook = $2 and item >= $3 and item < $4`+only+` order by item desc limit $5`, tenant, hook, prefix, prefix+"~", int64(most))
-	return db.All(rows, err, func(r *db.Rows, t *Told) error {
+	list, err := db.All(rows, err, func(r *db.Rows, t *Told) error {
 		return r.Scan(&t.Item, &t.State, &t.Attempts, &t.Due, &t.Error, &t.At, &t.DoneAt)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return list, describe(ctx, tx, tenant, list)
+}
+
+// describe reads what the items are.
+func describe(ctx context.Context, tx *db.Tx, tenant string, list []Told) error {
+	at := map[int64]int{}
+	var positions []int64
+	for i, t := range list {
+		if p, ok := positionOf(t.Item); ok {
+			positions, at[p] = append(positions, p), i
+			continue
+		}
+		name, _, _ := strings.Cut(t.Item, ":")
+		a, err := alert.Of(ctx, tx, tenant, name)
+		if err = ignoreGone(err); err != nil {
+			return err
+		}
+		list[i].Warning = a
+	}
+	events, err := consent.AtPositions(ctx, tx, tenant, positions)
+	for _, e := range events {
+		list[at[e.Position]].Event = e
+	}
+	return err
 }
 
 // toldAlerts are the alerts that the hook was, or is to be, told of.

@@ -204,7 +204,7 @@ func routes() []route {
 		messageRoutes,
 		decisionRoutes,
 		settingsRoutes,
-		hookRoutes,
+		hookRoutes, outgoingRoutes,
 		alertRoutes,
 		qualityRoutes,
 		brakeRoutes,

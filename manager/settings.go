@@ -70,7 +70,7 @@ var settingsGroups = []struct {
 }{
 	{"house", []section{{"/settings/business", "business", account.MayTenant}, {"/settings/numbers", "numbers", account.MaySee}, {"/settings/sms", "sms", account.MayNumbers},
 		{"/settings/topics", "topics", account.MaySee}, {"/settings/templates", "templates", account.MaySee}}},
-	{"access", []section{{"/settings/staff", "staff", account.MayStaff}, {"/settings/login", "login", account.MayTenant}, {"/settings/programs", "programs", account.MayKeys}, {"/settings/hooks", "hooks", account.MayKeys}, {"/settings/keys", "keys", account.MayKeys}}},
+	{"access", []section{{"/settings/staff", "staff", account.MayStaff}, {"/settings/login", "login", account.MayTenant}, {"/settings/programs", "programs", account.MayKeys}, {"/settings/hooks", "hooks", account.MayKeys}, {"/settings/outgoing", "outgoing", account.MayKeys}, {"/settings/keys", "keys", account.MayKeys}}},
 	{"work", []section{{"/settings/mail", "mail", account.MayTenant}, {"/settings/secrets", "secrets", account.MayTenant}, {"/settings/audit", "audit", account.MayAudit}}},
 	{"own", []section{{"/settings/me", "me", account.MaySee}, {"/settings/factor", "factor", account.MaySee}}},
 }

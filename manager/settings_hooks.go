@@ -49,18 +49,8 @@ func (v *visit) showHooks(status int, d hooksData) error {
 		if d.numbers, err = account.Numbers(ctx, tx, v.tenant.ID); err != nil {
 			return err
 		}
-		all, err := hook.List(ctx, tx, v.tenant.ID)
-		if err != nil {
-			return err
-		}
-		for _, h := range all {
-			lag, err := hook.LagOf(ctx, tx, v.tenant.ID, h.ID)
-			if err != nil {
-				return err
-			}
-			d.all = append(d.all, hookLine{h, lag})
-		}
-		return nil
+		d.all, err = v.hookLines(ctx, tx, hook.Meta)
+		return err
 	}); err != nil {
 		return err
 	}
@@ -122,7 +112,7 @@ func removeHook(v *visit) error {
 // onHook does something to a hook that is the tenant's.
 func (v *visit) onHook(said string, f func(ctx context.Context, tx *db.Tx, id string) error) error {
 	if err := v.write(func(ctx context.Context, tx *db.Tx) error {
-		h, err := hook.Get(ctx, tx, v.tenant.ID, v.r.PathValue("hook"))
+		h, err := hook.GetMeta(ctx, tx, v.tenant.ID, v.r.PathValue("hook"))
 		if err != nil {
 			return err
 		}
@@ -141,7 +131,7 @@ func replayHook(v *visit) error {
 	}
 	id := v.r.PathValue("hook")
 	if err := v.read(func(ctx context.Context, tx *db.Tx) error {
-		_, err := hook.Get(ctx, tx, v.tenant.ID, id)
+		_, err := hook.GetMeta(ctx, tx, v.tenant.ID, id)
 		return err
 	}); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"jawort/alert"
 	"jawort/carrier"
 	"jawort/db"
+	"jawort/hook"
 )
 
 // keyRow is one key of the keyring: its fingerprint, never the key.
@@ -75,7 +76,11 @@ func reseal(v *visit) error {
 		if err != nil {
 			return err
 		}
-		n += mails + lines
+		hooks, err := hook.Reseal(ctx, tx, v.s.Keys)
+		if err != nil {
+			return err
+		}
+		n += mails + lines + hooks
 		return account.Record(ctx, tx, v.tenant.ID, account.Entry{Actor: v.staff.ID, Action: "secrets.resealed", Object: v.tenant.ID,
 			Detail: map[string]string{"key": v.s.Keys.First(), "count": strconv.Itoa(n)}})
 	}); err != nil {
