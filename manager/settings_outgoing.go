@@ -294,7 +294,7 @@ func (v *visit) toldState(t hook.Told) (shape, words string) {
 		return "bad", v.say("manager.outgoing.told.dead")
 	}
 	if t.Attempts > 0 {
-		return "warn", v.say("manager.outgoing.told.again", say.Args{"Count": t.Attempts, "When": v.when(t.Due)})
+		return "warn", v.say("manager.outgoing.told.again", say.Args{"Count": t.Attempts})
 	}
 	return "wait", v.say("manager.outgoing.told.open")
 }
