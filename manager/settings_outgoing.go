@@ -46,8 +46,8 @@ type outgoingOne struct {
 	note   string // what is to be said of the secret
 }
 
-// toldRows are shown of the last deliveries, and of those that were given up.
-const toldRows = 15
+// newsRows are shown of the last deliveries, and of those that were given up.
+const newsRows = 15
 
 func outgoing(v *visit) error {
 	return v.showOutgoing(http.StatusOK, filled("hears", hook.NewsConsent))
@@ -122,11 +122,11 @@ func (v *visit) showOne(status int, id string, d outgoingOne) error {
 			return err
 		}
 		for _, alerts := range []bool{false, true} {
-			told, err := hook.Deliveries(ctx, tx, v.tenant.ID, id, "", alerts, toldRows)
+			told, err := hook.Deliveries(ctx, tx, v.tenant.ID, id, "", alerts, newsRows)
 			if err != nil {
 				return err
 			}
-			dead, err := hook.Deliveries(ctx, tx, v.tenant.ID, id, "dead", alerts, toldRows)
+			dead, err := hook.Deliveries(ctx, tx, v.tenant.ID, id, "dead", alerts, newsRows)
 			if err != nil {
 				return err
 			}
@@ -137,7 +137,7 @@ func (v *visit) showOne(status int, id string, d outgoingOne) error {
 		return err
 	}
 	slices.SortStableFunc(d.told, func(a, b hook.Told) int { return int(min(1, max(-1, b.At-a.At))) })
-	d.told = d.told[:min(toldRows, len(d.told))]
+	d.told = d.told[:min(newsRows, len(d.told))]
 	return v.show(status, outgoingOneView(v, d))
 }
 

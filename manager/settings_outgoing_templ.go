@@ -732,7 +732,7 @@ func outgoingOneView(v *visit, d outgoingOne) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = toldTable(v, d.dead).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newsTable(v, d.dead).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -803,7 +803,7 @@ func outgoingOneView(v *visit, d outgoingOne) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = toldTable(v, d.told).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = newsTable(v, d.told).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1034,7 +1034,7 @@ func outgoingDeeds(v *visit, d outgoingOne) templ.Component {
 	})
 }
 
-func toldTable(v *visit, list []hook.Told) templ.Component {
+func newsTable(v *visit, list []hook.Told) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1179,7 +1179,7 @@ func toldTable(v *visit, list []hook.Told) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = toldState(v, t).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = newsState(v, t).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1230,7 +1230,7 @@ func toldTable(v *visit, list []hook.Told) templ.Component {
 	})
 }
 
-func toldState(v *visit, t hook.Told) templ.Component {
+func newsState(v *visit, t hook.Told) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
