@@ -20,7 +20,7 @@ type Source struct {
 	ID            string            `json:"id"`
 	Kind          string            `json:"kind"`
 	Name          string            `json:"name"`
-	State         string            `json:"state" enum:"draft,live,paused"`
+	State         string            `json:"state" enum:"draft,live,paused,archived"`
 	Notice        string            `json:"notice"`
 	NoticeVersion int64             `json:"notice_version" doc:"The version that is shown; 0 = never live"`
 	Topics        []string          `json:"topics"`
@@ -83,6 +83,8 @@ func (s *server) sources() {
 	route(s, op{method: "PUT", path: "/v1/sources/{id}", id: "changeSource", summary: "Change a source; of a live one only the name", scope: account.ScopeSetup}, s.changeSource)
 	route(s, op{method: "POST", path: "/v1/sources/{id}/live", id: "openSource", summary: "Go live, resume, or take over a newer wording", scope: account.ScopeSetup}, s.openSource)
 	route(s, op{method: "POST", path: "/v1/sources/{id}/pause", id: "pauseSource", summary: "Take no opt-ins for now", scope: account.ScopeSetup}, s.pauseSource)
+	route(s, op{method: "POST", path: "/v1/sources/{id}/archive", id: "archiveSource", summary: "Put a draft or a paused source out of the way; what was agreed to there stands", scope: account.ScopeSetup}, s.archiveSource)
+	route(s, op{method: "POST", path: "/v1/sources/{id}/restore", id: "restoreSource", summary: "Bring a source back from the archive, paused", scope: account.ScopeSetup}, s.restoreSource)
 	route(s, op{method: "POST", path: "/v1/sources/{id}/token", id: "newSourceToken", summary: "Give the source another token; the old one ends", scope: account.ScopeSetup}, s.newSourceToken)
 }
 
@@ -223,6 +225,20 @@ func (s *server) pauseSource(ctx context.Context, c *call, in *struct {
 }) (Source, error) {
 	return s.withSource(ctx, c, in.ID, "source.paused", func(ctx context.Context, tx *db.Tx, _ source.Source) (Source, error) {
 		x, err := source.Pause(ctx, tx, c.tenant(), in.ID, in.Body.Why)
+		return wireSource(x), err
+	})
+}
+
+func (s *server) archiveSource(ctx context.Context, c *call, in *SourcePath) (Source, error) {
+	return s.withSource(ctx, c, in.ID, "source.archived", func(ctx context.Context, tx *db.Tx, _ source.Source) (Source, error) {
+		x, err := source.Archive(ctx, tx, c.tenant(), in.ID)
+		return wireSource(x), err
+	})
+}
+
+func (s *server) restoreSource(ctx context.Context, c *call, in *SourcePath) (Source, error) {
+	return s.withSource(ctx, c, in.ID, "source.restored", func(ctx context.Context, tx *db.Tx, _ source.Source) (Source, error) {
+		x, err := source.Restore(ctx, tx, c.tenant(), in.ID)
 		return wireSource(x), err
 	})
 }

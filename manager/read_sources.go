@@ -19,18 +19,18 @@ const (
 	soonMicros = int64(48 * time.Hour / time.Microsecond)
 )
 
-// stopsOf is how many of the newest people who agreed at a source there are, and how many of them stopped soon after.
-func stopsOf(ctx context.Context, tx *db.Tx, tenant, source string) (stopped, people int64, err error) {
+// stopsOf is how many of the newest people who agreed at a source there are, how many of them stopped soon after, and how many at any time since.
+func stopsOf(ctx context.Context, tx *db.Tx, tenant, source string) (stopped, left, people int64, err error) {
 	err = tx.Row(ctx, `
-		select count(*), coalesce(sum(case when exists (select 1 from event w where w.tenant = $1 and w.contact = g.contact and w.rev > g.rev
-				and w.kind in ('withdrawn', 'objected', 'disputed', 'platform_stopped') and w.happened_at <= g.at + $4) then 1 else 0 end), 0)
-		from (select contact, min(rev) as rev, min(happened_at) as at from (
+		select count(*), coalesce(sum(case when p.stopped_at <= p.at + $4 then 1 else 0 end), 0), count(p.stopped_at)
+		from (select g.at, (select min(w.happened_at) from event w where w.tenant = $1 and w.contact = g.contact and w.rev > g.rev
+				and w.kind in ('withdrawn', 'objected', 'disputed', 'platform_stopped')) as stopped_at from (select contact, min(rev) as rev, min(happened_at) as at from (
 			select contact, rev, happened_at from event where tenant = $1 and source = $2 and source <> '' and kind in ('granted', 'declared', 'signup')
-			order by event desc limit $3) newest group by contact) g`, tenant, source, sampleSize, soonMicros).Scan(&people, &stopped)
+			order by event desc limit $3) newest group by contact) g) p`, tenant, source, sampleSize, soonMicros).Scan(&people, &stopped, &left)
 	if err != nil {
-		return 0, 0, fmt.Errorf("stops of source %s: %w", source, err)
+		return 0, 0, 0, fmt.Errorf("stops of source %s: %w", source, err)
 	}
-	return stopped, people, nil
+	return stopped, left, people, nil
 }
 
 // confirmsOf is how many of the newest people whose yes had to be confirmed there are, and how many of them did.

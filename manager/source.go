@@ -150,6 +150,30 @@ func resumeSource(v *visit) error {
 	return v.doneSource("", "manager.sources.resume.done")
 }
 
+// archiveSource puts a source that takes no opt-ins out of the way.
+func archiveSource(v *visit) error {
+	return v.moveSource("source.archived", "manager.sources.archive.done", source.Archive)
+}
+
+// restoreSource brings it back, paused.
+func restoreSource(v *visit) error {
+	return v.moveSource("source.restored", "manager.sources.restore.done", source.Restore)
+}
+
+func (v *visit) moveSource(action, done string, move func(context.Context, *db.Tx, string, string) (source.Source, error)) error {
+	err := v.onSource(action, func(ctx context.Context, tx *db.Tx, s source.Source) error {
+		_, err := move(ctx, tx, v.tenant.ID, s.ID)
+		return err
+	})
+	if code := errs.CodeOf(err); code == errs.Conflict {
+		return v.showSource(statuses[code], "", v.sentence(err))
+	}
+	if err != nil {
+		return err
+	}
+	return v.doneSource("", done)
+}
+
 // onSource does one thing to the source of the path and writes the audit line.
 func (v *visit) onSource(action string, do func(ctx context.Context, tx *db.Tx, s source.Source) error) error {
 	return v.write(func(ctx context.Context, tx *db.Tx) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"jawort/account"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/look"
@@ -197,4 +198,24 @@ func fileName(name string) string {
 	}
 	stem := clean(plain[:dot])
 	return stem[:min(len(stem), 80)] + "." + clean(plain[dot+1:])
+}
+
+// tryLink is the way into a live source as its people take it; "" = there is none to open.
+func (v *visit) tryLink(d sourceData) string {
+	s := d.source
+	switch {
+	case s.State != source.StateLive:
+		return ""
+	case s.Kind == "web":
+		return v.pageLink(s)
+	case s.Kind == "thread":
+		return d.links[s.Settings.Languages[0]]
+	case s.Kind == "sms" && d.carrier != nil && len(s.Settings.Words) > 0:
+		return smsLink(d.carrier.Number, s.Settings.Words[0])
+	case s.Settings.Voice != nil && len(s.Settings.Voice.Numbers) > 0:
+		return "tel:" + s.Settings.Voice.Numbers[0]
+	case s.Kind == "paper" && v.may(account.MayOptIn):
+		return sourcePath(s.ID, "counter")
+	}
+	return ""
 }

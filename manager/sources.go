@@ -22,6 +22,8 @@ var sourceRoutes = []route{
 	{"GET /sources/{source}", account.MaySee, showSource},
 	{"POST /sources/{source}/pause", account.MayEdit, pauseSource},
 	{"POST /sources/{source}/resume", account.MayEdit, resumeSource},
+	{"POST /sources/{source}/archive", account.MayEdit, archiveSource},
+	{"POST /sources/{source}/restore", account.MayEdit, restoreSource},
 	{"GET /sources/{source}/wording", account.MayEdit, editWording},
 	{"POST /sources/{source}/wording", account.MayEdit, saveWording},
 	{"POST /sources/{source}/check", account.MayEdit, checkWording},
@@ -62,7 +64,8 @@ type figures struct {
 	Today           int64
 	Asked           int64 // of the newest people, who had to confirm
 	Confirmed       int64 // of those
-	Stopped, People int64 // of the newest people who agreed
+	Stopped, People int64 // of the newest people who agreed: soon after
+	Left            int64 // of those people: at any time since
 	Answers         answers
 }
 
@@ -82,13 +85,26 @@ type sourceGroup struct {
 	Cards []sourceCard
 }
 
+// apart takes the archived ones out of the list.
+func apart(all []source.Source) (shown, archived []source.Source) {
+	for _, s := range all {
+		if s.State == source.StateArchived {
+			archived = append(archived, s)
+		} else {
+			shown = append(shown, s)
+		}
+	}
+	return shown, archived
+}
+
 func sources(v *visit) error {
-	var all []source.Source
+	var all, archived []source.Source
 	counts := map[string]figures{}
 	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		if all, err = source.List(ctx, tx, v.tenant.ID); err != nil {
 			return err
 		}
+		all, archived = apart(all)
 		counts, err = v.figures(ctx, tx, all)
 		return err
 	})
@@ -105,7 +121,7 @@ func sources(v *visit) error {
 		}
 		groups = append(groups, g)
 	}
-	return v.show(http.StatusOK, sourcesView(v, groups, len(all) == 0))
+	return v.show(http.StatusOK, sourcesView(v, groups, archived, len(all)+len(archived) == 0))
 }
 
 // figures reads what sources did lately: the days from the counts that are kept, the rates from the newest people. Drafts did nothing.
@@ -128,7 +144,7 @@ func (v *visit) figures(ctx context.Context, tx *db.Tx, all []source.Source) (ma
 		if f.Confirmed, f.Asked, err = confirmsOf(ctx, tx, v.tenant.ID, s.ID, from); err != nil {
 			return nil, err
 		}
-		if f.Stopped, f.People, err = stopsOf(ctx, tx, v.tenant.ID, s.ID); err != nil {
+		if f.Stopped, f.Left, f.People, err = stopsOf(ctx, tx, v.tenant.ID, s.ID); err != nil {
 			return nil, err
 		}
 		if f.Answers, err = answersOf(ctx, tx, v.tenant.ID, s.ID); err != nil {

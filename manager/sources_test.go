@@ -310,8 +310,33 @@ func TestPauseAndResume(t *testing.T) {
 		if a := b.post(page+"/pause", "reason", "und noch einmal"); a.code != http.StatusConflict {
 			t.Errorf("twice: %d", a.code)
 		}
+		if a := b.post(page + "/archive"); a.to != page {
+			t.Errorf("archive: %d", a.code)
+		}
+		if now, _ := h.theSource(h.a.ID, s.ID); now.State != source.StateArchived {
+			t.Errorf("archived: %s", now.State)
+		}
+		for p, want := range map[string]string{"/sources": "Archiv, eine Quelle", page: "Diese Quelle liegt im Archiv"} {
+			a := b.get(p)
+			if !strings.Contains(a.body, want) || p == "/sources" && strings.Contains(a.body, page+"/pause") {
+				t.Errorf("%s does not say %q", p, want)
+			}
+			h.sound(p+" archived", "de", a)
+		}
+		if a := b.post(page + "/resume"); a.code != http.StatusConflict {
+			t.Errorf("resume an archived one: %d", a.code)
+		}
+		if a := b.post(page + "/restore"); a.to != page {
+			t.Errorf("restore: %d", a.code)
+		}
+		if a := b.post(page + "/restore"); a.code != http.StatusConflict {
+			t.Errorf("restore twice: %d", a.code)
+		}
 		if a := b.post(page + "/resume"); a.to != page {
 			t.Errorf("resume: %d", a.code)
+		}
+		if a := b.post(page + "/archive"); a.code != http.StatusConflict {
+			t.Errorf("archive a live one: %d", a.code)
 		}
 		if now, _ := h.theSource(h.a.ID, s.ID); now.State != source.StateLive || now.PausedWhy != "" {
 			t.Errorf("%+v", now)

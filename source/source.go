@@ -201,7 +201,7 @@ func List(ctx context.Context, tx *db.Tx, tenant string) ([]Source, error) {
 	return list, nil
 }
 
-// Live reads a live source by its id alone, for public pages, which know no tenant. A draft is not found; a paused one is
+// Live reads a live source by its id alone, for public pages, which know no tenant. A draft is not found; a paused or archived one is
 // Unprocessable, so that the page can say that it takes no opt-ins at the moment;
 // it is answered with the error, so that the page can also say whose it is.
 func Live(ctx context.Context, tx *db.Tx, source string) (Source, error) {
@@ -215,7 +215,7 @@ func Live(ctx context.Context, tx *db.Tx, source string) (Source, error) {
 	switch s.State {
 	case StateLive:
 		return s, nil
-	case StatePaused:
+	case StatePaused, StateArchived:
 		return s, errs.New(errs.Unprocessable, "source.paused")
 	}
 	return Source{}, errs.New(errs.NotFound, "source.unknown")

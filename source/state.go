@@ -22,6 +22,8 @@ const (
 	StateDraft  State = "draft"
 	StateLive   State = "live"
 	StatePaused State = "paused"
+
+	StateArchived State = "archived" // out of the way; what was agreed to there stands
 )
 
 // Step is one way from a state to another.
@@ -37,6 +39,9 @@ var Steps = []Step{
 	{StateLive, "go live", StateLive}, // takes over a newer version of the wording
 	{StateLive, "pause", StatePaused},
 	{StatePaused, "resume", StateLive},
+	{StateDraft, "archive", StateArchived},
+	{StatePaused, "archive", StateArchived},
+	{StateArchived, "restore", StatePaused},
 }
 
 // next is where a step leads; ok is false when there is none from here.
@@ -84,6 +89,32 @@ func Pause(ctx context.Context, tx *db.Tx, tenant, source, why string) (Source, 
 	s.State, s.PausedWhy = to, strings.TrimSpace(why)
 	if err := update(ctx, tx, s); err != nil {
 		return Source{}, fmt.Errorf("pause source %s: %w", source, err)
+	}
+	return s, nil
+}
+
+// Archive puts a source that takes no opt-ins out of the way.
+func Archive(ctx context.Context, tx *db.Tx, tenant, source string) (Source, error) {
+	return move(ctx, tx, tenant, source, "archive")
+}
+
+// Restore brings a source back from the archive, paused: before it opens its wording is judged anew.
+func Restore(ctx context.Context, tx *db.Tx, tenant, source string) (Source, error) {
+	return move(ctx, tx, tenant, source, "restore")
+}
+
+func move(ctx context.Context, tx *db.Tx, tenant, source, by string) (Source, error) {
+	s, err := hold(ctx, tx, tenant, source)
+	if err != nil {
+		return Source{}, err
+	}
+	to, ok := next(s.State, by)
+	if !ok {
+		return Source{}, errs.New(errs.Conflict, "source."+by)
+	}
+	s.State = to
+	if err := update(ctx, tx, s); err != nil {
+		return Source{}, fmt.Errorf("%s source %s: %w", by, source, err)
 	}
 	return s, nil
 }

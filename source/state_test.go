@@ -55,8 +55,10 @@ func TestEveryStepFromEveryState(t *testing.T) {
 			"go live": func() (Source, error) { return GoLive(s.ctx, s.tx, tenant, s.source.ID, s.pass) },
 			"pause":   func() (Source, error) { return Pause(s.ctx, s.tx, tenant, s.source.ID, "why") },
 			"resume":  func() (Source, error) { return Resume(s.ctx, s.tx, tenant, s.source.ID, s.pass) },
+			"archive": func() (Source, error) { return Archive(s.ctx, s.tx, tenant, s.source.ID) },
+			"restore": func() (Source, error) { return Restore(s.ctx, s.tx, tenant, s.source.ID) },
 		}
-		for _, from := range []State{StateDraft, StateLive, StatePaused} {
+		for _, from := range []State{StateDraft, StateLive, StatePaused, StateArchived} {
 			for by, call := range calls {
 				x := s.source
 				x.State = from

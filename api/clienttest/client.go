@@ -583,14 +583,17 @@ func (e QueuedStatus) Valid() bool {
 
 // Defines values for SourceState.
 const (
-	SourceStateDraft  SourceState = "draft"
-	SourceStateLive   SourceState = "live"
-	SourceStatePaused SourceState = "paused"
+	SourceStateArchived SourceState = "archived"
+	SourceStateDraft    SourceState = "draft"
+	SourceStateLive     SourceState = "live"
+	SourceStatePaused   SourceState = "paused"
 )
 
 // Valid indicates whether the value is a known member of the SourceState enum.
 func (e SourceState) Valid() bool {
 	switch e {
+	case SourceStateArchived:
+		return true
 	case SourceStateDraft:
 		return true
 	case SourceStateLive:
@@ -1860,6 +1863,12 @@ type CreateSourceParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// ArchiveSourceParams defines parameters for ArchiveSource.
+type ArchiveSourceParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // OpenSourceParams defines parameters for OpenSource.
 type OpenSourceParams struct {
 	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
@@ -1868,6 +1877,12 @@ type OpenSourceParams struct {
 
 // PauseSourceParams defines parameters for PauseSource.
 type PauseSourceParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// RestoreSourceParams defines parameters for RestoreSource.
+type RestoreSourceParams struct {
 	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
@@ -2455,6 +2470,13 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/sources/{id} (the `ChangeSource` operationId).
 	ChangeSource(ctx context.Context, id string, body ChangeSourceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ArchiveSource Put a draft or a paused source out of the way; what was agreed to there stands
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with POST /v1/sources/{id}/archive (the `ArchiveSource` operationId).
+	ArchiveSource(ctx context.Context, id string, params *ArchiveSourceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// OpenSource Go live, resume, or take over a newer wording
 	//
 	// Scope of the key: `setup`.
@@ -2479,6 +2501,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/sources/{id}/pause (the `PauseSource` operationId).
 	PauseSource(ctx context.Context, id string, params *PauseSourceParams, body PauseSourceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreSource Bring a source back from the archive, paused
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with POST /v1/sources/{id}/restore (the `RestoreSource` operationId).
+	RestoreSource(ctx context.Context, id string, params *RestoreSourceParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// NewSourceToken Give the source another token; the old one ends
 	//
@@ -3500,6 +3529,23 @@ func (c *Client) ChangeSource(ctx context.Context, id string, body ChangeSourceJ
 	return c.Client.Do(req)
 }
 
+// ArchiveSource Put a draft or a paused source out of the way; what was agreed to there stands
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with POST /v1/sources/{id}/archive (the `ArchiveSource` operationId).
+func (c *Client) ArchiveSource(ctx context.Context, id string, params *ArchiveSourceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewArchiveSourceRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // OpenSource Go live, resume, or take over a newer wording
 //
 // Scope of the key: `setup`.
@@ -3545,6 +3591,23 @@ func (c *Client) PauseSourceWithBody(ctx context.Context, id string, params *Pau
 // Corresponds with POST /v1/sources/{id}/pause (the `PauseSource` operationId).
 func (c *Client) PauseSource(ctx context.Context, id string, params *PauseSourceParams, body PauseSourceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewPauseSourceRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreSource Bring a source back from the archive, paused
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with POST /v1/sources/{id}/restore (the `RestoreSource` operationId).
+func (c *Client) RestoreSource(ctx context.Context, id string, params *RestoreSourceParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreSourceRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5667,6 +5730,55 @@ func NewChangeSourceRequestWithBody(server string, id string, contentType string
 	return req, nil
 }
 
+// NewArchiveSourceRequest constructs an http.Request for the ArchiveSource method
+func NewArchiveSourceRequest(server string, id string, params *ArchiveSourceParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sources/%s/archive", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewOpenSourceRequest constructs an http.Request for the OpenSource method
 func NewOpenSourceRequest(server string, id string, params *OpenSourceParams) (*http.Request, error) {
 	var err error
@@ -5759,6 +5871,55 @@ func NewPauseSourceRequestWithBody(server string, id string, params *PauseSource
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRestoreSourceRequest constructs an http.Request for the RestoreSource method
+func NewRestoreSourceRequest(server string, id string, params *RestoreSourceParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sources/%s/restore", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	if params != nil {
 
@@ -6759,6 +6920,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/sources/{id} (the `ChangeSource` operationId).
 	ChangeSourceWithResponse(ctx context.Context, id string, body ChangeSourceJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeSourceResponse, error)
 
+	// ArchiveSourceWithResponse Put a draft or a paused source out of the way; what was agreed to there stands
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sources/{id}/archive (the `ArchiveSource` operationId).
+	ArchiveSourceWithResponse(ctx context.Context, id string, params *ArchiveSourceParams, reqEditors ...RequestEditorFn) (*ArchiveSourceResponse, error)
+
 	// OpenSourceWithResponse Go live, resume, or take over a newer wording
 	//
 	// Scope of the key: `setup`.
@@ -6785,6 +6955,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/sources/{id}/pause (the `PauseSource` operationId).
 	PauseSourceWithResponse(ctx context.Context, id string, params *PauseSourceParams, body PauseSourceJSONRequestBody, reqEditors ...RequestEditorFn) (*PauseSourceResponse, error)
+
+	// RestoreSourceWithResponse Bring a source back from the archive, paused
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sources/{id}/restore (the `RestoreSource` operationId).
+	RestoreSourceWithResponse(ctx context.Context, id string, params *RestoreSourceParams, reqEditors ...RequestEditorFn) (*RestoreSourceResponse, error)
 
 	// NewSourceTokenWithResponse Give the source another token; the old one ends
 	//
@@ -8678,6 +8857,54 @@ func (r ChangeSourceResponse) ContentType() string {
 	return ""
 }
 
+type ArchiveSourceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Source
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ArchiveSourceResponse) GetJSON200() *Source {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ArchiveSourceResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ArchiveSourceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ArchiveSourceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ArchiveSourceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ArchiveSourceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type OpenSourceResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -8768,6 +8995,54 @@ func (r PauseSourceResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r PauseSourceResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RestoreSourceResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Source
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RestoreSourceResponse) GetJSON200() *Source {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RestoreSourceResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RestoreSourceResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RestoreSourceResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestoreSourceResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RestoreSourceResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9971,6 +10246,21 @@ func (c *ClientWithResponses) ChangeSourceWithResponse(ctx context.Context, id s
 	return ParseChangeSourceResponse(rsp)
 }
 
+// ArchiveSourceWithResponse Put a draft or a paused source out of the way; what was agreed to there stands
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sources/{id}/archive (the `ArchiveSource` operationId).
+func (c *ClientWithResponses) ArchiveSourceWithResponse(ctx context.Context, id string, params *ArchiveSourceParams, reqEditors ...RequestEditorFn) (*ArchiveSourceResponse, error) {
+	rsp, err := c.ArchiveSource(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseArchiveSourceResponse(rsp)
+}
+
 // OpenSourceWithResponse Go live, resume, or take over a newer wording
 //
 // Scope of the key: `setup`.
@@ -10014,6 +10304,21 @@ func (c *ClientWithResponses) PauseSourceWithResponse(ctx context.Context, id st
 		return nil, err
 	}
 	return ParsePauseSourceResponse(rsp)
+}
+
+// RestoreSourceWithResponse Bring a source back from the archive, paused
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sources/{id}/restore (the `RestoreSource` operationId).
+func (c *ClientWithResponses) RestoreSourceWithResponse(ctx context.Context, id string, params *RestoreSourceParams, reqEditors ...RequestEditorFn) (*RestoreSourceResponse, error) {
+	rsp, err := c.RestoreSource(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreSourceResponse(rsp)
 }
 
 // NewSourceTokenWithResponse Give the source another token; the old one ends
@@ -11424,6 +11729,39 @@ func ParseChangeSourceResponse(rsp *http.Response) (*ChangeSourceResponse, error
 	return response, nil
 }
 
+// ParseArchiveSourceResponse parses an HTTP response from a ArchiveSourceWithResponse call
+func ParseArchiveSourceResponse(rsp *http.Response) (*ArchiveSourceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ArchiveSourceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Source
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseOpenSourceResponse parses an HTTP response from a OpenSourceWithResponse call
 func ParseOpenSourceResponse(rsp *http.Response) (*OpenSourceResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -11466,6 +11804,39 @@ func ParsePauseSourceResponse(rsp *http.Response) (*PauseSourceResponse, error) 
 	}
 
 	response := &PauseSourceResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Source
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRestoreSourceResponse parses an HTTP response from a RestoreSourceWithResponse call
+func ParseRestoreSourceResponse(rsp *http.Response) (*RestoreSourceResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestoreSourceResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
