@@ -97,6 +97,23 @@ func Sum(m map[Verdict]int64, of ...Verdict) (n int64) {
 	return n
 }
 
+// Result is rows by verdict: as expected while nothing has taken effect; then as they came, with what the file itself says of the others.
+func (i *Import) Result() map[Verdict]int64 {
+	if i.BegunAt == 0 {
+		return i.Counts.Expected
+	}
+	out := map[Verdict]int64{}
+	for v, n := range i.Counts.Expected {
+		if v == Unclear || v == Twice || v == AlreadyIn && i.Kind == OptOuts || slices.Contains(Problems, v) {
+			out[v] = n
+		}
+	}
+	for v, n := range i.Counts.Came {
+		out[v] += n
+	}
+	return out
+}
+
 // Reread changes what was decided about a list that has not begun, and reads it anew.
 func Reread(ctx context.Context, tx *db.Tx, tenant, list, actor string, o Options) error {
 	i, err := locked(ctx, tx, tenant, list)

@@ -29,6 +29,8 @@ type commands struct {
 	User    userCmd    `cmd:"" help:"Invite, list and disable staff, and make login links."`
 	Number  numberCmd  `cmd:"" help:"Connect the business's WhatsApp numbers."`
 	Check   checkCmd   `cmd:"" help:"Ask the gate whether a message may go, without sending it: exit 0 allow, 3 refuse, 4 wait, 1 cannot know."`
+	Import  importCmd  `cmd:"" help:"Bring in a list: opt-outs, people who agreed elsewhere, or a suppression list."`
+	Export  exportCmd  `cmd:"" help:"Write everything as a table: people, the ledger, or the suppression list."`
 	Read    readCmd    `cmd:"" help:"Say what an inbound text asks for: stop, start, help or nothing."`
 	Address addressCmd `cmd:"" help:"Read a telephone number as people type it."`
 	Lint    lintCmd    `cmd:"" help:"Judge the wording of an opt-in."`

@@ -35,3 +35,9 @@ func dropSuppressions(ctx context.Context, tx *db.Tx, tenant string, fingerprint
 		tenant, fingerprints, reason, at)
 	return err
 }
+
+func suppressionsBehind(ctx context.Context, tx *db.Tx, tenant, after string, limit int) ([]Suppression, error) {
+	rows, err := tx.Query(ctx, `select fingerprint, scope, reason, at from suppression
+		where tenant = $1 and fingerprint > $2 order by fingerprint limit $3`, tenant, after, int64(limit))
+	return db.All(rows, err, func(r *db.Rows, s *Suppression) error { return r.Scan(&s.Fingerprint, &s.Scope, &s.Reason, &s.At) })
+}

@@ -174,24 +174,8 @@ func (v *visit) undoAsk(d importData) look.Ask {
 		Keep: v.say("manager.imports.undo.keep"), Typed: d.refused.typed, Problem: d.refused.problem})
 }
 
-// came are the verdicts of a list: as expected while nothing has taken effect, and as they came with what the file itself said.
-func (d *importData) came() map[bring.Verdict]int64 { return cameOf(&d.Import) }
-
-func cameOf(i *bring.Import) map[bring.Verdict]int64 {
-	if i.BegunAt == 0 {
-		return i.Counts.Expected
-	}
-	out := map[bring.Verdict]int64{}
-	for v, n := range i.Counts.Expected { // what rows the work does not touch stays as it was read
-		if v == bring.Unclear || v == bring.Twice || slices.Contains(bring.Problems, v) {
-			out[v] = n
-		}
-	}
-	for v, n := range i.Counts.Came {
-		out[v] += n
-	}
-	return out
-}
+// came are the verdicts of a list.
+func (d *importData) came() map[bring.Verdict]int64 { return d.Result() }
 
 // advance is how far the work of a list is.
 func (v *visit) advance(i bring.Import) look.Advance {

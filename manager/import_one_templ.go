@@ -556,7 +556,7 @@ func verdictTable(v *visit, i bring.Import) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, w := range bring.Verdicts {
-				if n := cameOf(&i)[w]; n > 0 {
+				if n := i.Result()[w]; n > 0 {
 					word, text := v.verdictWord(w)
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<li>")
 					if templ_7745c5c3_Err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"jawort/account"
 	"jawort/db"
+	"jawort/roster"
 )
 
 // exportBatch is how many people are read and written at a time; each batch has its own transaction and its own time to be written.
@@ -122,17 +123,4 @@ func (v *visit) exportRow(p personRow, topics []topicName) []string {
 	return row
 }
 
-// harmless keeps a spreadsheet from running a cell as a formula: an apostrophe in front makes it text
-// (OWASP, CSV Injection; also for the wide forms of the signs, which some programs fold).
-func harmless(cell string) string {
-	for _, r := range cell {
-		switch r {
-		case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '|', '%':
-			return "'" + cell
-		case ' ', '\u00a0', '\ufeff', '\u200b', '\u200e', '\u200f': // hidden in front of a sign
-			continue
-		}
-		return cell
-	}
-	return cell
-}
+func harmless(cell string) string { return roster.Harmless(cell) }
