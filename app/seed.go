@@ -70,6 +70,9 @@ func (a *App) Seed(ctx context.Context, o SeedOptions) (Seeded, error) {
 	if err := s.settings(map[string]any{"approve_ms": 1000, "sent_ms": 200, "delivered_ms": 500, "read_ms": 1500, "user_cap": -1}); err != nil {
 		return s.out, err
 	}
+	if err := a.poller.Ensure(ctx); err != nil {
+		return s.out, err
+	}
 	return s.out, s.keys()
 }
 
