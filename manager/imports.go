@@ -19,6 +19,8 @@ var importRoutes = []route{
 	{"GET /imports", account.MayImport, importList},
 	{"GET /imports/new", account.MayImport, importForm},
 	{"POST /imports", account.MayImport, bringIn},
+	{"POST /imports/suppressions", account.MayImport, bringSuppressions},
+	{"POST /exports/{what}", account.MayExport, exportAll},
 	{"GET /imports/{import}", account.MayImport, importPage},
 	{"POST /imports/{import}/columns", account.MayImport, setColumns},
 	{"POST /imports/{import}/begin", account.MayImport, beginImport},
@@ -33,10 +35,13 @@ type importsData struct {
 	all   []bring.Import
 	next  string // the page behind; "" = the end
 	names map[string]string
+	wrong string // of the suppression list
 }
 
-func importList(v *visit) error {
-	var d importsData
+func importList(v *visit) error { return v.showImports(http.StatusOK, "") }
+
+func (v *visit) showImports(status int, wrong string) error {
+	d := importsData{wrong: wrong}
 	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		if d.names, err = staffNames(ctx, tx, v.tenant.ID); err != nil {
 			return err
@@ -51,7 +56,7 @@ func importList(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, importsView(v, d))
+	return v.show(status, importsView(v, d))
 }
 
 // bringingData is the form that takes a list.

@@ -72,7 +72,7 @@ func TestImportFromUploadToUndo(t *testing.T) {
 		h.works()
 		a = b.get(page)
 		h.sound("what it would do", "de", a)
-		for _, want := range []string{"kunden.csv", "1 Nummern werden abgemeldet, dann 1 Zustimmungen", "Ohne Nummer", "Unklares Wort", `<option value="number" selected`, "&lt;script&gt;"} {
+		for _, want := range []string{"kunden.csv", "Zuerst Abmeldungen: 1. Dann vermerkte Zustimmungen: 1.", "Ohne Nummer", "Unklares Wort", `<option value="number" selected`, "&lt;script&gt;"} {
 			if !strings.Contains(a.body, want) {
 				t.Errorf("the page does not say %q", want)
 			}
@@ -128,12 +128,47 @@ func (h *house) undone(page string) {
 	h.works()
 	a := owner.get(page)
 	h.sound("undone", "de", a)
-	if !strings.Contains(a.body, "Zurückgenommen am") {
+	if !strings.Contains(a.body, "Zurückgenommen: ") {
 		h.t.Error("not taken back")
 	}
 	if a := owner.get("/imports"); !strings.Contains(a.body, "Zurückgenommen") {
 		h.t.Error("the list of lists does not say so")
 	}
+}
+
+// The suppression list goes out and in again; another key's list and half a list are refused beside the field.
+func TestSuppressionListInAndOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		b := h.as(account.Owner)
+		if a := b.post("/setup/optouts", "list", "0151 20000001"); a.code != http.StatusSeeOther {
+			t.Fatal(a.code)
+		}
+		h.works()
+		b.post("/setup/optouts/apply")
+		h.works()
+		for _, what := range []string{"people", "events", "suppressions"} {
+			a := b.post("/exports/" + what)
+			if a.code != http.StatusOK || strings.Count(a.body, "\n") < 2 || strings.Contains(a.body, "Their Person") {
+				t.Errorf("%s: %d\n%s", what, a.code, a.body)
+			}
+		}
+		if a := h.as(account.Auditor).post("/exports/people"); a.code != http.StatusForbidden {
+			t.Errorf("whole numbers for who may not see them: %d", a.code)
+		}
+		list := h.as(account.Admin).post("/exports/suppressions").body
+		if strings.Contains(list, "20000001") {
+			t.Errorf("a number in the suppression list: %s", list)
+		}
+		if a := b.uploads("/imports/suppressions", "s.csv", []byte(list)); a.to != "/imports" {
+			t.Errorf("read in: %d", a.code)
+		}
+		other := b.uploads("/imports/suppressions", "s.csv", []byte("key,fingerprint,scope,reason,at\n0123456789abcdef,"+strings.Repeat("ab", 32)+",all,x,2026-01-01T00:00:00Z\n"))
+		if other.code != http.StatusBadRequest || !strings.Contains(other.body, "anderen Schlüssel") {
+			t.Errorf("another key: %d", other.code)
+		}
+		h.sound("another key", "de", other)
+	})
 }
 
 // What is no list is answered beside its field, and nothing of it is kept.

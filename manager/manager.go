@@ -102,7 +102,7 @@ func (s *server) has(pattern string) bool { return s.patterns[pattern] }
 const mostBytes = 64 << 10
 
 // bigForms are the addresses that take a file, with how large it may be.
-var bigForms = map[string]int64{"/setup/optouts": roster.MaxBytes, "/imports": roster.MaxBytes, "/settings/business/brand": account.MostLogo}
+var bigForms = map[string]int64{"/setup/optouts": roster.MaxBytes, "/imports": roster.MaxBytes, "/imports/suppressions": roster.MaxBytes, "/settings/business/brand": account.MostLogo}
 
 // roomFor is what an address takes beyond a form's words. Twice: a little too large is told beside the field, and not by a broken
 // connection.

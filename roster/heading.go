@@ -97,6 +97,9 @@ func (l *List) heading(first record, said []Field) (at map[Field]int, body bool)
 				col.Is = f
 			}
 		}
+		if body && len(said) == 0 && couldBeNumber(c) {
+			col.Is = Number // every cell is looked at; this is where the first row has its own
+		}
 		l.Columns = append(l.Columns, col)
 	}
 	return at, body
