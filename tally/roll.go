@@ -3,6 +3,7 @@ package tally
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,10 +34,13 @@ func (r *Roller) Roll(ctx context.Context) error {
 	}
 	for i := range tenants {
 		zone := zoneOf(&tenants[i])
-		for _, s := range series {
+		for _, s := range slices.Concat(series, causeSeries) {
 			if err := r.catchUp(ctx, s, tenants[i].ID, zone); err != nil {
 				return fmt.Errorf("count %s: %w", s.table, err)
 			}
+		}
+		if err := r.resolve(ctx, tenants[i].ID, zone); err != nil {
+			return fmt.Errorf("count messages that went later: %w", err)
 		}
 		if err := r.snapshot(ctx, tenants[i].ID, zone); err != nil {
 			return fmt.Errorf("note how things stand: %w", err)
@@ -57,6 +61,7 @@ func zoneOf(t *account.Tenant) *time.Location {
 type step struct {
 	was, mark mark
 	counts    []Count
+	open      []string // messages still under way
 }
 
 // catchUp counts chunk by chunk up to what is young. The counting is a read and holds up nobody; the writing is a few rows.
@@ -74,6 +79,9 @@ func (r *Roller) catchUp(ctx context.Context, s *source, tenant string, zone *ti
 			if err != nil || !moved {
 				return err // somebody else was quicker
 			}
+			if err := keepOpen(ctx, tx, tenant, st.open); err != nil {
+				return err
+			}
 			return add(ctx, tx, tenant, st.counts)
 		}); err != nil {
 			return err
@@ -88,7 +96,7 @@ func (s *source) chunk(ctx context.Context, tx *db.Tx, tenant string, zone *time
 	if err != nil {
 		return nil, err
 	}
-	m, err := markOf(ctx, tx, tenant, s.table)
+	m, err := markOf(ctx, tx, tenant, s.name())
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +104,7 @@ func (s *source) chunk(ctx context.Context, tx *db.Tx, tenant string, zone *time
 	if m.known && m.zone != zone.String() {
 		return st, nil // another calendar: from the beginning
 	}
-	old := s.first(time.UnixMicro(now).Add(-Lag))
+	old := s.first(time.UnixMicro(now).Add(-s.age()))
 	next, err := s.next(ctx, tx, tenant, m.at)
 	if err != nil || next == "" || next >= old {
 		return nil, err
@@ -114,7 +122,9 @@ func (s *source) chunk(ctx context.Context, tx *db.Tx, tenant string, zone *time
 	if last != "" && last < end {
 		end = last // itself not in it: it is the next one
 	}
-	st.counts, err = s.count(ctx, tx, tenant, day, m.at, end)
+	if st.counts, err = s.count(ctx, tx, tenant, day, m.at, end); err == nil && s.open != "" {
+		st.open, err = underWay(ctx, tx, tenant, s, m.at, end)
+	}
 	st.mark.at = before(end)
 	return st, err
 }
@@ -128,7 +138,7 @@ func before(end string) string {
 
 // Rebuild forgets what was counted of a tenant, so that the next Roll counts it again.
 func Rebuild(ctx context.Context, tx *db.Tx, tenant string) error {
-	for _, s := range series {
+	for _, s := range slices.Concat(series, causeSeries) {
 		if err := forget(ctx, tx, tenant, s); err != nil {
 			return fmt.Errorf("forget counts of %s: %w", s.table, err)
 		}

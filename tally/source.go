@@ -17,6 +17,25 @@ type source struct {
 	sum    string // what, a, b and times of $1 tenant, from behind $2, before $3
 	after  string // the first id behind $2
 	nth    string // the id so many ($3) rows further on, behind $2
+
+	mark  string        // what its mark is called, where the table has another one; "" = as the table
+	lag   time.Duration // how old an id must be; 0 = Lag
+	cause bool          // sum gives the things of a cause (things) behind what, not a and b
+	open  string        // ids of the range that are still under way and must be looked at again; "" = there are none
+}
+
+func (s *source) name() string {
+	if s.mark != "" {
+		return s.mark
+	}
+	return s.table
+}
+
+func (s *source) age() time.Duration {
+	if s.lag != 0 {
+		return s.lag
+	}
+	return Lag
 }
 
 var series = []*source{
@@ -44,6 +63,9 @@ var series = []*source{
 
 // count adds up the rows between two ids, all of one day.
 func (s *source) count(ctx context.Context, tx *db.Tx, tenant string, day int64, behind, before string) ([]Count, error) {
+	if s.cause {
+		return s.causes(ctx, tx, tenant, day, behind, before)
+	}
 	rows, err := tx.Query(ctx, s.sum, tenant, behind, before)
 	list, err := db.All(rows, err, func(r *db.Rows, c *Count) error { return r.Scan(&c.What, &c.A, &c.B, &c.Times) })
 	if err != nil || s.table != "decision" {

@@ -33,10 +33,10 @@ func moveMark(ctx context.Context, tx *db.Tx, tenant string, s *source, was, to 
 	var n int64
 	var err error
 	if was.known {
-		n, err = tx.Exec(ctx, `update tally_mark set mark = $4 where tenant = $1 and what = $2 and mark = $3`, tenant, s.table, was.at, to.at)
+		n, err = tx.Exec(ctx, `update tally_mark set mark = $4 where tenant = $1 and what = $2 and mark = $3`, tenant, s.name(), was.at, to.at)
 	} else {
 		n, err = tx.Exec(ctx, `insert into tally_mark (tenant, what, mark, zone) values ($1, $2, $3, $4) on conflict (tenant, what) do nothing`,
-			tenant, s.table, to.at, to.zone)
+			tenant, s.name(), to.at, to.zone)
 	}
 	return n == 1, err
 }
@@ -45,7 +45,12 @@ func forget(ctx context.Context, tx *db.Tx, tenant string, s *source) error {
 	if _, err := tx.Exec(ctx, `delete from tally where tenant = $1 and what in {list $2 text}`, tenant, s.whats); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `delete from tally_mark where tenant = $1 and what = $2`, tenant, s.table)
+	if s.open != "" {
+		if err := forgetOpen(ctx, tx, tenant); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Exec(ctx, `delete from tally_mark where tenant = $1 and what = $2`, tenant, s.name())
 	return err
 }
 

@@ -70,10 +70,15 @@ func Read(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, da
 	if out.Counts, err = kept(ctx, tx, tenant, days); err != nil {
 		return Figures{}, fmt.Errorf("read counts: %w", err)
 	}
-	for _, s := range series {
+	return out, out.addTails(ctx, tx, tenant, zone, days, now, series)
+}
+
+// addTails adds what is too young to be counted for good.
+func (out *Figures) addTails(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, days Days, now int64, of []*source) error {
+	for _, s := range of {
 		tail, stand, err := s.tail(ctx, tx, tenant, zone, now)
 		if err != nil {
-			return Figures{}, fmt.Errorf("count the newest of %s: %w", s.table, err)
+			return fmt.Errorf("count the newest of %s: %w", s.table, err)
 		}
 		out.Stand = min(out.Stand, stand)
 		for _, c := range tail {
@@ -82,7 +87,7 @@ func Read(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, da
 			}
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // behind is how old the first uncounted row may be for Read to count the tail itself.
@@ -90,7 +95,7 @@ const behind = 10 * time.Minute
 
 // tail counts what is not counted in yet. While the counting is far behind it is left out, and stand says so.
 func (s *source) tail(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, now int64) ([]Count, int64, error) {
-	m, err := markOf(ctx, tx, tenant, s.table)
+	m, err := markOf(ctx, tx, tenant, s.name())
 	if err != nil {
 		return nil, 0, err
 	}

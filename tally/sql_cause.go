@@ -1,0 +1,53 @@
+package tally
+
+import (
+	"context"
+
+	"jawort/db"
+)
+
+func scanText(r *db.Rows, s *string) error { return r.Scan(s) }
+
+func keptCauses(ctx context.Context, tx *db.Tx, tenant string, days Days) ([]Count, error) {
+	rows, err := tx.Query(ctx, `select what, day, a, b, times from tally where tenant = $1
+		and what in ('reached', 'stopped', 'meta_stop', 'not_me', 'complaint', 'enough', 'nowhere', 'followed', 'arrived', 'seen')
+		and day >= $2 and day <= $3 order by what, day, a, b`, tenant, days.From, days.To)
+	return db.All(rows, err, func(r *db.Rows, c *Count) error { return r.Scan(&c.What, &c.Day, &c.A, &c.B, &c.Times) })
+}
+
+// underWay are the messages of a range that may still go.
+func underWay(ctx context.Context, tx *db.Tx, tenant string, s *source, behind, before string) ([]string, error) {
+	rows, err := tx.Query(ctx, s.open, tenant, behind, before)
+	return db.All(rows, err, scanText)
+}
+
+func keepOpen(ctx context.Context, tx *db.Tx, tenant string, messages []string) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `insert into tally_open (tenant, message) select $1, r.message from {rows $2: message text} r where true
+		on conflict (tenant, message) do nothing`, tenant, db.RowsOf(messages, func(m string) []any { return []any{m} }))
+	return err
+}
+
+func forgetOpen(ctx context.Context, tx *db.Tx, tenant string) error {
+	_, err := tx.Exec(ctx, `delete from tally_open where tenant = $1`, tenant)
+	return err
+}
+
+// settled are messages of tally_open that are under way no more.
+func settled(ctx context.Context, tx *db.Tx, tenant string, most int) ([]string, error) {
+	rows, err := tx.Query(ctx, `select o.message from tally_open o {join} message m on m.tenant = $1 and m.message = o.message
+		where o.tenant = $1 and m.state not in ('queued', 'waiting', 'started') order by o.message limit $2`, tenant, most)
+	return db.All(rows, err, scanText)
+}
+
+func takeOpen(ctx context.Context, tx *db.Tx, tenant string, messages []string) ([]string, error) {
+	rows, err := tx.Query(ctx, `delete from tally_open where tenant = $1 and message in {list $2 text} returning message`, tenant, messages)
+	return db.All(rows, err, scanText)
+}
+
+func reachedOf(ctx context.Context, tx *db.Tx, tenant string, messages []string) ([]blame, error) {
+	rows, err := tx.Query(ctx, messagesSum+`m.message in {list $2 text}`+groups, tenant, messages)
+	return db.All(rows, err, scanBlame)
+}
