@@ -53,7 +53,7 @@ var mayImport = map[string]string{
 	"bring":    "account blob db errs id roster timer",
 	"alert":    "account db errs id look mail quality say source timer",
 	"intake":   "account address alert blob bring carrier channel consent contact db errs gate graph id keyword look notice outbox picture quality rules say source tally timer topic",
-	"guard":    "account alert db errs outbox quality topic",
+	"guard":    "account alert db errs outbox quality tally topic",
 	"dispatch": "account address alert carrier channel consent contact db errs gate graph id outbox quality",
 
 	"connect": "account address db errs graph",

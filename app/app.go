@@ -115,6 +115,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
 	a.guard = guard.New(d, c.Log)
+	a.guard.Index = (&guard.Index{}).Of
 	a.Dispatch = dispatch.New(d, dispatch.Options{Alarmed: a.guard.Wake, Keys: c.Keys, Log: c.Log, Senders: c.Senders, Now: c.Now, Learn: a.learn,
 		Texts: func(carrier string) (channel.Sender, bool) { return a.Lines.Sender(carrier) },
 		Stopped: func(ctx context.Context, tenant, person, carrier string) error {

@@ -97,6 +97,8 @@ var pages = []Page{
 	{Name: "quality/templates", Path: "/quality/templates", As: asOwner},
 	{Name: "quality/account", Path: "/quality/account", As: asTrouble},
 	{Name: "quality/empty", Path: "/quality", As: asEmpty},
+	{Name: "quality/causes", Path: "/quality/causes", As: asOwner},
+	{Name: "quality/cause-people", Path: "/quality/causes/people", As: asOwner},
 	{Name: "quality/brake", Path: "/quality/brake", As: asOwner},
 	{Name: "quality/trouble", Path: "/quality", As: asTrouble},
 

@@ -208,6 +208,7 @@ func routes() []route {
 		alertRoutes,
 		qualityRoutes,
 		brakeRoutes,
+		causeRoutes,
 		mailRoutes,
 		smsRoutes,
 		setupRoutes,

@@ -107,3 +107,15 @@ func pollLines(ctx context.Context, tx *db.Tx, tenant string) ([]pollLine, error
 		return r.Scan(&p.WABA, &p.OKAt, &p.FailingSince, &p.NextAt, &p.Error, &p.Code, &p.Usage)
 	})
 }
+
+// noticeNames are the names of the wordings.
+func noticeNames(ctx context.Context, tx *db.Tx, tenant string) (map[string]string, error) {
+	type named struct{ id, name string }
+	rows, err := tx.Query(ctx, `select notice, name from notice where tenant = $1`, tenant)
+	list, err := db.All(rows, err, func(r *db.Rows, n *named) error { return r.Scan(&n.id, &n.name) })
+	out := map[string]string{}
+	for _, n := range list {
+		out[n.id] = n.name
+	}
+	return out, err
+}

@@ -183,3 +183,33 @@ func (r *Roller) resolve(ctx context.Context, tenant string, zone *time.Location
 	}
 	return ctx.Err()
 }
+
+// Blamed is one person who was annoyed, and when.
+type Blamed struct {
+	Contact, What string
+	At            int64
+	blame
+}
+
+// mostBlamed is how many of the newest signals are looked through for one list.
+const mostBlamed = 5000
+
+// Annoyed are the people behind a figure, the newest first: whose opt-out, complaint or "not me" is blamed on one thing of a kind ("" = on
+// whatever) since a moment.
+func Annoyed(ctx context.Context, tx *db.Tx, tenant, kind, key string, from int64, limit int) ([]Blamed, error) {
+	all, err := annoyed(ctx, tx, tenant, before(causeSeries[1].first(time.UnixMicro(from))), mostBlamed)
+	if err != nil {
+		return nil, fmt.Errorf("people annoyed: %w", err)
+	}
+	var out []Blamed
+	for _, b := range all {
+		b.times = 1
+		for _, c := range spread([]blame{b.blame}) {
+			if c.A == kind && c.B == key && len(out) < limit {
+				out = append(out, b)
+				break
+			}
+		}
+	}
+	return out, nil
+}

@@ -51,3 +51,14 @@ func reachedOf(ctx context.Context, tx *db.Tx, tenant string, messages []string)
 	rows, err := tx.Query(ctx, messagesSum+`m.message in {list $2 text}`+groups, tenant, messages)
 	return db.All(rows, err, scanBlame)
 }
+
+func annoyed(ctx context.Context, tx *db.Tx, tenant, behind string, most int) ([]Blamed, error) {
+	rows, err := tx.Query(ctx, `select e.contact, e.recorded_at, `+stopWord+`, coalesce(m.number, ''), coalesce(m.topic, ''), coalesce(m.template, ''), coalesce(m.program, ''),
+		coalesce(a.source, ''), coalesce(a.notice, ''), coalesce(a.notice_version, 0), case when a.actor_kind = 'staff' then a.actor else '' end`+blamed+`
+		and e.event > $2 order by e.event desc limit $3`, tenant, behind, most)
+	return db.All(rows, err, func(r *db.Rows, b *Blamed) error {
+		err := r.Scan(&b.Contact, &b.At, &b.What, &b.number, &b.topic, &b.template, &b.program, &b.source, &b.notice, &b.version, &b.staff)
+		b.what = b.What
+		return err
+	})
+}
