@@ -84,9 +84,10 @@ func (v *visit) brakes() (d brakeData, err error) {
 			if c.trail, err = moves(ctx, tx, v.tenant.ID, s.Of); err != nil {
 				return err
 			}
-			if s.Number != "" {
+			switch {
+			case s.Number != "":
 				d.numbers = append(d.numbers, c)
-			} else {
+			case !s.Off || len(c.trail) > 0: // of templates nobody brakes there is nothing to tell
 				d.texts = append(d.texts, c)
 			}
 		}
@@ -214,6 +215,8 @@ func (v *visit) rungs(c brakeCard) []step {
 		switch {
 		case s.now:
 			s.hint = v.say("quality.step.now")
+		case c.Off && r == c.Now.Rung:
+			s.hint = v.say("brake.by_itself")
 		case at[r] > 0:
 			s.hint = v.say("brake.earliest", say.Args{"When": v.when(at[r])})
 		}

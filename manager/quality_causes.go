@@ -1,6 +1,7 @@
 package manager
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -107,23 +108,20 @@ func (v *visit) readCauses(ctx context.Context, tx *db.Tx, d *causesData) (err e
 	return nil
 }
 
-// ranked puts the lines of all kinds in one order: what surely is worst on top, what says too little left out and counted.
+// ranked puts the lines of all kinds in one order: what surely is worst on top, what says too little last, and counted.
 func ranked(all []cause) (rows []cause, few int) {
+	slices.SortStableFunc(all, func(a, b cause) int {
+		if a.Few != b.Few {
+			return map[bool]int{true: 1, false: -1}[a.Few]
+		}
+		return cmp.Or(cmp.Compare(b.Low, a.Low), cmp.Compare(b.Reached, a.Reached))
+	})
 	for _, c := range all {
 		if c.Few {
 			few++
-			continue
 		}
-		rows = append(rows, c)
 	}
-	slices.SortStableFunc(rows, func(a, b cause) int {
-		switch {
-		case a.Low != b.Low:
-			return int(min(max((b.Low-a.Low)*1e9, -1), 1))
-		}
-		return int(min(max(b.Reached-a.Reached, -1), 1))
-	})
-	return rows[:min(len(rows), mostCauses)], few
+	return all[:min(len(all), mostCauses)], few
 }
 
 // causeNames are what things are called, by kind and key; "live/…" marks sources that can be paused.
@@ -244,7 +242,9 @@ func (v *visit) fateWords(f quality.Feedback) string {
 func (d causesData) scale() float64 {
 	high := 0.04
 	for _, c := range d.rows {
-		high = max(high, c.High)
+		if !c.Few {
+			high = max(high, c.High)
+		}
 	}
 	for _, end := range []float64{0.04, 0.08, 0.12, 0.2, 0.4} {
 		if high <= end {
