@@ -54,6 +54,8 @@ const (
 	Held          = "held"
 	MailFailed    = "mail_failed"
 	HookFailing   = "hook_failing"
+	NewsFailing   = "news_failing"   // what we tell ourselves is not taken
+	ProgramWrites = "program_writes" // a program goes on writing to people who opted out
 
 	BrakeSlow      = "brake_slow" // of a number or a template
 	BrakeMarketing = "brake_marketing"
@@ -73,6 +75,8 @@ var Kinds = []Kind{
 	{Code: SourcePaused, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/"},
 	{Code: WebhookItems, Severity: Warn, Group: OfWorks, Mailed: true, Quiet: 24 * time.Hour},
 	{Code: HookFailing, Severity: Warn, Group: OfWorks, Mailed: true, Leads: "/settings/hooks"},
+	{Code: NewsFailing, Severity: Warn, Group: OfWorks, Mailed: true, Leads: "/settings/outgoing"},
+	{Code: ProgramWrites, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/settings/programs"},
 	{Code: MailFailed, Severity: Warn, Group: OfWorks, Leads: "/settings/mail"},
 }
 

@@ -19,7 +19,8 @@ const (
 
 // watched are the kinds that stand in the tables themselves: what holds is raised, what no longer holds is cleared.
 var watched = map[string]func(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error){
-	Held: held, SourcePaused: pausedSources, WebhookSilent: silent, HookFailing: failingHooks,
+	Held: held, SourcePaused: pausedSources, WebhookSilent: silent, HookFailing: failingHooks("meta", HookFailing),
+	NewsFailing: failingHooks("own", NewsFailing), ProgramWrites: stubbornPrograms,
 }
 
 // Watch compares what is open with what holds. It is cheap, so that every minute is not too often.
@@ -32,7 +33,7 @@ func Watch(ctx context.Context, tx *db.Tx, tenant string) error {
 	if err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
-	for _, kind := range []string{Held, SourcePaused, WebhookSilent, HookFailing} {
+	for _, kind := range []string{Held, SourcePaused, WebhookSilent, HookFailing, NewsFailing, ProgramWrites} {
 		holds, err := watched[kind](ctx, tx, tenant, now)
 		if err != nil {
 			return fmt.Errorf("watch %s: %w", kind, err)
@@ -90,12 +91,32 @@ func pausedSources(ctx context.Context, tx *db.Tx, tenant string, _ int64) ([]Co
 // failingAfter is how long a program may refuse Meta's webhooks before somebody is told.
 const failingAfter = 10 * time.Minute
 
-func failingHooks(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error) {
-	rows, err := tx.Query(ctx, `select hook, name, failing_since from hook where tenant = $1 and state = 'active' and failing_since > 0 and failing_since < $2
-		order by hook limit 50`, tenant, now-failingAfter.Microseconds())
+func failingHooks(of, kind string) func(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error) {
+	return func(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error) {
+		rows, err := tx.Query(ctx, `select hook, name, failing_since from hook where tenant = $1 and kind = $3 and state = 'active' and failing_since > 0
+			and failing_since < $2 order by hook limit 50`, tenant, now-failingAfter.Microseconds(), of)
+		return db.All(rows, err, func(r *db.Rows, c *Condition) error {
+			c.Kind = kind
+			return r.Scan(&c.Subject, &c.Detail.Name, &c.Detail.From)
+		})
+	}
+}
+
+// stubborn is how many refused sends to opted-out people, today and yesterday, are no oversight any more.
+const stubborn = 20
+
+// OptedOut are the reasons of the gate by which somebody has opted out.
+var OptedOut = []string{"SUPPRESSED", "SUPPRESSED_MARKETING", "PLATFORM_STOP", "STOPPED_ALL", "STOPPED_MARKETING", "WITHDRAWN", "DECLINED", "PERSON_ERASED"}
+
+// stubbornPrograms go on writing to people who opted out. The counts of package tally are a few rows a day.
+func stubbornPrograms(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error) {
+	const day = 24 * 3600 * 1_000_000
+	rows, err := tx.Query(ctx, `select p.program, p.name from program p where p.tenant = $1 and p.revoked_at is null and $4 <= (
+			select coalesce(sum(t.times), 0) from tally t where t.tenant = $1 and t.what = 'refused' and t.day >= $2 and t.a = p.program and t.b in {list $3 text})
+		order by p.program limit 50`, tenant, now/day-1, OptedOut, int64(stubborn))
 	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
-		c.Kind = HookFailing
-		return r.Scan(&c.Subject, &c.Detail.Name, &c.Detail.From)
+		c.Kind = ProgramWrites
+		return r.Scan(&c.Subject, &c.Detail.Name)
 	})
 }
 

@@ -226,6 +226,13 @@ func (v *visit) alertPoints(ctx context.Context, tx *db.Tx, _ *overviewData) ([]
 		if p.shape == "bad" {
 			p.rank = standsStill
 		}
+		if a.Kind == alert.ProgramWrites && v.may(account.MayKeys) {
+			still, err := stillWrites(ctx, tx, v.tenant.ID, a.Subject, ago(v.now(), recent))
+			if err != nil {
+				return nil, err
+			}
+			p.title, p.href = v.stillTitle(a.Detail.Name, still), "/settings/programs/"+a.Subject
+		}
 		out = append(out, p)
 	}
 	return out, err

@@ -6,12 +6,16 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"jawort/account"
+	"jawort/alert"
 	"jawort/consent"
 	"jawort/db"
 	"jawort/db/dbtest"
+	"jawort/gate"
 	"jawort/hook"
+	"jawort/id"
 	"jawort/intake"
 )
 
@@ -106,4 +110,39 @@ func (h *house) replays(b *browser, path string) {
 	if len(told) == 0 || !strings.Contains(page.body, `href="/people/`+told[0].Event.Contact) {
 		h.t.Errorf("%d deliveries, and the page leads to nobody", len(told))
 	}
+}
+
+// A program that goes on writing to people who opted out is told so on its page, each person once; the overview says it too.
+func TestProgramThatStillWrites(t *testing.T) {
+	for _, code := range alert.OptedOut {
+		if g := gate.GroundOf(code); g == nil || !g.Always {
+			t.Errorf("%s is no reason of the gate that holds in every mode", code)
+		}
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		b := h.as(account.Owner)
+		p := h.programBy(programToken.FindString(b.post("/settings/programs", "name", "Shop", "mode", "observe", "scopes", "send", "rate", "600").body))
+		var records []gate.Record
+		for i, person := range []string{"con_1", "con_1", "con_2", "con_3"} {
+			g := gate.Suppressed
+			if i == 3 {
+				g = gate.ConsentNone // nobody who opted out
+			}
+			records = append(records, gate.Record{At: time.Now().UnixMicro(), Facts: &gate.Facts{Contact: person},
+				Message:  &gate.Message{Number: theNumber, Program: p.ID, Kind: "template", Template: "sommer_sale"},
+				Decision: &gate.Decision{ID: id.At("dec", time.Now().UnixMicro()+int64(i)), Contact: person, Verdict: gate.Refuse, Effective: gate.Refuse, Topic: "offers", Reasons: []gate.Reason{{Ground: g, Name: "offers"}}}})
+		}
+		h.write(func(ctx context.Context, tx *db.Tx) error {
+			if err := gate.Keep(ctx, tx, h.a.ID, records); err != nil {
+				return err
+			}
+			return alert.Raise(ctx, tx, h.a.ID, alert.Condition{Kind: alert.ProgramWrites, Subject: p.ID, Detail: alert.Detail{Name: "Shop"}})
+		})
+		for _, path := range []string{"/settings/programs/" + p.ID, "/"} {
+			if page := b.get(path); !strings.Contains(page.body, "„Shop“ schreibt noch an 2 Abgemeldete") {
+				t.Errorf("%s does not say to how many", path)
+			}
+		}
+	})
 }

@@ -7,7 +7,10 @@ import (
 	"time"
 
 	"jawort/account"
+	"jawort/alert"
 	"jawort/db"
+	"jawort/look"
+	"jawort/say"
 )
 
 // programPage is what a program's page shows beside its form.
@@ -16,6 +19,7 @@ type programPage struct {
 	shadow []shadowRow
 	faults []account.ProgramFault // before any decision, of the same days
 	names  topics
+	still  int64 // people who opted out to whom it tried to write
 }
 
 // shadowRow is how often, in the last week, sends of a program had no proof: by template, topic and reason.
@@ -45,6 +49,9 @@ func (v *visit) programPage(ctx context.Context, tx *db.Tx, program string) (d p
 	if d.faults, err = account.FaultsOf(ctx, tx, v.tenant.ID, program, begin); err != nil {
 		return d, err
 	}
+	if d.still, err = stillWrites(ctx, tx, v.tenant.ID, program, begin); err != nil {
+		return d, err
+	}
 	d.shadow, err = shadowReport(ctx, tx, v.tenant.ID, program, since("dec", begin))
 	return d, err
 }
@@ -60,6 +67,18 @@ func shadowReport(ctx context.Context, tx *db.Tx, tenant, program, after string)
 	return db.All(rows, err, func(r *db.Rows, s *shadowRow) error {
 		return r.Scan(&s.template, &s.topic, &s.reason, &s.passed, &s.times)
 	})
+}
+
+// stillWrites is to how many people who opted out a program tried to write since a moment.
+func stillWrites(ctx context.Context, tx *db.Tx, tenant, program string, from int64) (people int64, err error) {
+	err = tx.Row(ctx, `select count(distinct contact) from (
+			select contact, program, reason, verdict from decision where tenant = $1 and decision >= $2 order by decision desc limit $3) d
+		where program = $4 and verdict = 'refuse' and reason in {list $5 text}`, tenant, since("dec", from), int64(shadowReach), program, alert.OptedOut).Scan(&people)
+	return people, err
+}
+
+func (v *visit) stillTitle(name string, people int64) string {
+	return v.say("manager.program.still", say.Args{"Name": name, "Count": people, "Number": look.Integer(v.lang, people)})
 }
 
 // remedy is where the reason can be put right; "" = nowhere in the manager.
