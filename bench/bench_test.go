@@ -56,3 +56,13 @@ func TestCheckRuns(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
+
+// The smallest benches of the ways in run whole: a word over SMPP, and 50 calls.
+func TestWaysInRun(t *testing.T) {
+	for _, name := range []string{"sms", "calls"} {
+		list, err := Run(context.Background(), name, Options{Engines: []string{"sqlite"}, Span: 200 * time.Millisecond, Runs: 1, People: 10})
+		if err != nil || len(list) != 1 || len(list[0].Rows) != 1 || list[0].Rows[0].Value <= 0 {
+			t.Errorf("%s: %+v, %v", name, list, err)
+		}
+	}
+}

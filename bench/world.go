@@ -38,6 +38,11 @@ func numberOf(n int) string { return fmt.Sprintf("31000000000000%d", n%numbers) 
 
 // newWorld builds it, with its people.
 func (r *run) newWorld(ctx context.Context, sink string) (*world, error) {
+	return r.newWorldWith(ctx, sink, app.Calls{})
+}
+
+// newWorldWith gives it a telephone too.
+func (r *run) newWorldWith(ctx context.Context, sink string, telephone app.Calls) (*world, error) {
 	keys, err := account.ParseKeyring(account.NewKey("bench"))
 	if err != nil {
 		return nil, err
@@ -46,7 +51,7 @@ func (r *run) newWorld(ctx context.Context, sink string) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := app.New(ctx, app.Config{DB: r.url, Base: "http://" + l.Addr().String(), Keys: keys, Holder: "jawort bench"})
+	a, err := app.New(ctx, app.Config{DB: r.url, Base: "http://" + l.Addr().String(), Keys: keys, Holder: "jawort bench", Calls: telephone})
 	if err != nil {
 		l.Close()
 		return nil, err
@@ -131,7 +136,8 @@ func (w *world) furnish(ctx context.Context, tx *db.Tx) error {
 	}
 	s, _, err := source.New(ctx, tx, w.tenant, source.Source{Kind: "web", Name: "Formular", Notice: n.ID, Topics: []string{"offers"}, Number: number,
 		Settings: source.Settings{PrivacyURL: "https://pruefstand.example/datenschutz", ImprintURL: "https://pruefstand.example/impressum",
-			Languages: []string{"de"}, DefaultRegion: "DE"}}, now)
+			Languages: []string{"de"}, DefaultRegion: "DE",
+			NetworkHourly: 1_000_000_000, AddressDaily: 1_000_000}}, now)
 	if err != nil {
 		return err
 	}
