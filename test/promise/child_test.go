@@ -54,7 +54,7 @@ func child() error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: doors(desk, sender), ReadHeaderTimeout: time.Minute}
+	server := &http.Server{Handler: doors(d, desk, sender), ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
 	fmt.Println("http://" + listener.Addr().String())
@@ -67,15 +67,19 @@ type order struct {
 	To     address.Address `json:"to"`
 	ID     string          `json:"id"`
 	Due    int64           `json:"due"`
+	Order  bool            `json:"order"` // an order update, not an offer
 }
 
 func (o order) submission() dispatch.Submission {
 	m := (&fixture.World{Tenant: account.Tenant{ID: o.Tenant}}).Offer(o.To, o.ID)
 	m.Due = o.Due
+	if o.Order {
+		m.Template, m.Content, m.Priority = "order_update", json.RawMessage(`{"name":"order_update","language":{"code":"de"}}`), outbox.Normal
+	}
 	return m
 }
 
-func doors(desk *intake.Desk, sender *dispatch.Dispatcher) http.Handler {
+func doors(d *db.DB, desk *intake.Desk, sender *dispatch.Dispatcher) http.Handler {
 	mux := http.NewServeMux()
 	answer := func(w http.ResponseWriter, err error) {
 		if err != nil {
@@ -115,6 +119,19 @@ func doors(desk *intake.Desk, sender *dispatch.Dispatcher) http.Handler {
 			_, _ = fmt.Fprintln(w, out.Value.ID)
 		}
 		answer(w, err)
+	})
+	mux.HandleFunc("POST /left", func(w http.ResponseWriter, r *http.Request) { // how many messages are about to go
+		var n int64
+		err := d.Read(r.Context(), func(ctx context.Context, tx *db.Tx) error {
+			now, err := tx.Now(ctx)
+			if err != nil {
+				return err
+			}
+			return tx.Row(ctx, `select count(*) from message where state = 'queued' or state = 'waiting' and due <= $1`, now).Scan(&n)
+		})
+		if answer(w, err); err == nil {
+			_, _ = fmt.Fprint(w, n)
+		}
 	})
 	return mux
 }

@@ -90,7 +90,7 @@ func (c *carnage) live(n int) {
 	var list []order
 	for k := range c.each {
 		due := time.Now().Add(time.Duration(k) * spacing).UnixMicro()
-		list = append(list, order{c.w.Tenant.ID, who, fmt.Sprintf("msg_%d_%d", n, k), due})
+		list = append(list, order{Tenant: c.w.Tenant.ID, To: who, ID: fmt.Sprintf("msg_%d_%d", n, k), Due: due})
 	}
 	body, _ := json.Marshal(list)
 	for id := range strings.FieldsSeq(c.insist("/submit", body, "")) {
