@@ -50,6 +50,7 @@ var pages = []Page{
 	{Name: "people/new", Path: "/people/new", As: asOwner},
 	{Name: "people/optin", Path: "/people/{person}/optin", As: asOwner},
 	{Name: "people/optout", Path: "/people/{person}/optout", As: asOwner},
+	{Name: "people/remove", Path: "/people/{person}/remove", As: asOwner},
 
 	{Name: "people/imports", Path: "/imports", As: asOwner},
 	{Name: "people/imports-empty", Path: "/imports", As: asEmpty},
@@ -163,6 +164,7 @@ var pages = []Page{
 	{Name: "public/printed-none", Path: "/o/f/AAAAA-AAAAB", Status: http.StatusNotFound},
 	{Name: "public/preferences", Path: "/p/{preferences}"},
 	{Name: "public/preferences-stopped", Path: "/p/{preferences-stopped}"},
+	{Name: "public/preferences-remove", Path: "/p/{preferences}?remove="},
 	{Name: "public/preferences-gone", Path: "/p/none", Status: http.StatusNotFound},
 	{Name: "public/receipt", Path: "/r/{receipt}"},
 

@@ -95,3 +95,11 @@ func eraseContact(ctx context.Context, tx *db.Tx, tenant, contact string) error 
 	}
 	return nil
 }
+
+func familyOf(ctx context.Context, tx *db.Tx, tenant, contact string) ([]string, error) {
+	rows, err := tx.Query(ctx, `with recursive family (contact) as (
+			select contact from contact where tenant = $1 and contact = $2
+			union select c.contact from contact c join family f on c.merged_into = f.contact where c.tenant = $1)
+			select contact from family order by contact`, tenant, contact)
+	return db.All(rows, err, func(r *db.Rows, to *string) error { return r.Scan(to) })
+}

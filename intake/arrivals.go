@@ -49,6 +49,8 @@ type taking struct {
 	taps  map[string]consent.Request // by id, from button payloads
 	chats map[string][]source.Source // live thread sources, by number; read when the first message asks for them
 
+	suspected map[string]bool // persons to whom nothing was delivered any more
+
 	repeats  []int // items seen before
 	events   []consent.Event
 	from     []int // events[i] came from item from[i]

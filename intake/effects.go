@@ -130,8 +130,10 @@ func (t *taking) requests(ctx context.Context, at []int) (err error) {
 	if t.taps, err = consent.RequestsByID(ctx, t.tx, t.tenant, taps); err != nil {
 		return err
 	}
-	t.asks, err = consent.AskedRequests(ctx, t.tx, t.tenant, persons)
-	return err
+	if t.asks, err = consent.AskedRequests(ctx, t.tx, t.tenant, persons); err != nil {
+		return err
+	}
+	return t.readSuspects(ctx, persons)
 }
 
 // payload is what a button of ours carries; empty for words.

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"jawort/account"
@@ -37,6 +38,7 @@ type Desk struct {
 
 	peppers sync.Map // tenant → []byte
 	effects effects
+	silent  atomic.Int64 // up to where Suspect has looked
 }
 
 // OptIn is what a person did at a source, never the state it leads to.

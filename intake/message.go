@@ -52,6 +52,7 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 	stop := r.Intent == keyword.StopAll || r.Intent == keyword.StopMarketing || r.Intent == keyword.StopTopic
 	if m.ByPerson() {
 		t.window(i, c, !stop)
+		t.clearHeard(i, c)
 	}
 	t.keep(i, c, m, r)
 	switch {

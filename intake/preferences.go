@@ -25,6 +25,7 @@ type Preferences struct {
 	Zone      string // of the business, for dates
 	Expired   bool   // too old to show anything; it still opts out
 	Stopped   bool   // everything is off
+	Removed   bool   // on request: nothing is held any more
 	Reasoned  bool   // why the newest stop was made is told already
 	StoppedAt int64  // since when, microseconds UTC; 0 = it is not
 	Topics    []PreferenceTopic
@@ -92,6 +93,10 @@ func (p *Preferences) read(ctx context.Context, tx *db.Tx, who person) error {
 		return err
 	}
 	stands := all[p.Contact]
+	if stands.Person.Erased {
+		p.Contact, p.Removed, p.Stopped, p.StoppedAt = "", true, true, stands.StopAllAt
+		return nil
+	}
 	topics, err := topic.List(ctx, tx, who.tenant, true)
 	if err != nil {
 		return err

@@ -16,9 +16,10 @@ type Acts struct {
 	Keep       func(ctx context.Context, tenant string, a address.Address, body []byte) (consent.Evidence, error)
 	AskVoid    func(ctx context.Context, tenant, staff, event, reason string) (intake.Voiding, error)
 	DecideVoid func(ctx context.Context, tenant, staff, voiding, decision string) error
+	Remove     func(ctx context.Context, in intake.Removal) error
 }
 
 // ActsOf are the acts of a desk.
 func ActsOf(k *intake.Desk) Acts {
-	return Acts{OptIn: k.OptIn, OptOut: k.OptOut, Enter: k.Enter, Keep: k.Keep, AskVoid: k.AskVoid, DecideVoid: k.DecideVoid}
+	return Acts{OptIn: k.OptIn, OptOut: k.OptOut, Enter: k.Enter, Keep: k.Keep, AskVoid: k.AskVoid, DecideVoid: k.DecideVoid, Remove: k.Remove}
 }

@@ -31,6 +31,8 @@ var peopleRoutes = []route{
 	{"POST /people/{contact}/optin", account.MayOptIn, optIn},
 	{"GET /people/{contact}/optout", account.MayOptOut, optOutForm},
 	{"POST /people/{contact}/optout", account.MayOptOut, optOut},
+	{"GET /people/{contact}/remove", account.MayErase, removeForm},
+	{"POST /people/{contact}/remove", account.MayErase, removePerson},
 	{"POST /people/{contact}/dispute", account.MayOptOut, enter(consent.Disputed, "manager.dispute.done")},
 	{"POST /people/{contact}/doubt", account.MayOptOut, enter(consent.IdentityChanged, "manager.doubt.done")},
 	{"POST /people/{contact}/events/{event}/void", account.MayOptOut, askVoid},

@@ -21,6 +21,9 @@ func showPreferences(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if v.r.URL.Query().Has(removeField) && !p.Expired && p.Contact != "" {
+		return v.show(http.StatusOK, removeView(v, p))
+	}
 	s, err := v.toChat()
 	if err != nil {
 		return err
@@ -81,7 +84,7 @@ const reasonField = "why"
 var changes = []struct {
 	field string
 	take  func(*visit) error
-}{{reasonField, (*visit).takeReason}, {chooseField, (*visit).takeChoice}, {pauseField, (*visit).takePause}, {languageField, (*visit).takeLanguage}}
+}{{reasonField, (*visit).takeReason}, {chooseField, (*visit).takeChoice}, {pauseField, (*visit).takePause}, {languageField, (*visit).takeLanguage}, {removeField, (*visit).takeRemoval}}
 
 // takeReason keeps why somebody stopped.
 func (v *visit) takeReason() error {
@@ -116,6 +119,9 @@ func (v *visit) since(p intake.Preferences, micros int64) string {
 
 // done is what was just switched off and since when, if the ledger says so too: an address with ?done= alone claims nothing.
 func (v *visit) done(p intake.Preferences, done string) []string {
+	if p.Removed {
+		return nil
+	}
 	if p.Stopped {
 		return []string{v.say("web.off.all.since", say.Args{"Moment": v.moment(p.Zone, p.StoppedAt)})}
 	}
@@ -135,6 +141,8 @@ func (v *visit) done(p intake.Preferences, done string) []string {
 // introduction is the sentence below the heading.
 func introduction(p intake.Preferences) string {
 	switch {
+	case p.Removed:
+		return "web.remove.done"
 	case p.Expired && p.Stopped:
 		return "web.prefs.expired_off"
 	case p.Expired:
