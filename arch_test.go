@@ -51,11 +51,7 @@ var mayImport = map[string]string{
 	"tally":    "account db id",
 	"blob":     "db errs",
 	"bring":    "account blob db errs id roster timer",
-<<<<<<< HEAD
 	"alert":    "account db errs id look mail quality say source timer",
-=======
-	"alert":    "account db errs id look mail say source timer",
->>>>>>> 6b32fec (contact removal: erased or kept and blocked, from the page and by staff, said plainly before; blocks are suspected from what never arrives, and cleared)
 	"intake":   "account address alert blob bring carrier channel consent contact db errs gate graph id keyword look notice outbox picture quality rules say source tally timer topic",
 	"guard":    "account alert db errs outbox quality tally topic",
 	"dispatch": "account address alert carrier channel consent contact db errs gate graph id outbox quality",
