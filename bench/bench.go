@@ -66,6 +66,7 @@ func Benches() []Bench {
 		{"forms", "the opt-in page's form over 64 connections, beside bare rows in shared commits", forms, true},
 		{"sms", "a word by SMS over SMPP, beside a line behind which nothing is done", texts, true},
 		{"calls", "50 telephone calls at once: jitter of their sound, beside a sender of nothing but packets", calls, true},
+		{"import", "a CSV of opt-outs by API: until all of them hold, and until the last is in the ledger", bringIn, true},
 		{"ui", "every page of the manager with many people and ten messages each, p95", ui, true},
 		{"gate", "the pure decision, one core", decide, false},
 		{"start", "demo until it is ready, after the build", start, false},

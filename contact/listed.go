@@ -89,3 +89,19 @@ func OutSuppressions(read func(f func(ctx context.Context, tx *db.Tx) error) err
 		after = part[len(part)-1].Fingerprint
 	}
 }
+
+// TryKey says of how many of the newest addresses the fingerprint is not what the key makes of them.
+func TryKey(ctx context.Context, tx *db.Tx, tenant string, pepper []byte, most int) (tried, wrong int, err error) {
+	list, err := contactsBefore(ctx, tx, tenant, "", most)
+	if err == nil {
+		err = addEntries(ctx, tx, tenant, list)
+	}
+	for _, c := range list {
+		for _, e := range c.Addresses {
+			if tried++; e.Fingerprint != Fingerprint(pepper, e.Address) {
+				wrong++
+			}
+		}
+	}
+	return tried, wrong, err
+}

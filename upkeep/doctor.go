@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"jawort/account"
+	"jawort/contact"
 	"jawort/db"
 )
 
 // Finding is one thing that was looked at.
 type Finding struct {
-	Check string `json:"check"` // config key database schema clock tenant staff number webhook
+	Check string `json:"check"` // config key suppression database schema clock tenant staff number webhook
 	State State  `json:"state"`
 	Text  string `json:"text"`
 	Fix   string `json:"fix,omitempty"` // empty when all is well
@@ -148,8 +149,15 @@ func (x *visit) house(ctx context.Context, tx *db.Tx) error {
 
 func (x *visit) tenant(ctx context.Context, tx *db.Tx, t account.Tenant) error {
 	if x.keys != nil {
-		if _, err := x.keys.Pepper(t); err != nil {
+		pepper, err := x.keys.Pepper(t)
+		if err == nil {
+			err = x.suppression(ctx, tx, t, pepper)
+		} else {
 			x.add("key", Bad, fmt.Sprintf("the key does not open the secrets of %s: %v", t.Name, err), "use the key the database was made with, or put it as a further line into the key file")
+			err = nil
+		}
+		if err != nil {
+			return err
 		}
 	}
 	if t.HeldSince != 0 {
@@ -174,4 +182,19 @@ func (x *visit) tenant(ctx context.Context, tx *db.Tx, t account.Tenant) error {
 	}
 	x.numbers = append(x.numbers, numbers...)
 	return err
+}
+
+// suppression tries the key of the fingerprints on addresses that are there: under another one no opt-out on the list would be found.
+func (x *visit) suppression(ctx context.Context, tx *db.Tx, t account.Tenant, pepper []byte) error {
+	tried, wrong, err := contact.TryKey(ctx, tx, t.ID, pepper, 200)
+	switch {
+	case err != nil:
+		return err
+	case wrong > 0:
+		x.add("suppression", Bad, fmt.Sprintf("%d of %d addresses of %s have a fingerprint of another key: the suppression list does not protect them", wrong, tried, t.Name),
+			"put back the database row of this business (table tenant, column pepper) from a backup of the same time as its addresses")
+	default:
+		x.add("suppression", Good, fmt.Sprintf("the suppression list's key of %s is %s and fits its addresses", t.Name, contact.ListKey(pepper)), "")
+	}
+	return nil
 }
