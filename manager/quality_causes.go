@@ -238,11 +238,13 @@ func (v *visit) fateWords(f quality.Feedback) string {
 	return strings.Join(out, " · ")
 }
 
-// scale is where the axis ends: the highest end of a range in whole steps.
+// scale is where the axis ends: the highest end of a range in whole steps, of what says too little its point; what is usual is on it too.
 func (d causesData) scale() float64 {
-	high := 0.04
+	high := max(0.04, d.usual.Rate())
 	for _, c := range d.rows {
-		if !c.Few {
+		if c.Few {
+			high = max(high, c.Rate())
+		} else {
 			high = max(high, c.High)
 		}
 	}
