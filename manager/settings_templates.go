@@ -9,6 +9,7 @@ import (
 	"jawort/account"
 	"jawort/db"
 	"jawort/topic"
+	"jawort/wording"
 )
 
 // templateRow is a template in all its languages: the topic belongs to all of them together.
@@ -21,6 +22,7 @@ type templateRow struct {
 	Topic      string // "" = not assigned
 	Misfit     bool   // Meta has put it into a category that the topic does not fit
 	Class      topic.Class
+	Lint       []string // what its words lack, in any language
 }
 
 type templatesData struct {
@@ -68,6 +70,7 @@ func foldTemplates(all []topic.Template, topics []topic.Topic) []templateRow {
 		}
 		r := &out[i]
 		r.Languages = append(r.Languages, t.Language)
+		r.Lint = slices.Compact(slices.Sorted(slices.Values(append(r.Lint, lintTemplate(t)...))))
 		r.Category, r.Status, r.Quality, r.Topic = worse(r.Category, t.Category), worse(r.Status, t.Status), worse(r.Quality, t.Quality), cmp.Or(r.Topic, t.Topic)
 		r.Class, _ = topic.ClassOf(r.Category)
 		at := slices.IndexFunc(topics, func(x topic.Topic) bool { return x.Code == t.Topic })
@@ -135,4 +138,12 @@ func templateShape(status string) string {
 		return "bad"
 	}
 	return "idle"
+}
+
+// lintTemplate judges the words; a template whose words Meta has not told yet is not judged.
+func lintTemplate(t topic.Template) []string {
+	if len(t.Components) == 0 || string(t.Components) == "null" || string(t.Components) == "[]" {
+		return nil
+	}
+	return wording.LintTemplate(t.Category, t.Components, 0)
 }
