@@ -20,6 +20,7 @@ import (
 	"jawort/channel"
 	"jawort/contact"
 	"jawort/db"
+	"jawort/guard"
 	"jawort/hook"
 	"jawort/id"
 	"jawort/intake"
@@ -89,7 +90,7 @@ func newHouse(t *testing.T, d *db.DB) *house {
 	h.write(h.people)
 	h.desk = intake.New(d, intake.Options{Keys: keys})
 	t.Cleanup(h.desk.Close)
-	server := httptest.NewServer(New(Deps{DB: d, Keys: keys, Hooks: &hook.Bringer{DB: d, Keys: keys}, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: func() time.Time { return now }, Stopping: h.stopping,
+	server := httptest.NewServer(New(Deps{DB: d, Keys: keys, Guard: guard.New(d, slog.New(slog.DiscardHandler)), Hooks: &hook.Bringer{DB: d, Keys: keys}, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: func() time.Time { return now }, Stopping: h.stopping,
 		CarrierLine: func(string) (CarrierLine, bool) { return h.line, true },
 		TestCarrier: func(context.Context, carrier.Carrier) channel.Reason { return h.tried },
 		TestMail: func(_ context.Context, s alert.Server, business, lang, to string) error {
