@@ -125,6 +125,7 @@ var pages = []Page{
 	{Name: "settings/sms-new", Path: "/settings/sms/new", As: asOwner},
 	{Name: "settings/sms-twilio", Path: "/settings/sms/new?kind=twilio", As: asOwner},
 	{Name: "settings/mail", Path: "/settings/mail", As: asOwner},
+	{Name: "settings/warnings", Path: "/settings/warnings", As: asOwner},
 	{Name: "settings/login", Path: "/settings/login", As: asOwner},
 	{Name: "setup/mail", Path: "/setup/mail", As: asOwner},
 	{Name: "setup/number", Path: "/setup/number", As: asOwner},

@@ -80,7 +80,7 @@ func (v *visit) qualityMark() (shape, word string) {
 }
 
 // shownByPost are pages that a POST may show too, at an address that GET knows.
-var shownByPost = []string{"/decisions", "/login", "/search", "/settings/release", "/people", "/settings/keys", "/settings/staff", "/settings/me", "/settings/mail"}
+var shownByPost = []string{"/decisions", "/login", "/search", "/settings/release", "/people", "/settings/keys", "/settings/staff", "/settings/me", "/settings/mail", "/settings/warnings"}
 
 // switches are language and theme; they lead back to the page one is on.
 func (v *visit) switches() look.Switch {

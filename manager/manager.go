@@ -207,6 +207,7 @@ func routes() []route {
 		hookRoutes, outgoingRoutes,
 		alertRoutes,
 		qualityRoutes,
+		warningRoutes,
 		brakeRoutes,
 		causeRoutes,
 		mailRoutes,

@@ -198,5 +198,8 @@ func (v *visit) healthWord(n numberLine) string {
 	if n.Brake != "open" {
 		return v.say("manager.overview.brake." + n.Brake)
 	}
+	if numberShape(n.Status) == "ok" && ratingShape(n.Rating) != "idle" {
+		return v.rating(n.Rating)
+	}
 	return v.either("manager.number_status", n.Status)
 }

@@ -36,7 +36,7 @@ func (h *house) gets() map[string]account.Permission {
 		"/quality/templates": account.MaySee, "/quality/templates?waba=2&after=a&lang=de": account.MaySee, "/quality/account": account.MaySee,
 		"/quality/account?before=5.obs_1": account.MaySee, "/quality/account?before=odd": account.MaySee,
 		"/quality": account.MaySee, "/quality?days=365": account.MaySee, "/quality?days=odd": account.MaySee,
-		"/alerts": account.MaySee, "/settings/mail": account.MayTenant,
+		"/alerts": account.MaySee, "/settings/mail": account.MayTenant, "/settings/warnings": account.MayTenant,
 		"/imports": account.MayImport, "/imports/new": account.MayImport, "/imports/new?kind=people": account.MayImport,
 		"/search": account.MaySee, "/keys": account.MaySee, "/settings/release": account.MayTenant,
 	}

@@ -75,7 +75,7 @@ func qualityFrame(v *visit, current string, h qualityHead) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.may(account.MayTenant) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<a class=\"btn\" href=\"/settings/mail\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<a class=\"btn\" href=\"/settings/warnings\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -25,25 +25,27 @@ func sourceLines(ctx context.Context, tx *db.Tx, tenant string) ([]sourceLine, e
 // numberLine is one number with what it is in.
 type numberLine struct {
 	Number, Name, Display, Status, Brake, Reason string
-	Since                                        int64 // of the brake
+	Since                                        int64  // of the brake
+	Rating                                       string // Meta's; empty = none
 }
 
 func numberLines(ctx context.Context, tx *db.Tx, tenant string) ([]numberLine, error) {
 	rows, err := tx.Query(ctx, `
-		select n.number, n.name, n.display, n.status, coalesce(b.state, 'open'), coalesce(b.reason, ''), coalesce(b.since, 0)
+		select n.number, n.name, n.display, n.status, coalesce(b.state, 'open'), coalesce(b.reason, ''), coalesce(b.since, 0), coalesce(h.value, '')
 		from number n left join brake b on b.tenant = n.tenant and b.number = n.number
+		left join health h on h.tenant = n.tenant and h.node = 'number/' || n.number and h.what = 'rating'
 		where n.tenant = $1 order by n.name, n.number`, tenant)
 	return db.All(rows, err, func(r *db.Rows, n *numberLine) error {
-		return r.Scan(&n.Number, &n.Name, &n.Display, &n.Status, &n.Brake, &n.Reason, &n.Since)
+		return r.Scan(&n.Number, &n.Name, &n.Display, &n.Status, &n.Brake, &n.Reason, &n.Since, &n.Rating)
 	})
 }
 
 // shape is how the number is, the gravest first.
 func (n numberLine) shape() string {
 	switch s := numberShape(n.Status); {
-	case s == "bad" || n.Brake == "stopped":
+	case s == "bad" || n.Brake == "stopped" || n.Rating == "RED":
 		return "bad"
-	case s == "warn" || n.Brake != "open":
+	case s == "warn" || n.Brake != "open" || n.Rating == "YELLOW":
 		return "warn"
 	default:
 		return s

@@ -68,7 +68,7 @@ var openToAll = []string{"POST /settings/me", "POST /settings/factor", "POST /se
 
 // ownersOnly are the acts that no other role may do.
 var ownersOnly = []string{"POST /settings/business", "POST /settings/business/policy", "POST /settings/business/brand", "POST /settings/release",
-	"POST /settings/staff/{staff}/factor", "POST /settings/mail", "POST /settings/secrets/reseal", "POST /settings/login",
+	"POST /settings/staff/{staff}/factor", "POST /settings/mail", "POST /settings/warnings", "POST /settings/secrets/reseal", "POST /settings/login",
 	"POST /setup/mail", "POST /setup/number", "POST /setup/try", "POST /setup/optouts", "POST /setup/optouts/apply", "POST /setup/source",
 	"POST /setup/program", "POST /setup/later/{step}", "POST /setup/dismiss"}
 
