@@ -26,16 +26,26 @@ func optsOut(k consent.Kind) bool {
 	return false
 }
 
+// spoken is when an opt-out was said, and on which way.
+type spoken struct {
+	at  int64
+	way string
+}
+
 // said is when an opt-out was said: as it was told if somebody trustworthy saw it, else when we learned of it.
-func said(e *consent.Event) int64 {
-	if e.Witnessed {
-		return e.HappenedAt
+func said(e *consent.Event) spoken {
+	way := e.Channel
+	if e.Kind == consent.PlatformStopped {
+		way = "meta" // as package tally counts ways
 	}
-	return e.RecordedAt
+	if e.Witnessed {
+		return spoken{e.HappenedAt, way}
+	}
+	return spoken{e.RecordedAt, way}
 }
 
 // inForce counts opt-outs whose promise holds from now on, by the time since they were said (Meta's times are whole seconds).
-func (k *Desk) inForce(tenant string, said ...int64) {
+func (k *Desk) inForce(tenant string, said ...spoken) {
 	if len(said) == 0 {
 		return
 	}
@@ -50,8 +60,8 @@ func (k *Desk) inForce(tenant string, said ...int64) {
 		e = tally.Effects{}
 		k.effects.byTenant[tenant] = e
 	}
-	for _, at := range said {
-		e[tally.Bucket(time.Duration(now-at)*time.Microsecond)]++
+	for _, s := range said {
+		e[tally.Took{Bucket: tally.Bucket(time.Duration(now-s.at) * time.Microsecond), Way: s.way}]++
 	}
 }
 

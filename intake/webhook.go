@@ -25,8 +25,8 @@ type arrival struct {
 // arrived is what an item came to: the opt-outs in it must be waited for.
 type arrived struct {
 	stops []stopped
-	said  []int64 // when each opt-out that was new was said
-	calls []OptIn // missed calls in WhatsApp, which a source takes for a request
+	said  []spoken // when each opt-out that was new was said
+	calls []OptIn  // missed calls in WhatsApp, which a source takes for a request
 }
 
 // Webhook takes in one POST of Meta's. It returns nil when every item is durable, and the promise holds for every

@@ -120,6 +120,28 @@ func (v *visit) waysOf(d overviewData) []look.Amount {
 	return v.amounts(by, 8, func(way string) (string, string) { return v.either("manager.channel", way), "/people?state=withdrawn" })
 }
 
+// effectOf is how long opt-outs on one way took until they held everywhere.
+type effectOf struct {
+	way        string
+	half, most time.Duration
+	of         int64
+}
+
+// effectsOf are the ways, the one most taken first; counts of before ways were told apart have none.
+func (v *visit) effectsOf(d overviewData) (out []effectOf) {
+	for way := range d.figures.By(tally.Effect, d.now, func(c tally.Count) string { return c.B }) {
+		if way == "" {
+			continue
+		}
+		e := effectOf{way: v.either("manager.channel", way)}
+		e.half, e.of = d.figures.QuantileOf(way, 0.5, d.now)
+		e.most, _ = d.figures.QuantileOf(way, 1, d.now)
+		out = append(out, e)
+	}
+	slices.SortFunc(out, func(a, b effectOf) int { return cmp.Or(cmp.Compare(b.of, a.of), cmp.Compare(a.way, b.way)) })
+	return out[:min(8, len(out))]
+}
+
 func (v *visit) reasonsOf(d overviewData) []look.Amount {
 	type key struct{ verdict, reason string }
 	by, keys := map[string]int64{}, map[string]key{}

@@ -10,8 +10,11 @@ import (
 	"jawort/db"
 )
 
-// Effects are times to effect of one tenant's opt-outs: bucket → how many.
-type Effects map[string]int64
+// Effects are times to effect of one tenant's opt-outs: bucket and way → how many.
+type Effects map[Took]int64
+
+// Took is one kind of them.
+type Took struct{ Bucket, Way string }
 
 // buckets a decade: a time is known to a quarter of itself, which is enough for a median.
 const buckets = 10
@@ -45,15 +48,25 @@ func AddEffects(ctx context.Context, tx *db.Tx, tenant string, e Effects) error 
 		return err
 	}
 	var list []Count
-	for bucket, n := range e {
-		list = append(list, Count{What: Effect, A: bucket, Times: n})
+	for took, n := range e {
+		list = append(list, Count{What: Effect, A: took.Bucket, B: took.Way, Times: n})
 	}
 	return add(ctx, tx, tenant, dated(list, Day(time.UnixMicro(now), zoneOf(&t))))
 }
 
 // Quantile is the time within which that share of the opt-outs was in force (the upper end of the bucket), and how many there were.
 func (f Figures) Quantile(share float64, days Days) (took time.Duration, of int64) {
-	by := f.By(Effect, days, func(c Count) string { return c.A })
+	return f.QuantileOf("", share, days)
+}
+
+// QuantileOf is Quantile for one way of opting out; "" = all.
+func (f Figures) QuantileOf(way string, share float64, days Days) (took time.Duration, of int64) {
+	by := map[string]int64{}
+	for _, c := range f.Counts {
+		if c.What == Effect && (way == "" || c.B == way) && c.Day >= days.From && c.Day <= days.To {
+			by[c.A] += c.Times
+		}
+	}
 	for _, n := range by {
 		of += n
 	}

@@ -365,6 +365,13 @@ func TestQuantiles(t *testing.T) {
 			t.Errorf("%v: %s of %d, want about %s", share, took, of, want)
 		}
 	}
+	f.Counts = append(f.Counts, Count{Effect, 1, Bucket(5 * time.Second), "sms", 3})
+	if took, of := f.QuantileOf("sms", 0.5, d); of != 3 || took < 5*time.Second {
+		t.Errorf("by SMS: %s of %d", took, of)
+	}
+	if _, of := f.QuantileOf("letter", 0.5, d); of != 0 {
+		t.Errorf("by letter: %d", of)
+	}
 	for took, want := range map[time.Duration]string{-time.Hour: "000", 0: "000", time.Millisecond: "000", 10 * time.Millisecond: "010", time.Second: "030", 1e6 * time.Hour: "126"} {
 		if got := Bucket(took); got != want {
 			t.Errorf("%s: bucket %s, want %s", took, got, want)

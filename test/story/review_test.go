@@ -338,7 +338,7 @@ func TestEffectsAndStraysAreCounted(t *testing.T) {
 			}
 		}
 		var effects, strays int64
-		q.read(`select coalesce(sum(times), 0) from tally where tenant = $1 and what = '`+tally.Effect+`'`, &effects)
+		q.read(`select coalesce(sum(times), 0) from tally where tenant = $1 and what = '`+tally.Effect+`' and b = 'chat'`, &effects)
 		q.read(`select count(*) from stray where tenant = $1`, &strays)
 		if effects != 1 || strays != 1 {
 			q.Errorf("%d times to effect and %d strays, want 1 and 1", effects, strays)
