@@ -90,6 +90,19 @@ func TestChangedNumberOfPhonesOnlyToldTwice(t *testing.T) {
 	})
 }
 
+// Her first number was once given up and came back to her: leaving it again is news, not the same change told twice.
+func TestChangedNumberThatHadComeBack(t *testing.T) {
+	each(t, func(s *story) {
+		ada := s.webhook(p1, u1).Contact
+		s.told(Identity{UserID: u1, Portfolio: f1, Proof: Changed})
+		s.want("without a number", s.current(ada), joined(u1))
+		s.told(Identity{Phone: p1, UserID: u1, Portfolio: f1, Proof: Reply})
+		s.want("the number came back", s.current(ada), joined(p1, u1))
+		s.told(changed(p2, u1, p1, u2))
+		s.want("addresses", s.current(ada), joined(p2, u1))
+	})
+}
+
 func TestOldNumberAlreadySomebodyElses(t *testing.T) {
 	each(t, func(s *story) {
 		ada := s.webhook("", u1).Contact

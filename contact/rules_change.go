@@ -7,8 +7,8 @@ import "jawort/address"
 func (b *book) replaced(who Identity) string {
 	c := b.before(who)
 	now := b.holder(first(who.UserID, who.Phone))
-	if now != "" && (c == "" || c == now) && (b.was(who.OldUserID, now) || b.was(who.OldPhone, now)) {
-		return now // told before
+	if now != "" && (c == "" || c == now) && b.told(who, now) {
+		return now
 	}
 	if c == "" && who.UserID != "" {
 		c = now
@@ -23,6 +23,13 @@ func (b *book) replaced(who Identity) string {
 	b.note(Change{Kind: NumberChanged, Contact: c, Address: first(who.Phone, who.UserID), Ended: ended, Proof: who.Proof})
 	b.describe(who, c)
 	return c
+}
+
+// told: this change was told before; the contact gave up the old addresses and has, or had, all of the new ones.
+func (b *book) told(who Identity, contact string) bool {
+	gaveUp := func(a address.Address) bool { return b.was(a, contact) && b.holder(a) != contact }
+	had := func(a address.Address) bool { return a == "" || b.holder(a) == contact || b.was(a, contact) }
+	return (gaveUp(who.OldUserID) || gaveUp(who.OldPhone)) && had(who.UserID) && had(who.Phone)
 }
 
 // before is whose the old addresses were.

@@ -2,6 +2,7 @@ package look
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -107,6 +108,17 @@ func When(lang string, t, now time.Time) string {
 		return w[1] + ", " + Clock(lang, t)
 	}
 	return DateTime(lang, t)
+}
+
+// daysWithin are today and yesterday as When says them, behind a word or a comma: "seit Heute, 13:20 Uhr".
+var daysWithin = regexp.MustCompile(`[\p{L},] (Heute|Gestern|Today|Yesterday), \d`)
+
+// Within is a sentence with the moments in it as they are written there: "seit heute, 13:20 Uhr".
+func Within(sentence string) string {
+	return daysWithin.ReplaceAllStringFunc(sentence, func(s string) string {
+		before, day, _ := strings.Cut(s, " ")
+		return before + " " + strings.ToLower(day)
+	})
 }
 
 // Decimal sets a number with one digit: 1,4 in German, 1.4 in English.

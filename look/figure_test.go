@@ -56,3 +56,19 @@ func TestRound(t *testing.T) {
 		}
 	}
 }
+
+func TestWithin(t *testing.T) {
+	for in, want := range map[string]string{
+		"Gilt seit Heute, 13:20 Uhr.":           "Gilt seit heute, 13:20 Uhr.",
+		"WABA Gestern, 9:05 Uhr":                "WABA gestern, 9:05 Uhr",
+		"accepted, Today, 1:20 pm":              "accepted, today, 1:20 pm",
+		"Zuletzt: Heute, 13:20 Uhr":             "Zuletzt: Heute, 13:20 Uhr",
+		"Heute, 13:20 Uhr":                      "Heute, 13:20 Uhr",
+		"Das Thema Heute, das alle angeht":      "Das Thema Heute, das alle angeht",
+		"seit Gestern, 9 Uhr bis Heute, 10 Uhr": "seit gestern, 9 Uhr bis heute, 10 Uhr",
+	} {
+		if got := Within(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -147,7 +147,13 @@ func (v *visit) write(f func(ctx context.Context, tx *db.Tx) error) error {
 }
 
 // say is a sentence in the reader's language.
-func (v *visit) say(key string, args ...say.Args) string { return say.Text(v.lang, key, args...) }
+func (v *visit) say(key string, args ...say.Args) string {
+	text := say.Text(v.lang, key, args...)
+	if len(args) == 0 {
+		return text
+	}
+	return look.Within(text)
+}
 
 // may reports whether who asks has the permission, for what a page shows.
 func (v *visit) may(p account.Permission) bool { return v.staff.Role.May(p) }

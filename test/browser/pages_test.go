@@ -89,10 +89,10 @@ func (b *tab) judge(p app.Page, lang string) {
 // wide is whether the page scrolls sideways.
 const wide = `document.documentElement.scrollWidth > document.documentElement.clientWidth`
 
-// widest names what sticks out.
+// widest names what is seen and sticks out.
 func (b *tab) widest() string {
-	return ask[string](b, `[...document.body.querySelectorAll("*")].filter(e=>e.getBoundingClientRect().right>document.documentElement.clientWidth+1&&getComputedStyle(e).position!=="absolute")
-		.slice(-3).map(e=>e.outerHTML.slice(0,120)).join(" | ")`)
+	return ask[string](b, `[...document.body.querySelectorAll("*")].filter(e=>e.getBoundingClientRect().right>document.documentElement.clientWidth+1&&e.checkVisibility({visibilityProperty:true}))
+		.slice(-4).map(e=>Math.round(e.getBoundingClientRect().right)+" "+e.outerHTML.slice(0,120)).join(" | ")`)
 }
 
 func (b *tab) report(what string, findings []finding) {
