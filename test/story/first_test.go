@@ -236,7 +236,9 @@ func optOutStep(t *testing.T, b *beginner) {
 var tag = regexp.MustCompile(`(?s)<[^>]*>`)
 
 // flat is what a page says, without its tags.
-func flat(page string) string { return strings.Join(strings.Fields(tag.ReplaceAllString(page, " ")), " ") }
+func flat(page string) string {
+	return strings.Join(strings.Fields(tag.ReplaceAllString(page, " ")), " ")
+}
 
 // sourceStep publishes a page and answers its path.
 func sourceStep(b *beginner) string {
