@@ -503,6 +503,18 @@ create table source (
 create unique index source_id on source (source);
 
 -- owner: source
+create table source_watch (                   -- a new way of opting in is watched closely for its first days
+	tenant      {key} not null,
+	source      {key} not null,
+	since       bigint not null,              -- its first opening
+	until       bigint not null,
+	ended_at    bigint not null,              -- 0 = nobody ended it before its time
+	ended_by    {key} not null,               -- staff; "" = nobody
+	ended_why   text not null,
+	primary key (tenant, source)
+) {clustered};
+
+-- owner: source
 create table door (
 	tenant      {key} not null,
 	door        {key} not null,               -- what is limited, e.g. optin:net

@@ -135,6 +135,7 @@ func open(ctx context.Context, tx *db.Tx, tenant, source, by string, judge Judge
 	if missing := judgeAll(s, texts, purpose, judge); len(missing) > 0 {
 		return Source{}, errs.New(errs.Unprocessable, "source.wording").With(errs.Args{"Clauses": strings.Join(missing, ", ")})
 	}
+	first := s.NoticeVersion == 0
 	fresh := s.State == StateDraft || slices.Contains(ByItself, s.PausedWhy)
 	s.State, s.PausedWhy, s.NoticeVersion = to, "", texts[0].Version
 	if err := update(ctx, tx, s); err != nil {
@@ -142,6 +143,9 @@ func open(ctx context.Context, tx *db.Tx, tenant, source, by string, judge Judge
 	}
 	if fresh {
 		err = markOpened(ctx, tx, s)
+	}
+	if first && err == nil {
+		err = beginWatch(ctx, tx, s)
 	}
 	if err != nil {
 		return Source{}, fmt.Errorf("open source %s: %w", source, err)
