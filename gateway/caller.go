@@ -25,10 +25,27 @@ func (g *Gateway) identify(c *call) error {
 		if err != nil {
 			return err
 		}
-		all, err := account.Numbers(ctx, tx, c.program.Tenant)
-		c.numbers = slices.DeleteFunc(all, func(n account.Number) bool { return !c.program.Uses(n.ID) })
+		c.numbers, err = numbersFor(ctx, tx, c)
 		return err
 	})
+}
+
+// numbersFor are the program's numbers; of a send, which comes far more often than all else, only the one it names.
+func numbersFor(ctx context.Context, tx *db.Tx, c *call) (all []account.Number, err error) {
+	if way, f := readWay(c.r); f == nil && sends(c.r.Method, way.edge) {
+		all = make([]account.Number, 1)
+		if all[0], err = account.NumberOf(ctx, tx, c.program.Tenant, way.node); errs.CodeOf(err) == errs.NotFound {
+			return nil, nil
+		}
+	} else {
+		all, err = account.Numbers(ctx, tx, c.program.Tenant)
+	}
+	return slices.DeleteFunc(all, func(n account.Number) bool { return !c.program.Uses(n.ID) }), err
+}
+
+func sends(method, edge string) bool {
+	r := ruleOf(method, edge)
+	return r != nil && r.sends
 }
 
 // token is the one the call carries: in the header, or in the query as Graph's own next pages have it.

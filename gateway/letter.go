@@ -220,10 +220,9 @@ func readTo(to string, number bool, country string) (a, other address.Address, f
 		errAbroad = errDigits
 	}
 	code := address.CallingCode(country)
-	home, errHome := address.ParsePhone("+"+code+strings.TrimLeft(digits, "0"), "")
-	switch {
-	case code == "" || strings.HasPrefix(digits, code) && errAbroad == nil:
-		errHome = errDigits
+	home, errHome := address.Address(""), errDigits
+	if code != "" && !(errAbroad == nil && strings.HasPrefix(digits, code)) {
+		home, errHome = address.ParsePhone("+"+code+strings.TrimLeft(digits, "0"), "")
 	}
 	switch {
 	case errAbroad == nil && errHome == nil && abroad != home:
