@@ -214,12 +214,21 @@ func (c *sqliteConn) close() {
 	c.hands.drop()
 }
 
+// begin is not ended by the caller's context: the driver answers that the context ended also where the transaction has begun,
+// and the connection would never again be fit for another.
 func (c *sqliteConn) begin(ctx context.Context, write bool) error {
 	text := "begin"
 	if write {
 		text = "begin immediate"
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
 	_, err := c.exec(ctx, text, nil)
+	if err != nil {
+		c.rollback(ctx) // whatever was open, the next one begins anew
+	}
 	return err
 }
 

@@ -98,8 +98,11 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f := (*fault)(nil); errors.As(err, &f) {
 		g.turnedAway(c, f.reason)
 		c.refuse(f)
-	} else if err != nil && !errors.Is(err, errAnswered) && r.Context().Err() == nil {
-		g.Log.Error("gateway", "request", c.id, "error", err)
+	} else if err != nil && !errors.Is(err, errAnswered) {
+		if r.Context().Err() == nil {
+			g.Log.Error("gateway", "request", c.id, "error", err)
+		}
+		// Also to who seems gone: a caller that only closed its own half would read silence as 200.
 		c.refuse(&fault{131016, 503, "LEDGER_UNREADABLE", ""})
 	}
 }
