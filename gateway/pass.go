@@ -144,10 +144,9 @@ func (g *Gateway) ask(c *call, method string, body []byte) (*http.Response, []by
 
 // unanswered: a read may be asked again, of everything else nobody knows whether it was done.
 func (g *Gateway) unanswered(c *call, err error) error {
-	if c.r.Context().Err() != nil {
-		return c.r.Context().Err()
+	if c.r.Context().Err() == nil {
+		g.Log.Warn("gateway: no answer", "request", c.id, "error", err)
 	}
-	g.Log.Warn("gateway: no answer", "request", c.id, "error", err)
 	if c.r.Method == http.MethodGet {
 		return &fault{131016, 503, "NOT_SENT", ""}
 	}
