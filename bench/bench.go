@@ -23,6 +23,8 @@ type Options struct {
 	Profile  string        // file for a CPU profile of the measured part; "" = none
 	Program  string        // the built program, which start and the sink run as another process
 	Progress io.Writer     // what is going on, a line a step
+	Season   Season        // of quality
+	Seeds    int           // of quality: how many seasons the median is taken of
 }
 
 // Row is one measured figure and what it is judged by.
@@ -39,6 +41,9 @@ type Row struct {
 	Stretch float64 `json:"stretch,omitempty"`
 	Less    bool    `json:"less_is_better,omitempty"`
 	Verdict string  `json:"verdict,omitempty"` // met, stretch, short
+	Guard   string  `json:"guard,omitempty"`   // of quality: what stood between the business and Meta
+	Low     float64 `json:"low,omitempty"`     // of the seeds; Value is their median
+	High    float64 `json:"high,omitempty"`
 }
 
 // Result is one bench on one engine.
@@ -46,6 +51,7 @@ type Result struct {
 	Rows  []Row    `json:"rows"`
 	Notes []string `json:"notes"`
 	Load  string   `json:"load"` // of the machine, before and after
+	Grid  *Grid    `json:"-"`    // printed in place of the rows; nil = the rows
 }
 
 // Bench is one entry of the list.
@@ -69,6 +75,7 @@ func Benches() []Bench {
 		{"import", "a CSV of opt-outs by API: until all of them hold, and until the last is in the ledger", bringIn, true},
 		{"ui", "every page of the manager with many people and ten messages each, p95", ui, true},
 		{"gate", "the pure decision, one core", decide, false},
+		{"quality", "months of messages to a crowd with different patience, with and without the guard: blocks, ratings, what is delivered", seasons, false},
 		{"start", "demo until it is ready, after the build", start, false},
 	}
 }

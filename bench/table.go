@@ -3,11 +3,32 @@ package bench
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 )
 
+// Grid is a table whose columns are compared with each other.
+type Grid struct {
+	Head  []string
+	Lines [][]string
+}
+
+func (g *Grid) print(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	for _, l := range append([][]string{g.Head}, g.Lines...) {
+		fmt.Fprintln(t, strings.Join(l, "\t"))
+	}
+	return t.Flush()
+}
+
 // Print writes results as a person reads them.
 func Print(w io.Writer, list []Result) error {
+	if len(list) == 1 && list[0].Grid != nil {
+		if err := list[0].Grid.print(w); err != nil {
+			return err
+		}
+		return notes(w, list)
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "bench\tengine\twhat\tmeasured\tbeside\tratio\ttarget\tstretch\tverdict")
 	for _, r := range list {
@@ -23,6 +44,10 @@ func Print(w io.Writer, list []Result) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	return notes(w, list)
+}
+
+func notes(w io.Writer, list []Result) error {
 	for _, r := range list {
 		for _, n := range r.Notes {
 			fmt.Fprintln(w, "-", n)

@@ -16,10 +16,35 @@ type benchCmd struct {
 	Engine  string `enum:"sqlite,postgres,both" default:"both" help:"sqlite, postgres or both."`
 	Seconds int    `default:"3" help:"Of each run under load."`
 	Runs    int    `default:"3" help:"The median of so many counts."`
-	People  int    `default:"100000" help:"With consent in the database beforehand; 1000000 is the full size."`
+	People  *int   `help:"With consent in the database beforehand, 100000 if not given; 1000000 is the full size. Of quality: on the list at the start, 5000 if not given."`
 	DB      string `placeholder:"URL" help:"postgres://… of a server where a database jawort_bench may be made; without it one is started from the binaries on this machine."`
 	Profile string `placeholder:"FILE" help:"Write a CPU profile of the measured part."`
 	JSON    bool   `name:"json" help:"Print one line of JSON."`
+
+	Months    int     `default:"6" group:"quality" help:"Of thirty days that are played."`
+	PerWeek   int     `default:"2" group:"quality" help:"Marketing messages a week to everybody on the list."`
+	NoConsent float64 `default:"30" placeholder:"PERCENT" group:"quality" help:"Of the list that never agreed."`
+	Unaware   float64 `default:"10" placeholder:"PERCENT" group:"quality" help:"Of those who agreed who do not know that they did: a raffle, small print."`
+	Promised  int64   `default:"8" group:"quality" help:"Marketing messages in thirty days that the wordings promise at most; 0 promises nothing."`
+	Seeds     int     `default:"5" group:"quality" help:"How often it is played, each time with other people."`
+	OldRules  bool    `group:"quality" help:"Meta's rules before October 2025: a number is flagged, after a week its limit falls."`
+}
+
+// people is how many, which differs by what is measured.
+func (c *benchCmd) people() int {
+	switch {
+	case c.People != nil:
+		return *c.People
+	case c.Name == "quality":
+		return 5_000
+	}
+	return 100_000
+}
+
+// season is what bench quality plays.
+func (c *benchCmd) season() bench.Season {
+	return bench.Season{People: c.people(), Months: c.Months, PerWeek: c.PerWeek, NoConsent: c.NoConsent / 100, Unaware: c.Unaware / 100, Promised: c.Promised,
+		Rules: bench.RulesOfMeta(c.OldRules)}
 }
 
 func (c *benchCmd) Run(ctx context.Context, t *terminal) error {
@@ -33,8 +58,13 @@ func (c *benchCmd) Run(ctx context.Context, t *terminal) error {
 		return bench.Sink(t.in, t.out)
 	case c.Name == "idle": // the other process of gateway
 		return bench.Idle(t.in, t.out)
-	case c.Seconds < 1 || c.Runs < 1 || c.People < c.Runs:
+	case c.Seconds < 1 || c.Runs < 1 || c.people() < c.Runs:
 		return wrongUse("--seconds, --runs and --people must be positive")
+	}
+	if c.Name == "quality" {
+		if err := c.season().Check(c.Seeds); err != nil {
+			return wrongUse("%v", err)
+		}
 	}
 	program, err := os.Executable()
 	if err != nil {
@@ -45,7 +75,7 @@ func (c *benchCmd) Run(ctx context.Context, t *terminal) error {
 		engines = []string{"sqlite", "postgres"}
 	}
 	list, faults := bench.Run(ctx, c.Name, bench.Options{Engines: engines, DB: c.DB, Span: time.Duration(c.Seconds) * time.Second, Runs: c.Runs,
-		People: c.People, Profile: c.Profile, Program: program, Progress: t.err})
+		People: c.people(), Profile: c.Profile, Program: program, Progress: t.err, Season: c.season(), Seeds: c.Seeds})
 	if len(list) > 0 && c.JSON {
 		if err := json.NewEncoder(t.out).Encode(map[string]any{"results": list}); err != nil {
 			return err
