@@ -56,6 +56,8 @@ const (
 	HookFailing   = "hook_failing"
 	NewsFailing   = "news_failing"   // what we tell ourselves is not taken
 	ProgramWrites = "program_writes" // a program goes on writing to people who opted out
+	DeskOverdue   = "desk_overdue"   // somebody's opt-out or wish to be forgotten waits longer than it may
+	DeskDue       = "desk_due"       // a wish to be forgotten is due in a few days
 
 	BrakeSlow      = "brake_slow" // of a number or a template
 	BrakeMarketing = "brake_marketing"
@@ -77,6 +79,8 @@ var Kinds = []Kind{
 	{Code: HookFailing, Severity: Warn, Group: OfWorks, Mailed: true, Leads: "/settings/hooks"},
 	{Code: NewsFailing, Severity: Warn, Group: OfWorks, Mailed: true, Leads: "/settings/outgoing"},
 	{Code: ProgramWrites, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/settings/programs"},
+	{Code: DeskOverdue, Severity: Bad, Group: OfConsent, Mailed: true, Leads: "/messages"},
+	{Code: DeskDue, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/messages"},
 	{Code: MailFailed, Severity: Warn, Group: OfWorks, Leads: "/settings/mail"},
 }
 

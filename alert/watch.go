@@ -20,7 +20,7 @@ const (
 // watched are the kinds that stand in the tables themselves: what holds is raised, what no longer holds is cleared.
 var watched = map[string]func(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error){
 	Held: held, SourcePaused: pausedSources, WebhookSilent: silent, HookFailing: failingHooks("meta", HookFailing),
-	NewsFailing: failingHooks("own", NewsFailing), ProgramWrites: stubbornPrograms,
+	NewsFailing: failingHooks("own", NewsFailing), ProgramWrites: stubbornPrograms, DeskOverdue: overdueDesk, DeskDue: dueDesk,
 }
 
 // Watch compares what is open with what holds. It is cheap, so that every minute is not too often.
@@ -33,7 +33,7 @@ func Watch(ctx context.Context, tx *db.Tx, tenant string) error {
 	if err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
-	for _, kind := range []string{Held, SourcePaused, WebhookSilent, HookFailing, NewsFailing, ProgramWrites} {
+	for _, kind := range []string{Held, SourcePaused, WebhookSilent, HookFailing, NewsFailing, ProgramWrites, DeskOverdue, DeskDue} {
 		holds, err := watched[kind](ctx, tx, tenant, now)
 		if err != nil {
 			return fmt.Errorf("watch %s: %w", kind, err)
@@ -117,6 +117,31 @@ func stubbornPrograms(ctx context.Context, tx *db.Tx, tenant string, now int64) 
 	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
 		c.Kind = ProgramWrites
 		return r.Scan(&c.Subject, &c.Detail.Name)
+	})
+}
+
+// What waits for a decision is decided by a clock once a minute where it may be (intake.Overdue); only what that left is late. A wish to be
+// forgotten is nobody's but somebody's, so it is told of in time.
+const (
+	clockLate = 10 * time.Minute
+	dueSoon   = 7 * 24 * time.Hour
+)
+
+func overdueDesk(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error) {
+	return waitingDesk(ctx, tx, tenant, DeskOverdue, `due_at < $2`, now-clockLate.Microseconds())
+}
+
+func dueDesk(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error) {
+	return waitingDesk(ctx, tx, tenant, DeskDue, `kind = 'erase' and due_at < $2 and due_at >= $3`, now+dueSoon.Microseconds(), now-clockLate.Microseconds())
+}
+
+// waitingDesk is one condition for each thing that waits, named by its id: nobody is named in a mail.
+func waitingDesk(ctx context.Context, tx *db.Tx, tenant, kind, and string, args ...any) ([]Condition, error) {
+	rows, err := tx.Query(ctx, `select v.review, v.due_at, v.created_at, t.zone from review v join tenant t on t.tenant = v.tenant
+		where v.tenant = $1 and v.decided_at is null and v.`+and+` order by v.due_at, v.review limit 50`, append([]any{tenant}, args...)...)
+	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
+		c.Kind = kind
+		return r.Scan(&c.Subject, &c.Detail.Until, &c.Detail.From, &c.Detail.Zone)
 	})
 }
 

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,6 +129,52 @@ func TestTokenIsProven(t *testing.T) {
 		x.watch()
 		if open := x.kinds(); len(open) != 0 {
 			t.Errorf("still %v", open)
+		}
+	})
+}
+
+// waits puts something that must be decided by a moment after now.
+func (x *desk) waits(kind string, left time.Duration) string {
+	at := x.now.UnixMicro()
+	rev := id.At("rev", at+int64(left/time.Microsecond))
+	x.exec(`insert into review (tenant, review, kind, inbound, said, via, entered_by, contact, guess, matched, created_at, received_at, due_at, law_at, rules,
+			decided_by, decision, event, round, undone, undone_event, undone_at, undone_of, undone_by)
+		values ($1, $2, $3, '', '', '', '', 'con_1', '', '', $4, $4, $5, 0, '', '', '', '', 0, '', '', 0, '', '')`,
+		x.tenant, rev, kind, at, at+left.Microseconds())
+	return rev
+}
+
+// What waits too long is told of once and named by its id, a wish to be forgotten a week before; it ends with the decision.
+func TestDeadlinesOfTheDesk(t *testing.T) {
+	both(t, func(t *testing.T, x *desk) {
+		x.waits("text", 23*time.Hour)
+		x.waits("text", -5*time.Minute) // the clock is about to decide it
+		x.waits("erase", 20*24*time.Hour)
+		x.watch()
+		if open := x.kinds(); len(open) != 0 {
+			t.Fatalf("in time: %v", open)
+		}
+		late, soon := x.waits("entered", -time.Hour), x.waits("erase", 6*24*time.Hour)
+		for range 2 {
+			x.watch()
+		}
+		open := x.open(x.tenant)
+		if len(open) != 2 || open[0].Kind != DeskOverdue || open[0].Subject != late || open[0].Seen != 1 || open[1].Kind != DeskDue || open[1].Subject != soon {
+			t.Fatalf("open %+v", open)
+		}
+		if text := open[1].Text("de"); !strings.Contains(text, "spätestens") || !strings.Contains(text, "2026") {
+			t.Errorf("says %q", text)
+		}
+		x.now = x.now.Add(7 * 24 * time.Hour) // what was soon is late, and is told of again as that
+		x.exec(`update review set decided_at = 1 where kind <> 'erase'`)
+		x.watch()
+		if open := x.open(x.tenant); len(open) != 1 || open[0].Kind != DeskOverdue || open[0].Subject != soon {
+			t.Fatalf("a week later: %+v", open)
+		}
+		x.exec(`update review set decided_at = 1`)
+		x.watch()
+		if open := x.kinds(); len(open) != 0 {
+			t.Errorf("decided: %v", open)
 		}
 	})
 }

@@ -581,6 +581,7 @@ create index event_source on event (tenant, source, event) where source <> '';
 create unique index event_position on event (tenant, position) where position is not null;
 create index event_blocked on event (tenant, contact) where kind = 'suspected_block';
 create index event_reason on event (tenant, event) where kind = 'reason_given';
+create index event_stop on event (tenant, event) where kind in ('withdrawn', 'objected', 'disputed', 'platform_stopped');
 
 -- owner: consent
 create table log_head (                       -- whoever gives positions holds this row
@@ -976,11 +977,19 @@ create index inbound_contact on inbound (tenant, contact, at);
 create table review (
 	tenant      {key} not null,
 	review      {key} not null,
-	inbound     {key} not null,
+	kind        text not null,                -- text (came in by itself) entered (staff took it down) erase (a wish to be forgotten)
+	inbound     {key} not null,               -- '' = staff took the words down
+	said        text not null,                -- what staff took down; '' = the words are the message's
+	via         text not null,                -- how it reached staff; '' = the message says
+	entered_by  {key} not null,               -- staff; '' = nobody
 	contact     {key} not null,
 	guess       text not null,
 	matched     text not null,
 	created_at  bigint not null,
+	received_at bigint not null,              -- since when the law's clock runs
+	due_at      bigint not null,              -- until when somebody must have decided
+	law_at      bigint not null,              -- until when the law lets it take; 0 = at once
+	rules       text not null,                -- whose law: de@2026-11-22
 	decided_at  bigint,
 	decided_by  text not null,
 	decision    text not null,
@@ -994,7 +1003,8 @@ create table review (
 	undone_by   text not null,                -- who took it back
 	primary key (tenant, review)
 );
-create index review_open on review (tenant, created_at) where decided_at is null;
+create index review_open on review (tenant, due_at, review) where decided_at is null;
+create index review_person on review (tenant, contact);
 create index review_decided on review (tenant, decided_at) where decided_at is not null;
 
 -- owner: intake

@@ -50,7 +50,11 @@ func (k *Desk) Remove(ctx context.Context, in Removal) error {
 		if s, err = endAll(ctx, tx, in, who, actor, revs); err != nil {
 			return err
 		}
-		if !in.Keep {
+		if in.Keep {
+			if err := archiveWishes(ctx, tx, in.Tenant, who, in.Staff); err != nil {
+				return err
+			}
+		} else {
 			if marks, err = k.forget(ctx, tx, in.Tenant, who); err != nil {
 				return err
 			}

@@ -55,6 +55,9 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 		t.clearHeard(i, c)
 	}
 	t.keep(i, c, m, r)
+	if m.ByPerson() && keyword.WantsForgetting(text) {
+		t.forgetting(i, c)
+	}
 	switch {
 	case stop:
 		return t.stop(ctx, i, c, r, named)
@@ -327,7 +330,14 @@ func (t *taking) unsure(i int, c string, r keyword.Reading) {
 	e.Reason = "unsure"
 	t.add(i, e)
 	guess := keyword.Read(keyword.Input{Text: r.Matched, Via: keyword.Text}).Intent // what the words that made it unclear say by themselves
-	t.reviews = append(t.reviews, review{id.At("rev", t.now), first(t.in[i].item.Message.ID, t.in[i].item.Key), c, string(guess), storable(r.Matched)})
+	t.reviews = append(t.reviews, review{id: id.At("rev", t.now), kind: ReviewText, inbound: first(t.in[i].item.Message.ID, t.in[i].item.Key), contact: c,
+		guess: string(guess), matched: storable(r.Matched), address: t.address(i), received: t.happened(i)})
+}
+
+// forgetting puts a wish to be forgotten before whoever may erase; the law's clock runs from the message.
+func (t *taking) forgetting(i int, c string) {
+	t.reviews = append(t.reviews, review{id: id.At("rev", t.now), kind: ReviewErase, inbound: first(t.in[i].item.Message.ID, t.in[i].item.Key),
+		contact: c, address: t.address(i), received: t.happened(i)})
 }
 
 // proofTouched notes that the person edited or deleted the very message that was the proof; the proof stays.

@@ -39,8 +39,11 @@ func (k *Desk) decide(ctx context.Context, tenant, review, decision string, by c
 		if err != nil {
 			return err
 		}
-		if r.decidedAt != 0 {
+		switch {
+		case r.decidedAt != 0:
 			return errs.New(errs.NotFound, "intake.review")
+		case r.kind == ReviewErase: // is answered with a reason, or by erasing
+			return errs.At("decision", "intake.decision")
 		}
 		who, revs, err := lockPerson(ctx, tx, tenant, r.contact)
 		gone, e := nobody(ctx, tx, tenant, who, err)
@@ -86,9 +89,17 @@ func nobody(ctx context.Context, tx *db.Tx, tenant, who string, found error) (bo
 	return stands[who].Person.Erased, err
 }
 
+// channel is where the words came from.
+func (r *reviewed) channel() string {
+	if r.via != "" {
+		return r.via
+	}
+	return "chat"
+}
+
 // entry is what a decision comes to. Each round has a key of its own: the same decision made anew is a new entry.
 func (r *reviewed) entry(who, decision string, by consent.Actor) consent.Event {
-	e := consent.Event{Contact: who, Kind: consent.Withdrawn, Scope: consent.ScopeAll, Channel: "chat", Actor: by,
+	e := consent.Event{Contact: who, Kind: consent.Withdrawn, Scope: consent.ScopeAll, Channel: r.channel(), Actor: by,
 		Evidence: []consent.Evidence{{Kind: "message", Value: r.text}}, Ref: r.id, SeenKey: r.id}
 	if r.round > 0 {
 		e.SeenKey += ":" + strconv.FormatInt(r.round, 10)

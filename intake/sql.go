@@ -62,18 +62,28 @@ func insertInbound(ctx context.Context, tx *db.Tx, tenant string, list []inbound
 	return nil
 }
 
-// review is a text that nobody could be sure of.
-type review struct{ id, inbound, contact, guess, matched string }
-
 func insertReviews(ctx context.Context, tx *db.Tx, tenant string, list []review, now int64) error {
 	if len(list) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `insert into review (tenant, review, inbound, contact, guess, matched, created_at, decided_by, decision,
-			event, round, undone, undone_event, undone_at, undone_of, undone_by)
-		select $1, r.review, r.inbound, r.contact, r.guess, r.matched, $3, '', '', '', 0, '', '', 0, '', ''
-		from {rows $2: review text, inbound text, contact text, guess text, matched text} r`, tenant,
-		db.RowsOf(list, func(v review) []any { return []any{v.id, v.inbound, v.contact, v.guess, v.matched} }), now)
+	c, err := readClock(ctx, tx, tenant, now)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		c.set(&list[i])
+	}
+	_, err = tx.Exec(ctx, `insert into review (tenant, review, kind, inbound, said, via, entered_by, contact, guess, matched, created_at, received_at,
+			due_at, law_at, rules, decided_by, decision, event, round, undone, undone_event, undone_at, undone_of, undone_by)
+		select $1, r.review, r.kind, r.inbound, r.said, r.via, r.entered_by, r.contact, r.guess, r.matched, $3, r.received, r.due, r.law, r.rules,
+			'', '', '', 0, '', '', 0, '', ''
+		from {rows $2: review text, kind text, inbound text, said text, via text, entered_by text, contact text, guess text, matched text,
+			received bigint, due bigint, law bigint, rules text} r
+		where r.kind <> 'erase' or not exists (select 1 from review o
+			where o.tenant = $1 and o.contact = r.contact and o.kind = 'erase' and o.decided_at is null)`, tenant,
+		db.RowsOf(list, func(v review) []any {
+			return []any{v.id, v.kind, v.inbound, v.said, v.via, v.enteredBy, v.contact, v.guess, v.matched, v.received, v.due, v.law, v.rules}
+		}), now)
 	return err
 }
 

@@ -250,6 +250,9 @@ func (t *texting) effects(ctx context.Context, at []int) error {
 		}
 		src, word := t.words[x.carrier.ID+"\x00"+source.Word(x.in.Text)]
 		t.keep(i, n, c, r)
+		if !x.in.Unreadable && keyword.WantsForgetting(x.in.Text) {
+			t.forgetting(i, c)
+		}
 		switch {
 		case r.Intent.Stops():
 			t.stop(i, n, c, r)
@@ -332,13 +335,20 @@ func (t *texting) decline(i, n int, c string, req *consent.Request) {
 	t.closes[req.ID] = consent.RequestDeclined
 }
 
+// forgetting puts a wish to be forgotten before whoever may erase.
+func (t *texting) forgetting(i int, c string) {
+	t.reviews = append(t.reviews, review{id: id.At("rev", t.now), kind: ReviewErase, inbound: t.inbounds[len(t.inbounds)-1].id, contact: c,
+		address: string(t.in[i].from), received: t.happened(i)})
+}
+
 // unsure pauses marketing until somebody has read the text.
 func (t *texting) unsure(i, n int, c string, r keyword.Reading) {
 	e := t.event(i, n, c, consent.Paused)
 	e.Scope, e.Actor, e.Reason = consent.ScopeMarketing, consent.Actor{Kind: consent.System}, "unsure"
 	t.add(i, e)
 	guess := keyword.Read(keyword.Input{Text: r.Matched, Via: keyword.SMS}).Intent
-	t.reviews = append(t.reviews, review{id.At("rev", t.now), t.inbounds[len(t.inbounds)-1].id, c, string(guess), storable(r.Matched)})
+	t.reviews = append(t.reviews, review{id: id.At("rev", t.now), kind: ReviewText, inbound: t.inbounds[len(t.inbounds)-1].id, contact: c,
+		guess: string(guess), matched: storable(r.Matched), address: string(t.in[i].from), received: t.happened(i)})
 }
 
 // keep writes the text down as it came, with what was read in it.

@@ -25,7 +25,7 @@ func (k *Desk) Undo(ctx context.Context, tenant, staff, review string) error {
 		if err != nil {
 			return err
 		}
-		house, err := account.TenantOf(ctx, tx, tenant)
+		c, err := readClock(ctx, tx, tenant, now)
 		if err != nil {
 			return err
 		}
@@ -38,15 +38,15 @@ func (k *Desk) Undo(ctx context.Context, tenant, staff, review string) error {
 			return errs.New(errs.Conflict, "intake.review.open")
 		case r.decidedBy == "":
 			return errs.New(errs.Conflict, "intake.review.overdue")
-		case now-r.decidedAt > house.Policy.UnsureAfter().Microseconds():
+		case now-r.decidedAt > c.unsure.Microseconds():
 			return errs.New(errs.Conflict, "intake.review.too_late")
 		}
-		if r.decision == "none" {
+		if r.decision == "none" && r.kind != ReviewErase {
 			if s, err = pauseAgain(ctx, tx, tenant, r, staff); err != nil {
 				return err
 			}
 		}
-		if err := reopenReview(ctx, tx, tenant, r, staff, now); err != nil {
+		if err := reopenReview(ctx, tx, tenant, r, staff, c); err != nil {
 			return err
 		}
 		return account.Record(ctx, tx, tenant, account.Entry{Actor: staff, Action: "review.undone", Object: review,
@@ -64,7 +64,7 @@ func pauseAgain(ctx context.Context, tx *db.Tx, tenant string, r *reviewed, staf
 	if err != nil {
 		return stopped{}, err
 	}
-	return appendDecision(ctx, tx, tenant, []consent.Event{{Contact: who, Kind: consent.Paused, Scope: consent.ScopeMarketing, Channel: "chat",
+	return appendDecision(ctx, tx, tenant, []consent.Event{{Contact: who, Kind: consent.Paused, Scope: consent.ScopeMarketing, Channel: r.channel(),
 		Actor: consent.Actor{Kind: consent.Staff, ID: staff}, Reason: "unsure", Ref: r.id}}, revs)
 }
 
@@ -84,7 +84,7 @@ func (r *reviewed) undoing(ctx context.Context, tx *db.Tx, tenant, who, decision
 	if err := contact.TakeBack(ctx, tx, tenant, fingerprints(prints), r.id, r.undoneAt); err != nil {
 		return nil, err
 	}
-	return []consent.Event{{Contact: who, Kind: consent.Voided, Channel: "chat", Actor: by, Ref: r.undoneEvent, Reason: "misread",
+	return []consent.Event{{Contact: who, Kind: consent.Voided, Channel: r.channel(), Actor: by, Ref: r.undoneEvent, Reason: "misread",
 		Value: r.undoneBy}}, nil
 }
 
@@ -103,7 +103,7 @@ func (k *Desk) Overdue(ctx context.Context) error {
 			return err
 		}
 		for _, t := range tenants {
-			rows, err := tx.Query(ctx, `select tenant, review from review where tenant = $1 and decided_at is null and created_at < $2
+			rows, err := tx.Query(ctx, `select tenant, review from review where tenant = $1 and decided_at is null and kind <> 'erase' and created_at < $2
 				and coalesce(reopened_at, created_at) < $2 order by created_at limit 1000`, t.ID, now-t.Policy.UnsureAfter().Microseconds())
 			more, err := db.All(rows, err, func(r *db.Rows, to *late) error { return r.Scan(&to.tenant, &to.review) })
 			if err != nil {

@@ -60,6 +60,7 @@ type record struct {
 	StopAck     leaf    `json:"optout_confirmation"`
 	QuietHours  leaf    `json:"quiet_hours"`
 	Expiry      leaf    `json:"expiry"`
+	Revocation  leaf    `json:"revocation"`
 	MinAge      leaf    `json:"min_age"`
 	AsOf        string  `json:"as_of"`
 }

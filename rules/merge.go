@@ -89,6 +89,7 @@ func (b *book) merge(id string, day time.Time) Rules {
 	}](rec.StopAck, id+"/optout_confirmation")
 	r.StopAck = StopAck(ack)
 	r.Proofs["stop_ack"] = rec.StopAck.proof()
+	b.terms(&r, id, rec, day)
 	b.defaults(&r, id, day)
 	return r
 }

@@ -34,6 +34,9 @@ type Rules struct {
 	Reask           Reask
 	StopAck         StopAck
 
+	StopWithin   Term // how soon an opt-out must be obeyed; we obey at once, so it matters for what waits for somebody
+	AnswerWithin Term // how soon a wish to be forgotten must be answered
+
 	// MarketingDelivered is false where Meta does not deliver marketing templates (United States, meta.md 4.4).
 	MarketingDelivered bool
 
