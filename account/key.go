@@ -19,6 +19,7 @@ const (
 	ScopeOptins    Scope = "optins"
 	ScopeOptouts   Scope = "optouts"
 	ScopeContacts  Scope = "contacts"
+	ScopeIdentity  Scope = "identity" // merge and split people
 	ScopeCheck     Scope = "check"
 	ScopeMessages  Scope = "messages"
 	ScopeSetup     Scope = "setup" // topics, notices, sources, templates, numbers, programs, hooks
@@ -29,7 +30,7 @@ const (
 )
 
 // Scopes in the order in which pages offer them.
-var Scopes = []Scope{ScopeOptins, ScopeOptouts, ScopeContacts, ScopeCheck, ScopeMessages, ScopeSetup, ScopeCampaigns, ScopeImports,
+var Scopes = []Scope{ScopeOptins, ScopeOptouts, ScopeContacts, ScopeIdentity, ScopeCheck, ScopeMessages, ScopeSetup, ScopeCampaigns, ScopeImports,
 	ScopeAlerts, ScopeProof}
 
 // Key is an API key, without its secret.

@@ -27,6 +27,7 @@ const (
 	MayFiles   Permission = "files"   // open scans and recordings that prove an event
 	MayOptIn   Permission = "optin"   // record an opt-in that came on paper or at the counter
 	MayOptOut  Permission = "optout"  // record an opt-out that came by letter, e-mail or at the counter; ask for a voiding
+	MayMerge   Permission = "merge"   // say that two people are one, or are not; settle a doubt about who somebody is
 	MayVoid    Permission = "void"    // approve that what staff entered wrongly is void
 	MayEdit    Permission = "edit"    // topics, notices, sources, templates
 	MaySend    Permission = "send"    // campaigns
@@ -41,7 +42,7 @@ const (
 )
 
 // Permissions in the order in which pages show them: from what everybody may to what few may.
-var Permissions = []Permission{MaySee, MayReview, MayAnswer, MayAddress, MayOptIn, MayOptOut, MayFiles, MayEdit, MaySend, MayImport, MayExport, MayAudit, MayVoid,
+var Permissions = []Permission{MaySee, MayReview, MayAnswer, MayAddress, MayOptIn, MayOptOut, MayMerge, MayFiles, MayEdit, MaySend, MayImport, MayExport, MayAudit, MayVoid,
 	MayErase, MayNumbers, MayKeys, MayStaff, MayTenant}
 
 // table says who may do what; whoever is not named may not.
@@ -53,6 +54,7 @@ var table = map[Permission][]Role{
 	MayFiles:   {Owner, Admin, Editor, Auditor},
 	MayOptIn:   {Owner, Admin, Editor, Agent},
 	MayOptOut:  {Owner, Admin, Editor, Agent},
+	MayMerge:   {Owner, Admin, Editor},
 	MayVoid:    {Owner, Admin},
 	MayEdit:    {Owner, Admin, Editor},
 	MaySend:    {Owner, Admin, Editor},

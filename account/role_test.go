@@ -9,9 +9,9 @@ import (
 // The whole table once more in another form, role by role, so that a change must be made twice, knowingly.
 func TestRoles(t *testing.T) {
 	want := map[Role]string{
-		Owner:   "see review answer address files optin optout void edit send import export erase numbers keys staff audit tenant",
-		Admin:   "see review answer address files optin optout void edit send import export erase numbers keys staff audit",
-		Editor:  "see review answer address files optin optout edit send import",
+		Owner:   "see review answer address files optin optout merge void edit send import export erase numbers keys staff audit tenant",
+		Admin:   "see review answer address files optin optout merge void edit send import export erase numbers keys staff audit",
+		Editor:  "see review answer address files optin optout merge edit send import",
 		Agent:   "see review answer address optin optout",
 		Auditor: "see files export audit",
 		"":      "",

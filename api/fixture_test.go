@@ -28,7 +28,7 @@ type side struct {
 	tenant                                   account.Tenant
 	key, keyID                               string
 	number, waba, source, draft, notice, con string
-	message, hook, list                      string
+	message, hook, list, other               string
 }
 
 // stage is a running API over two businesses that are set up alike.
@@ -170,6 +170,16 @@ func (st *stage) people(s *side) {
 	s.message = m.want(202).str("id")
 	s.hook = st.do(s.key, "POST", "/v1/hooks", bodies["createHook"]).want(201).str("id")
 }
+
+// others gives each business one more person.
+func (st *stage) others() {
+	st.t.Helper()
+	for _, s := range []*side{&st.a, &st.b} {
+		s.other = st.do(s.key, "POST", "/v1/optouts", `{"address":"`+twin+`","scope":"marketing","via":"phone"}`).want(201).str("contact")
+	}
+}
+
+const twin = "wa:DE.7000000009"
 
 func (st *stage) write(f func(ctx context.Context, tx *db.Tx) error) {
 	st.t.Helper()

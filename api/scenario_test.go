@@ -23,7 +23,7 @@ type ApiScenario struct {
 
 func (s *side) fill(text string) string {
 	return strings.NewReplacer("{number}", s.number, "{waba}", s.waba, "{source}", s.source, "{draft}", s.draft, "{notice}", s.notice,
-		"{contact}", s.con, "{message}", s.message, "{known}", known).Replace(text)
+		"{contact}", s.con, "{other}", s.other, "{message}", s.message, "{known}", known).Replace(text)
 }
 
 const newcomer = "tel:+4915155555501"

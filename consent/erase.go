@@ -16,3 +16,19 @@ func Erase(ctx context.Context, tx *db.Tx, tenant string, contacts []string) err
 	}
 	return nil
 }
+
+// EraseAt does so with the entries about the persons that were made at these addresses: they were taken for somebody whose addresses
+// these are.
+func EraseAt(ctx context.Context, tx *db.Tx, tenant string, contacts, addresses []string) error {
+	if len(contacts) == 0 || len(addresses) == 0 {
+		return nil
+	}
+	events, err := eventsAt(ctx, tx, tenant, contacts, addresses)
+	if err == nil && len(events) > 0 {
+		err = emptyEvents(ctx, tx, tenant, events)
+	}
+	if err != nil {
+		return fmt.Errorf("erase the ledger's words at %d addresses: %w", len(addresses), err)
+	}
+	return nil
+}

@@ -34,9 +34,10 @@ func (r *Rules) class(topic string) Class {
 // nor repetitions matter, and one more withdrawal never lets more pass.
 func Fold(events []Event, r Rules) Standing {
 	list := visible(events, r)
+	topics := topicsOf(list, &r) // of all parts: a part that knows nothing of a topic says none
 	var out Standing
 	for i, g := range groups(list) {
-		s := foldGroup(g, &r)
+		s := foldGroup(g, topics, &r)
 		if i == 0 {
 			out = s
 			continue
@@ -49,10 +50,11 @@ func Fold(events []Event, r Rules) Standing {
 	return out
 }
 
-// visible drops repetitions, what the two "as of" questions exclude, and what was rightly voided.
+// visible drops repetitions, what the two "as of" questions exclude, what was rightly voided, and what a person allowed who has
+// been split off since.
 func visible(events []Event, r Rules) []*Event {
 	var list []*Event
-	seen := map[string]bool{}
+	seen, parted := map[string]bool{}, map[string]bool{}
 	voided := map[string]*Event{}
 	for i := range events {
 		e := &events[i]
@@ -64,14 +66,17 @@ func visible(events []Event, r Rules) []*Event {
 		if e.Kind == Voided && e.Actor.Kind == Staff {
 			voided[e.Ref] = e
 		}
+		e.parts(parted)
 	}
-	return slices.DeleteFunc(list, func(e *Event) bool { return voided[e.ID] != nil && e.Voidable() })
+	return slices.DeleteFunc(list, func(e *Event) bool {
+		return voided[e.ID] != nil && e.Voidable() || parted[e.ID] && e.Kind.opens()
+	})
 }
 
 // Voidable says that staff may take the event back: what staff, an import or a program entered, never what the
-// person or Meta said.
+// person or Meta said. A merge is undone by a split only: without it two persons' grants would be taken for one's.
 func (e *Event) Voidable() bool {
-	return e.Kind != Voided && (e.Actor.Kind == Staff || e.Actor.Kind == Import || e.Actor.Kind == Program)
+	return e.Kind != Voided && e.Kind != Merged && e.Kind != Split && (e.Actor.Kind == Staff || e.Actor.Kind == Import || e.Actor.Kind == Program)
 }
 
 // groups parts the events of persons merged on weak evidence: each part is folded alone, and the lesser state
@@ -107,9 +112,9 @@ func groups(list []*Event) [][]*Event {
 	return out
 }
 
-func foldGroup(list []*Event, r *Rules) Standing {
+func foldGroup(list []*Event, topics map[string]bool, r *Rules) Standing {
 	s := Standing{Topics: map[string]TopicStanding{}, PlatformStops: platformStops(list), Person: personFlags(list)}
-	for topic := range topicsOf(list, r) {
+	for topic := range topics {
 		s.Topics[topic] = foldTopic(list, topic, r)
 	}
 	for _, e := range list {

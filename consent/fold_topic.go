@@ -252,9 +252,15 @@ func lesser(a, b Standing) Standing {
 		have, ok := a.Topics[topic]
 		less := t.State.sends() < have.State.sends() ||
 			t.State.sends() == have.State.sends() && severity[t.State] > severity[have.State]
-		if !ok || less {
-			a.Topics[topic] = t
+		own := min(t.OwnSince, have.OwnSince) // what one of them did outlives nothing of the other's
+		if less {
+			have = t
 		}
+		if !ok {
+			have, own = t, t.OwnSince
+		}
+		have.OwnSince = own
+		a.Topics[topic] = have
 	}
 	for n, at := range b.PlatformStops {
 		if have, ok := a.PlatformStops[n]; !ok || at < have {

@@ -134,13 +134,13 @@ func classesOf(ctx context.Context, tx *db.Tx, tenant string) (map[string]Class,
 	return out, rows.Err()
 }
 
-// History is all that the ledger holds about the persons, those merged into them included, oldest revision first.
+// History is all that the ledger holds about the persons, whoever was merged into them included, oldest revision first.
 func History(ctx context.Context, tx *db.Tx, tenant string, contacts []string) (map[string][]Event, error) {
-	rows, err := tx.Query(ctx, `select p.person, `+eventColumns+` from (
-			select contact as person, contact from contact where tenant = $1 and contact in {list $2 text}
+	rows, err := tx.Query(ctx, `with recursive p (person, contact) as (
+			select contact, contact from contact where tenant = $1 and contact in {list $2 text}
 			union all
-			select merged_into as person, contact from contact where tenant = $1 and merged_into in {list $2 text}) p
-		{join} event e on e.tenant = $1 and e.contact = p.contact
+			select p.person, c.contact from p {join} contact c on c.tenant = $1 and c.merged_into = p.contact)
+		select p.person, `+eventColumns+` from p {join} event e on e.tenant = $1 and e.contact = p.contact
 		order by p.person, e.contact, e.rev`, tenant, contacts)
 	if err != nil {
 		return nil, err

@@ -116,6 +116,9 @@ func (k *Desk) forget(ctx context.Context, tx *db.Tx, tenant, who string) (marks
 	for _, e := range c.Addresses {
 		marks = append(marks, marksOf(e)...)
 	}
+	if err := forgetElsewhere(ctx, tx, tenant, c); err != nil {
+		return nil, err
+	}
 	if _, err := contact.Forget(ctx, tx, tenant, who, now); err != nil {
 		return nil, err
 	}
@@ -133,6 +136,25 @@ func (k *Desk) forget(ctx context.Context, tx *db.Tx, tenant, who string) (marks
 		}
 	}
 	return marks, nil
+}
+
+// forgetElsewhere empties the entries at this person's addresses in the ledgers of those they were taken for, and split from.
+func forgetElsewhere(ctx context.Context, tx *db.Tx, tenant string, c contact.Contact) error {
+	history, err := consent.History(ctx, tx, tenant, []string{c.ID})
+	if err != nil {
+		return err
+	}
+	var others []string
+	for _, e := range history[c.ID] {
+		if e.Kind == consent.Split {
+			others = append(others, e.Other)
+		}
+	}
+	var theirs []string
+	for _, a := range c.Addresses {
+		theirs = append(theirs, a.Address.String())
+	}
+	return consent.EraseAt(ctx, tx, tenant, others, theirs)
 }
 
 // marksOf are the spellings of an address in Meta's bytes.

@@ -17,3 +17,9 @@ func eraseMessages(ctx context.Context, tx *db.Tx, tenant string, contacts []str
 		where tenant = $1 and contact in {list $2 text}`, tenant, contacts, []byte("{}"))
 	return err
 }
+
+func giveBack(ctx context.Context, tx *db.Tx, tenant, whole, from string, addresses []string) error {
+	_, err := tx.Exec(ctx, `update message set contact = $3 where tenant = $1 and contact = $2 and address in {list $4 text}
+		and state not in ('queued', 'waiting', 'started')`, tenant, whole, from, addresses)
+	return err
+}

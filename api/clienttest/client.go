@@ -1044,6 +1044,16 @@ type HookTest struct {
 	TookMs int64 `json:"took_ms"`
 }
 
+// Identity defines model for Identity.
+type Identity struct {
+	// Contact Of the path
+	Contact string `json:"contact"`
+	Event   string `json:"event"`
+
+	// Other Who went up in it; of a split, with whom it was one
+	Other string `json:"other"`
+}
+
 // Import defines model for Import.
 type Import struct {
 	// Came Rows by verdict, as they took effect
@@ -1162,6 +1172,15 @@ type LocalePolicy string
 type LookupInput struct {
 	// Address tel:+… or wa:…
 	Address string `json:"address"`
+}
+
+// MergeInput defines model for MergeInput.
+type MergeInput struct {
+	// Other con_…, goes up in the contact of the path
+	Other string `json:"other"`
+
+	// Reason Kept in the ledger
+	Reason string `json:"reason"`
 }
 
 // Message defines model for Message.
@@ -1591,6 +1610,12 @@ type SourceSettings struct {
 	Words *[]string `json:"words,omitempty"`
 }
 
+// SplitInput defines model for SplitInput.
+type SplitInput struct {
+	// Reason Kept in the ledger
+	Reason string `json:"reason"`
+}
+
 // Template defines model for Template.
 type Template struct {
 	Components *[]map[string]interface{} `json:"components,omitempty"`
@@ -1714,6 +1739,18 @@ type ListContactEventsParams struct {
 
 	// Cursor next of the page before
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// MergeContactParams defines parameters for MergeContact.
+type MergeContactParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// SplitContactParams defines parameters for SplitContact.
+type SplitContactParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
 // ListHooksParams defines parameters for ListHooks.
@@ -1935,6 +1972,12 @@ type CheckJSONRequestBody = CheckInput
 // LookupContactJSONRequestBody defines body for LookupContact for application/json ContentType.
 type LookupContactJSONRequestBody = LookupInput
 
+// MergeContactJSONRequestBody defines body for MergeContact for application/json ContentType.
+type MergeContactJSONRequestBody = MergeInput
+
+// SplitContactJSONRequestBody defines body for SplitContact for application/json ContentType.
+type SplitContactJSONRequestBody = SplitInput
+
 // CreateHookJSONRequestBody defines body for CreateHook for application/json ContentType.
 type CreateHookJSONRequestBody = HookInput
 
@@ -2113,6 +2156,42 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/contacts/{id}/events (the `ListContactEvents` operationId).
 	ListContactEvents(ctx context.Context, id string, params *ListContactEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergeContactWithBody Two contacts are one person; the stricter of both holds
+	//
+	// Scope of the key: `identity`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/contacts/{id}/merge (the `MergeContact` operationId).
+	MergeContactWithBody(ctx context.Context, id string, params *MergeContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// MergeContact Two contacts are one person; the stricter of both holds
+	//
+	// Scope of the key: `identity`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/contacts/{id}/merge (the `MergeContact` operationId).
+	MergeContact(ctx context.Context, id string, params *MergeContactParams, body MergeContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SplitContactWithBody A contact that was merged away stands for itself again; stops given meanwhile hold for both
+	//
+	// Scope of the key: `identity`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/contacts/{id}/split (the `SplitContact` operationId).
+	SplitContactWithBody(ctx context.Context, id string, params *SplitContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SplitContact A contact that was merged away stands for itself again; stops given meanwhile hold for both
+	//
+	// Scope of the key: `identity`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/contacts/{id}/split (the `SplitContact` operationId).
+	SplitContact(ctx context.Context, id string, params *SplitContactParams, body SplitContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListHooks Addresses that hear of changes, oldest first
 	//
@@ -2723,6 +2802,82 @@ func (c *Client) GetContact(ctx context.Context, id string, reqEditors ...Reques
 // Corresponds with GET /v1/contacts/{id}/events (the `ListContactEvents` operationId).
 func (c *Client) ListContactEvents(ctx context.Context, id string, params *ListContactEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListContactEventsRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergeContactWithBody Two contacts are one person; the stricter of both holds
+//
+// Scope of the key: `identity`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/contacts/{id}/merge (the `MergeContact` operationId).
+func (c *Client) MergeContactWithBody(ctx context.Context, id string, params *MergeContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergeContactRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// MergeContact Two contacts are one person; the stricter of both holds
+//
+// Scope of the key: `identity`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/contacts/{id}/merge (the `MergeContact` operationId).
+func (c *Client) MergeContact(ctx context.Context, id string, params *MergeContactParams, body MergeContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewMergeContactRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SplitContactWithBody A contact that was merged away stands for itself again; stops given meanwhile hold for both
+//
+// Scope of the key: `identity`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/contacts/{id}/split (the `SplitContact` operationId).
+func (c *Client) SplitContactWithBody(ctx context.Context, id string, params *SplitContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSplitContactRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SplitContact A contact that was merged away stands for itself again; stops given meanwhile hold for both
+//
+// Scope of the key: `identity`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/contacts/{id}/split (the `SplitContact` operationId).
+func (c *Client) SplitContact(ctx context.Context, id string, params *SplitContactParams, body SplitContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSplitContactRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4082,6 +4237,130 @@ func NewListContactEventsRequest(server string, id string, params *ListContactEv
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewMergeContactRequest calls the generic MergeContact builder with application/json body
+func NewMergeContactRequest(server string, id string, params *MergeContactParams, body MergeContactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewMergeContactRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewMergeContactRequestWithBody constructs an http.Request for the MergeContact method, with any body, and a specified content type
+func NewMergeContactRequestWithBody(server string, id string, params *MergeContactParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/contacts/%s/merge", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSplitContactRequest calls the generic SplitContact builder with application/json body
+func NewSplitContactRequest(server string, id string, params *SplitContactParams, body SplitContactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSplitContactRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewSplitContactRequestWithBody constructs an http.Request for the SplitContact method, with any body, and a specified content type
+func NewSplitContactRequestWithBody(server string, id string, params *SplitContactParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/contacts/%s/split", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -6524,6 +6803,42 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/contacts/{id}/events (the `ListContactEvents` operationId).
 	ListContactEventsWithResponse(ctx context.Context, id string, params *ListContactEventsParams, reqEditors ...RequestEditorFn) (*ListContactEventsResponse, error)
 
+	// MergeContactWithBodyWithResponse Two contacts are one person; the stricter of both holds
+	//
+	// Scope of the key: `identity`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contacts/{id}/merge (the `MergeContact` operationId).
+	MergeContactWithBodyWithResponse(ctx context.Context, id string, params *MergeContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergeContactResponse, error)
+
+	// MergeContactWithResponse Two contacts are one person; the stricter of both holds
+	//
+	// Scope of the key: `identity`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contacts/{id}/merge (the `MergeContact` operationId).
+	MergeContactWithResponse(ctx context.Context, id string, params *MergeContactParams, body MergeContactJSONRequestBody, reqEditors ...RequestEditorFn) (*MergeContactResponse, error)
+
+	// SplitContactWithBodyWithResponse A contact that was merged away stands for itself again; stops given meanwhile hold for both
+	//
+	// Scope of the key: `identity`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contacts/{id}/split (the `SplitContact` operationId).
+	SplitContactWithBodyWithResponse(ctx context.Context, id string, params *SplitContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SplitContactResponse, error)
+
+	// SplitContactWithResponse A contact that was merged away stands for itself again; stops given meanwhile hold for both
+	//
+	// Scope of the key: `identity`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contacts/{id}/split (the `SplitContact` operationId).
+	SplitContactWithResponse(ctx context.Context, id string, params *SplitContactParams, body SplitContactJSONRequestBody, reqEditors ...RequestEditorFn) (*SplitContactResponse, error)
+
 	// ListHooksWithResponse Addresses that hear of changes, oldest first
 	//
 	// Scope of the key: `setup`.
@@ -7308,6 +7623,102 @@ func (r ListContactEventsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListContactEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type MergeContactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Identity
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r MergeContactResponse) GetJSON201() *Identity {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r MergeContactResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r MergeContactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r MergeContactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r MergeContactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r MergeContactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type SplitContactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Identity
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SplitContactResponse) GetJSON201() *Identity {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r SplitContactResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r SplitContactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SplitContactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SplitContactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SplitContactResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9586,6 +9997,66 @@ func (c *ClientWithResponses) ListContactEventsWithResponse(ctx context.Context,
 	return ParseListContactEventsResponse(rsp)
 }
 
+// MergeContactWithBodyWithResponse Two contacts are one person; the stricter of both holds
+//
+// Scope of the key: `identity`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contacts/{id}/merge (the `MergeContact` operationId).
+func (c *ClientWithResponses) MergeContactWithBodyWithResponse(ctx context.Context, id string, params *MergeContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*MergeContactResponse, error) {
+	rsp, err := c.MergeContactWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergeContactResponse(rsp)
+}
+
+// MergeContactWithResponse Two contacts are one person; the stricter of both holds
+//
+// Scope of the key: `identity`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contacts/{id}/merge (the `MergeContact` operationId).
+func (c *ClientWithResponses) MergeContactWithResponse(ctx context.Context, id string, params *MergeContactParams, body MergeContactJSONRequestBody, reqEditors ...RequestEditorFn) (*MergeContactResponse, error) {
+	rsp, err := c.MergeContact(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseMergeContactResponse(rsp)
+}
+
+// SplitContactWithBodyWithResponse A contact that was merged away stands for itself again; stops given meanwhile hold for both
+//
+// Scope of the key: `identity`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contacts/{id}/split (the `SplitContact` operationId).
+func (c *ClientWithResponses) SplitContactWithBodyWithResponse(ctx context.Context, id string, params *SplitContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SplitContactResponse, error) {
+	rsp, err := c.SplitContactWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSplitContactResponse(rsp)
+}
+
+// SplitContactWithResponse A contact that was merged away stands for itself again; stops given meanwhile hold for both
+//
+// Scope of the key: `identity`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contacts/{id}/split (the `SplitContact` operationId).
+func (c *ClientWithResponses) SplitContactWithResponse(ctx context.Context, id string, params *SplitContactParams, body SplitContactJSONRequestBody, reqEditors ...RequestEditorFn) (*SplitContactResponse, error) {
+	rsp, err := c.SplitContact(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSplitContactResponse(rsp)
+}
+
 // ListHooksWithResponse Addresses that hear of changes, oldest first
 //
 // Scope of the key: `setup`.
@@ -10653,6 +11124,72 @@ func ParseListContactEventsResponse(rsp *http.Response) (*ListContactEventsRespo
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseMergeContactResponse parses an HTTP response from a MergeContactWithResponse call
+func ParseMergeContactResponse(rsp *http.Response) (*MergeContactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &MergeContactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Identity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSplitContactResponse parses an HTTP response from a SplitContactWithResponse call
+func ParseSplitContactResponse(rsp *http.Response) (*SplitContactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SplitContactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Identity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
