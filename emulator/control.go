@@ -27,6 +27,7 @@ func (s *Server) routes() http.Handler {
 		"GET /_emulator/clock": s.ctlClock, "POST /_emulator/clock": s.ctlAdvance, "POST /_emulator/reset": s.ctlReset,
 		"GET /_emulator/settings": s.ctlSettings, "POST /_emulator/settings": s.ctlSet, "POST /_emulator/webhook": s.ctlWebhook,
 		"POST /_emulator/webhooks": s.ctlEmit, "POST /_emulator/account": s.ctlAccount, "POST /_emulator/tokens": s.ctlToken,
+		"GET /_emulator/crowd": s.ctlCrowd, "POST /_emulator/crowd": s.ctlAddCrowd, "DELETE /_emulator/crowd": s.ctlEndCrowd,
 		"GET /_emulator/stats": s.ctlStats, "GET /_emulator/media/{key}": s.download,
 	} {
 		controls.HandleFunc(pattern, f)
@@ -134,6 +135,7 @@ func (s *Server) ctlAdvance(w http.ResponseWriter, r *http.Request) {
 
 // ctlReset forgets people, messages, faults, templates and states; numbers, tokens and callbacks of the start stay.
 func (s *Server) ctlReset(w http.ResponseWriter, _ *http.Request) {
+	s.throng.end()
 	s.later.clear()
 	s.post.clear()
 	s.arrivals.clear()

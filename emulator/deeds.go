@@ -64,7 +64,7 @@ func (s *Server) report(p *person, n *number) {
 	p.note(n, "system", "report", s.clock.Now())
 	p.mu.Unlock()
 	if after != before {
-		s.story("quality", "", after, "")
+		s.story("quality", "", after, "report")
 	}
 	s.feed.tell(p.id)
 }

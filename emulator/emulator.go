@@ -75,6 +75,7 @@ type Server struct {
 	later    *schedule
 	feed     *feed
 	limit    *headroom
+	throng   throng
 	handler  http.Handler
 	guide    atomic.Pointer[guide]
 	smsc     atomic.Pointer[smsc]

@@ -89,6 +89,9 @@ func (f *flow) reach() {
 	}
 	p.mu.Unlock()
 	f.tell("delivered")
+	if f.s.felt(f) {
+		return
+	}
 	if f.out.cfg.read >= 0 {
 		f.s.later.after(max(0, f.out.cfg.read-f.out.cfg.delivered), func() { f.tell("read") })
 	}
