@@ -50,6 +50,7 @@ var pages = []Page{
 	{Name: "people/new", Path: "/people/new", As: asOwner},
 	{Name: "people/optin", Path: "/people/{person}/optin", As: asOwner},
 	{Name: "people/optout", Path: "/people/{person}/optout", As: asOwner},
+	{Name: "people/merge", Path: "/people/{person}/merge?with={stopped}", As: asOwner},
 	{Name: "people/remove", Path: "/people/{person}/remove", As: asOwner},
 
 	{Name: "people/imports", Path: "/imports", As: asOwner},

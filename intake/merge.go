@@ -248,3 +248,33 @@ func PreviewMerge(ctx context.Context, tx *db.Tx, tenant, into, from string) (p 
 	p.Stands, p.Stood, p.Comes, err = consent.Together(ctx, tx, tenant, into, from)
 	return p, err
 }
+
+// SettledOther is the Value of what staff say about a doubt: it is somebody else, and what the person agreed to stays at rest.
+const SettledOther = "identity_other"
+
+// SettleDoubt keeps that somebody looked at a doubt about who a person is, and found that it is somebody else by now. Nothing opens by
+// it: only the person's own act does (DESIGN section 5, Identity).
+func (k *Desk) SettleDoubt(ctx context.Context, tenant, staff, who, reason string) error {
+	reason, err := reasonOf(reason)
+	if err != nil {
+		return err
+	}
+	return k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		person, revs, err := lockPerson(ctx, tx, tenant, who)
+		if err != nil {
+			return err
+		}
+		c, err := contact.Get(ctx, tx, tenant, person)
+		if err != nil {
+			return err
+		}
+		if c.FrozenAt == 0 {
+			return errs.New(errs.Conflict, "intake.merge.no_doubt")
+		}
+		if _, err := consent.Append(ctx, tx, tenant, []consent.Event{{Contact: person, Kind: consent.StaffAction, Value: SettledOther, Reason: reason,
+			Actor: consent.Actor{Kind: consent.Staff, ID: staff}}}, revs); err != nil {
+			return err
+		}
+		return account.Record(ctx, tx, tenant, account.Entry{Actor: staff, Action: "person.settled", Object: person, Detail: map[string]string{"reason": reason}})
+	})
+}

@@ -17,9 +17,14 @@ type Acts struct {
 	AskVoid    func(ctx context.Context, tenant, staff, event, reason string) (intake.Voiding, error)
 	DecideVoid func(ctx context.Context, tenant, staff, voiding, decision string) error
 	Remove     func(ctx context.Context, in intake.Removal) error
+
+	Merge       func(ctx context.Context, in intake.Merging) (consent.Event, error)
+	Split       func(ctx context.Context, in intake.Merging) (consent.Event, error)
+	SettleDoubt func(ctx context.Context, tenant, staff, contact, reason string) error
 }
 
 // ActsOf are the acts of a desk.
 func ActsOf(k *intake.Desk) Acts {
-	return Acts{OptIn: k.OptIn, OptOut: k.OptOut, Enter: k.Enter, Keep: k.Keep, AskVoid: k.AskVoid, DecideVoid: k.DecideVoid, Remove: k.Remove}
+	return Acts{OptIn: k.OptIn, OptOut: k.OptOut, Enter: k.Enter, Keep: k.Keep, AskVoid: k.AskVoid, DecideVoid: k.DecideVoid, Remove: k.Remove,
+		Merge: k.Merge, Split: k.Split, SettleDoubt: k.SettleDoubt}
 }

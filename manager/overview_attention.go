@@ -41,6 +41,9 @@ var rankShapes = map[int]string{standsStill: "bad", getsWorse: "warn", waitsForY
 // recent is how far back attention looks for what went wrong.
 const recent = 7 * 24 * time.Hour
 
+// longDoubt is how long an overview speaks of somebody who may be somebody else by now; what they agreed to rests for good.
+const longDoubt = 90 * 24 * time.Hour
+
 // attention gathers what needs somebody, the most urgent first.
 func (v *visit) attention(ctx context.Context, tx *db.Tx, d *overviewData) ([]point, error) {
 	var out []point
@@ -198,7 +201,15 @@ func (v *visit) inboundPoints(ctx context.Context, tx *db.Tx, d *overviewData) (
 		}
 		out = append(out, p)
 	}
-	n, last, err := badItems(ctx, tx, v.tenant.ID, ago(v.now(), recent))
+	n, last, err := openDoubts(ctx, tx, v.tenant.ID, ago(v.now(), longDoubt))
+	if err != nil {
+		return nil, err
+	}
+	if n > 0 {
+		out = append(out, point{rank: waitsForYou, title: v.say("manager.first.doubts", say.Args{"Count": n, "Number": v.many(n)}),
+			text: v.say("manager.first.doubts.text"), at: last, href: "/people?doubt=frozen", button: v.say("manager.first.people")})
+	}
+	n, last, err = badItems(ctx, tx, v.tenant.ID, ago(v.now(), recent))
 	if err != nil {
 		return nil, err
 	}

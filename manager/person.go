@@ -28,6 +28,7 @@ type personData struct {
 	why      why
 	then     then
 	refused  refusal
+	twins    twins
 }
 
 // refusal is a question of the page that was answered wrongly: it stands open, with what was typed.
@@ -60,6 +61,9 @@ func (v *visit) showPerson(status int, r refusal) error {
 			return err
 		}
 		if err := d.readThen(ctx, tx, v); err != nil {
+			return err
+		}
+		if err := d.readTwins(ctx, tx, v); err != nil {
 			return err
 		}
 		return d.readWhy(ctx, tx, v)

@@ -10,6 +10,7 @@ import (
 
 	"jawort/account"
 	"jawort/consent"
+	"jawort/contact"
 	"jawort/db"
 	"jawort/look"
 	"jawort/say"
@@ -33,13 +34,22 @@ func (d *personData) readLine(ctx context.Context, tx *db.Tx, v *visit) error {
 	if err != nil {
 		return err
 	}
-	messages, err := messagesOf(ctx, tx, v.tenant.ID, who, max(0, before), most)
+	family, err := contact.Family(ctx, tx, v.tenant.ID, who) // what was written with those merged into the person belongs to it
 	if err != nil {
 		return err
 	}
-	decisions, err := keptBack(ctx, tx, v.tenant.ID, who, max(0, before), most)
-	if err != nil {
-		return err
+	var messages []messageRow
+	var decisions []decisionRow
+	for _, one := range family {
+		written, err := messagesOf(ctx, tx, v.tenant.ID, one, max(0, before), most)
+		if err != nil {
+			return err
+		}
+		kept, err := keptBack(ctx, tx, v.tenant.ID, one, max(0, before), most)
+		if err != nil {
+			return err
+		}
+		messages, decisions = append(messages, written...), append(decisions, kept...)
 	}
 	for i := range events {
 		d.line = append(d.line, entry{At: events[i].RecordedAt, Event: &events[i]})

@@ -58,10 +58,11 @@ func eventsOf(ctx context.Context, tx *db.Tx, tenant, contact string, before int
 		before = endOfTime
 	}
 	rows, err := tx.Query(ctx, `
+		with recursive p (contact) as (select contact from contact where tenant = $1 and contact = $2
+			union select c.contact from p join contact c on c.tenant = $1 and c.merged_into = p.contact)
 		select e.event, e.kind, e.scope, e.topics, e.channel, e.source, coalesce(s.name, ''), e.reason, e.actor_kind, e.actor, e.language,
 			e.rev, e.notice_version, e.notice_hash, e.happened_at, e.recorded_at, coalesce(e.position, 0), e.witnessed, e.evidence, coalesce(v.body, '')
-		from (select $2 as contact union all select contact from contact where tenant = $1 and merged_into = $2) p
-		join event e on e.tenant = $1 and e.contact = p.contact
+		from p join event e on e.tenant = $1 and e.contact = p.contact
 		left join source s on s.tenant = e.tenant and s.source = e.source
 		left join notice_version v on v.tenant = e.tenant and v.notice = e.notice and v.version = e.notice_version and v.language = e.language
 		where e.recorded_at < $3
