@@ -51,6 +51,8 @@ var pages = []Page{
 	{Name: "people/optin", Path: "/people/{person}/optin", As: asOwner},
 	{Name: "people/optout", Path: "/people/{person}/optout", As: asOwner},
 	{Name: "people/merge", Path: "/people/{person}/merge?with={stopped}", As: asOwner},
+	{Name: "people/note", Path: "/people/{person}/note", As: asOwner},
+	{Name: "people/note-wrong", Path: "/people/{person}/note", As: asOwner, Form: url.Values{"wish": {"read"}, "via": {"letter"}, "text": {" "}}, Status: http.StatusBadRequest},
 	{Name: "people/remove", Path: "/people/{person}/remove", As: asOwner},
 
 	{Name: "people/imports", Path: "/imports", As: asOwner},

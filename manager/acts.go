@@ -16,6 +16,8 @@ type Acts struct {
 	Keep       func(ctx context.Context, tenant string, a address.Address, body []byte) (consent.Evidence, error)
 	AskVoid    func(ctx context.Context, tenant, staff, event, reason string) (intake.Voiding, error)
 	DecideVoid func(ctx context.Context, tenant, staff, voiding, decision string) error
+	Note       func(ctx context.Context, in intake.Note) (intake.Noted, error)
+	Answer     func(ctx context.Context, tenant, staff, review, reason string) error // a wish to be forgotten that is not carried out
 	Remove     func(ctx context.Context, in intake.Removal) error
 
 	Merge       func(ctx context.Context, in intake.Merging) (consent.Event, error)
@@ -26,5 +28,5 @@ type Acts struct {
 // ActsOf are the acts of a desk.
 func ActsOf(k *intake.Desk) Acts {
 	return Acts{OptIn: k.OptIn, OptOut: k.OptOut, Enter: k.Enter, Keep: k.Keep, AskVoid: k.AskVoid, DecideVoid: k.DecideVoid, Remove: k.Remove,
-		Merge: k.Merge, Split: k.Split, SettleDoubt: k.SettleDoubt}
+		Merge: k.Merge, Split: k.Split, SettleDoubt: k.SettleDoubt, Note: k.Note, Answer: k.AnswerErasure}
 }

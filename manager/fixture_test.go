@@ -196,7 +196,8 @@ func (h *house) ask(ctx context.Context, tx *db.Tx, tenant, contact string) stri
 	r := id.At("rev", micros(3*time.Hour))
 	h.put(ctx, tx, "inbound", row{"tenant": tenant, "inbound": "wamid." + r, "channel": "whatsapp", "number": theNumber, "contact": contact, "at": micros(3 * time.Hour),
 		"kind": "text", "body": "Das wird mir gerade zu viel. " + hostile, "intent": "unsure"})
-	h.put(ctx, tx, "review", row{"tenant": tenant, "review": r, "inbound": "wamid." + r, "contact": contact, "guess": "stop_marketing", "created_at": micros(3 * time.Hour)})
+	h.put(ctx, tx, "review", row{"tenant": tenant, "review": r, "inbound": "wamid." + r, "contact": contact, "kind": "text", "guess": "stop_marketing", "created_at": micros(3 * time.Hour),
+		"received_at": micros(3 * time.Hour), "due_at": micros(-21 * time.Hour), "rules": "de@2026-11-22"})
 	return r
 }
 

@@ -38,6 +38,8 @@ var peopleRoutes = []route{
 	{"POST /people/{contact}/twin", account.MayMerge, findTwin},
 	{"POST /people/{contact}/split/{other}", account.MayMerge, split},
 	{"POST /people/{contact}/settle", account.MayMerge, settle},
+	{"GET /people/{contact}/note", account.MayOptOut, noteForm},
+	{"POST /people/{contact}/note", account.MayOptOut, takeNote},
 	{"POST /people/{contact}/dispute", account.MayOptOut, enter(consent.Disputed, "manager.dispute.done")},
 	{"POST /people/{contact}/doubt", account.MayOptOut, enter(consent.IdentityChanged, "manager.doubt.done")},
 	{"POST /people/{contact}/events/{event}/void", account.MayOptOut, askVoid},

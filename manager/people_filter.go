@@ -121,6 +121,15 @@ func (v *visit) choicesOf(topics []topicName, sources, numbers []option, languag
 	return c
 }
 
+// countryName is a country in the reader's language, or its code where it has no name.
+func (v *visit) countryName(code string) string {
+	region, err := language.ParseRegion(code)
+	if err != nil {
+		return code
+	}
+	return display.Regions(language.Make(v.lang)).Name(region)
+}
+
 // languageName is a language in the reader's, or its code where nobody has a name for it.
 func (v *visit) languageName(code string) string {
 	tag, err := language.Parse(code)

@@ -76,5 +76,8 @@ func decideVoid(v *visit) error {
 	if err := v.s.Acts.DecideVoid(v.r.Context(), v.tenant.ID, v.staff.ID, v.r.PathValue("voiding"), decision); err != nil {
 		return err
 	}
+	if v.r.PostFormValue("back") == "queue" {
+		return v.done("/messages", v.say("manager.void."+decision))
+	}
 	return v.done("/people/"+c.ID, v.say("manager.void."+decision))
 }

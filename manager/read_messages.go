@@ -12,25 +12,29 @@ import (
 
 // reviewRow is an answer that nobody could read for sure.
 type reviewRow struct {
-	Review, Contact, Name, Guess, Matched, Text, Kind string
+	Review, Contact, Name, Guess, Matched, Text, Kind string // Kind is the message's; "" = staff took the words down
+	What, Via, By, Rules                              string // text entered erase; how it reached staff; who took it down; whose law
 	Undone, UndoneOf, UndoneName                      string // a stop that was taken back and holds until somebody else decides
 	CreatedAt, SaidAt, ReopenedAt                     int64
+	DueAt, LawAt                                      int64 // LawAt 0 = the law says at once
 	Before                                            []saidRow
 }
 
-// reviewsPage reads the open queue, oldest first, because those become a stop first.
+// reviewsPage reads the open queue, what is due first on top.
 func reviewsPage(ctx context.Context, tx *db.Tx, tenant string, limit int) ([]reviewRow, error) {
 	rows, err := tx.Query(ctx, `
-		select v.review, v.contact, coalesce(c.name, ''), v.guess, v.matched, coalesce(i.body, ''), coalesce(i.kind, ''),
-			v.undone, v.undone_of, coalesce(s.name, ''), v.created_at, coalesce(i.at, v.created_at), coalesce(v.reopened_at, 0)
+		select v.review, v.contact, coalesce(c.name, ''), v.guess, v.matched, coalesce(i.body, v.said), coalesce(i.kind, ''),
+			v.kind, v.via, coalesce(b.name, ''), v.rules, v.undone, v.undone_of, coalesce(s.name, ''), v.created_at, coalesce(i.at, v.received_at),
+			coalesce(v.reopened_at, 0), v.due_at, v.law_at
 		from review v
+		left join staff b on b.tenant = v.tenant and b.staff = v.entered_by
 		left join contact c on c.tenant = v.tenant and c.contact = v.contact
 		left join inbound i on i.tenant = v.tenant and i.inbound = v.inbound
 		left join staff s on s.tenant = v.tenant and s.staff = v.undone_of
-		where v.tenant = $1 and v.decided_at is null order by v.created_at, v.review limit $2`, tenant, limit)
+		where v.tenant = $1 and v.decided_at is null order by v.due_at, v.review limit $2`, tenant, limit)
 	return db.All(rows, err, func(r *db.Rows, v *reviewRow) error {
-		return r.Scan(&v.Review, &v.Contact, &v.Name, &v.Guess, &v.Matched, &v.Text, &v.Kind, &v.Undone, &v.UndoneOf, &v.UndoneName,
-			&v.CreatedAt, &v.SaidAt, &v.ReopenedAt)
+		return r.Scan(&v.Review, &v.Contact, &v.Name, &v.Guess, &v.Matched, &v.Text, &v.Kind, &v.What, &v.Via, &v.By, &v.Rules,
+			&v.Undone, &v.UndoneOf, &v.UndoneName, &v.CreatedAt, &v.SaidAt, &v.ReopenedAt, &v.DueAt, &v.LawAt)
 	})
 }
 
@@ -46,22 +50,22 @@ func hasReview(ctx context.Context, tx *db.Tx, tenant, review, and string) (bool
 
 // decidedRow is a decision that may still be taken back.
 type decidedRow struct {
-	Review, Contact, Name, Text, Decision, By string
-	At                                        int64
+	Review, Contact, Name, Text, Decision, By, What string // By "" = the clock
+	At                                              int64
 }
 
-// decidedReviews are what staff decided since a moment, newest first.
+// decidedReviews are what was decided since a moment, newest first.
 func decidedReviews(ctx context.Context, tx *db.Tx, tenant string, from int64) ([]decidedRow, error) {
 	rows, err := tx.Query(ctx, `
-		select v.review, v.contact, coalesce(c.name, ''), coalesce(i.body, ''), v.decision, coalesce(s.name, ''), v.decided_at
+		select v.review, v.contact, coalesce(c.name, ''), coalesce(i.body, v.said), v.decision, coalesce(s.name, ''), v.kind, v.decided_at
 		from review v
 		left join contact c on c.tenant = v.tenant and c.contact = v.contact
 		left join inbound i on i.tenant = v.tenant and i.inbound = v.inbound
 		left join staff s on s.tenant = v.tenant and s.staff = v.decided_by
-		where v.tenant = $1 and v.decided_at >= $2 and v.decided_at is not null and v.decided_by <> ''
+		where v.tenant = $1 and v.decided_at >= $2 and v.decided_at is not null and v.decision <> 'erased'
 		order by v.decided_at desc limit 10`, tenant, from)
 	return db.All(rows, err, func(r *db.Rows, d *decidedRow) error {
-		return r.Scan(&d.Review, &d.Contact, &d.Name, &d.Text, &d.Decision, &d.By, &d.At)
+		return r.Scan(&d.Review, &d.Contact, &d.Name, &d.Text, &d.Decision, &d.By, &d.What, &d.At)
 	})
 }
 

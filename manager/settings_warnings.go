@@ -62,6 +62,9 @@ func saveWarnings(v *visit) error {
 	if err := v.r.ParseForm(); err != nil {
 		return errs.New(errs.Invalid, "error.invalid")
 	}
+	if v.r.PostFormValue("shown") != "warnings" { // no tick means "no mail" only where there were ticks to set
+		return errs.New(errs.Invalid, "warning.not_the_form")
+	}
 	d := warningsData{off: map[string]bool{}, readers: map[string]string{}}
 	var list []alert.Choice
 	for _, k := range alert.Kinds {
