@@ -112,6 +112,14 @@ var pages = []Page{
 	{Name: "proof/decision-yes", Path: "/decisions/{allowed}", As: asOwner},
 	{Name: "proof/decision-no", Path: "/decisions/{refused}", As: asOwner},
 
+	{Name: "guide/index", Path: "/guide", As: asOwner},
+	{Name: "guide/ways", Path: "/guide/ways", As: asOwner},
+	{Name: "guide/wording", Path: "/guide/wording", As: asOwner},
+	{Name: "guide/rating", Path: "/guide/rating", As: asOwner},
+	{Name: "guide/trouble", Path: "/guide/trouble", As: asOwner},
+	{Name: "guide/leaving", Path: "/guide/leaving", As: asOwner},
+	{Name: "guide/gate", Path: "/guide/gate", As: asOwner},
+
 	{Name: "settings/first", Path: "/settings", As: asOwner},
 	{Name: "settings/business", Path: "/settings/business", As: asOwner},
 	{Name: "settings/numbers", Path: "/settings/numbers", As: asOwner},

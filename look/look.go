@@ -96,6 +96,7 @@ type Frame struct {
 	Who       string
 	Role      string
 	Profile   string // address of one's own page
+	Guide     Way    // the guide; no address = there is none
 	Help      Way    // the list of keys
 	Keys      bool   // keys lead through the pages
 	Live      string // address of the stream of changes; "" = pages stand still

@@ -43,7 +43,7 @@ func (v *visit) frame(current, title string) look.Frame {
 		Page: v.page(title), Skip: v.say("manager.skip"), Home: v.say("manager.home"), Tenant: v.tenant.Name, NavLabel: v.say("manager.nav"),
 		TabsLabel: v.say("manager.nav.tabs"), MoreWord: v.say("manager.more"), Search: look.Search{Action: "/search", Label: v.say("manager.search"), Short: v.say("manager.search.short")},
 		Banners: v.banners(), Toast: v.toast(), Switch: v.switches(), Who: v.staff.Name, Role: v.say("manager.role." + string(v.staff.Role)),
-		Profile: "/settings/me", Help: look.Way{Label: v.say("manager.keys"), Href: "/keys"}, Keys: !look.KeysOff(v.r), Live: "/live", Lean: "/keys",
+		Profile: "/settings/me", Guide: look.Way{Label: v.say("guide.title"), Href: "/guide"}, Help: look.Way{Label: v.say("manager.keys"), Href: "/keys"}, Keys: !look.KeysOff(v.r), Live: "/live", Lean: "/keys",
 		Logout: "/logout", LogoutTo: v.say("manager.logout"),
 	}
 	for _, a := range v.areas() {

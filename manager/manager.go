@@ -93,6 +93,7 @@ type server struct {
 	limits   *limits
 	hub      *hub
 	patterns map[string]bool // of the pages behind the login
+	needs    map[string]account.Permission
 }
 
 // has reports whether a page is there.
@@ -139,7 +140,7 @@ func New(d Deps) http.Handler {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	s := &server{Deps: d, limits: newLimits(), hub: newHub(d.DB, d.Log), patterns: map[string]bool{}}
+	s := &server{Deps: d, limits: newLimits(), hub: newHub(d.DB, d.Log), patterns: map[string]bool{}, needs: map[string]account.Permission{}}
 	s.sessions = newSessions(d.DB, s.sessionFailed, strings.HasPrefix(d.Base, "https://"))
 
 	pages := http.NewServeMux()
@@ -183,7 +184,7 @@ type route struct {
 // inside serves the pages behind the login. Each area keeps its own list beside its handlers.
 func (s *server) inside(mux *http.ServeMux) {
 	for _, r := range routes() {
-		s.patterns[r.pattern] = true
+		s.patterns[r.pattern], s.needs[r.pattern] = true, r.may
 		mux.Handle(r.pattern, s.closed(r.may, r.do))
 	}
 }
@@ -213,6 +214,7 @@ func routes() []route {
 		mailRoutes,
 		smsRoutes,
 		setupRoutes,
+		guideRoutes,
 	)
 }
 

@@ -25,6 +25,7 @@ type searchData struct {
 	sources []sourceHit
 	found   []idHit
 	names   []topicName
+	guide   []guideHit
 }
 
 // idHit is a thing found by its id.
@@ -37,6 +38,7 @@ func searchPage(v *visit) error { return v.show(http.StatusOK, searchView(v, sea
 // search asks for everything that the words may mean. What is meant exactly, an id or a whole number, leads there at once.
 func search(v *visit) error {
 	d := searchData{typed: strings.TrimSpace(v.r.PostFormValue("q"))}
+	d.guide = guideHits(v.lang, d.typed)
 	if d.typed == "" {
 		return v.show(http.StatusBadRequest, searchView(v, d))
 	}
