@@ -124,6 +124,11 @@ func (x *demo) begin(ctx context.Context) (app.Seeded, error) {
 		return seeded, err
 	}
 	x.emulator.Guide(x.base+"/o/"+seeded.Source, x.base)
+	turn := -1
+	x.emulator.BadDay(func(ctx context.Context) error {
+		turn++ // one at a time: the page sees to it
+		return x.app.BadDay(ctx, app.BadDay{Emulator: x.phones, Tenant: seeded.Tenant, Turn: turn})
+	}, x.base+"/quality")
 	return seeded, err
 }
 
@@ -180,7 +185,7 @@ func (x *demo) startApp(ctx context.Context, l net.Listener) error {
 		return err
 	}
 	x.app, err = app.New(ctx, app.Config{DB: url, Base: x.base, Keys: keys, VerifyToken: x.verify, Log: x.log, Now: x.clock.Now,
-		ChatURL: x.toyPhone, Holder: "jawort demo", PollEvery: demoPolls, Calls: app.Calls{Listen: "127.0.0.1:0", Allow: loopbackNet}})
+		ChatURL: x.toyPhone, Mail: app.ToMailbox(x.emulator.Letter), Holder: "jawort demo", PollEvery: demoPolls, Calls: app.Calls{Listen: "127.0.0.1:0", Allow: loopbackNet}})
 	if err != nil {
 		return err
 	}

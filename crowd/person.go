@@ -169,4 +169,7 @@ func (p *Person) act(list []share) Act {
 }
 
 // Delay is how long the person takes to look: most within hours. An assumption.
-func (p *Person) Delay() int64 { return int64(p.dice.ExpFloat64() * 2.5 * float64(Hour)) }
+func (p *Person) Delay() int64 { return Delay(p.dice) }
+
+// Delay is how long somebody takes to look.
+func Delay(d *rand.Rand) int64 { return int64(d.ExpFloat64() * 2.5 * float64(Hour)) }

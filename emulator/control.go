@@ -27,7 +27,7 @@ func (s *Server) routes() http.Handler {
 		"GET /_emulator/clock": s.ctlClock, "POST /_emulator/clock": s.ctlAdvance, "POST /_emulator/reset": s.ctlReset,
 		"GET /_emulator/settings": s.ctlSettings, "POST /_emulator/settings": s.ctlSet, "POST /_emulator/webhook": s.ctlWebhook,
 		"POST /_emulator/webhooks": s.ctlEmit, "POST /_emulator/account": s.ctlAccount, "POST /_emulator/tokens": s.ctlToken,
-		"GET /_emulator/crowd": s.ctlCrowd, "POST /_emulator/crowd": s.ctlAddCrowd, "DELETE /_emulator/crowd": s.ctlEndCrowd,
+		"GET /_emulator/letters": s.ctlLetters, "GET /_emulator/crowd": s.ctlCrowd, "POST /_emulator/crowd": s.ctlAddCrowd, "DELETE /_emulator/crowd": s.ctlEndCrowd,
 		"GET /_emulator/stats": s.ctlStats, "GET /_emulator/media/{key}": s.download,
 	} {
 		controls.HandleFunc(pattern, f)
@@ -41,7 +41,7 @@ func (s *Server) routes() http.Handler {
 		switch first {
 		case "_emulator":
 			guarded.ServeHTTP(w, r)
-		case "", "phones", "static", "wa", "events", "favicon.ico", "language", "theme":
+		case "", "phones", "bad-day", "static", "wa", "events", "favicon.ico", "language", "theme":
 			pages.ServeHTTP(w, r)
 		default:
 			graph.ServeHTTP(w, r)

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -23,8 +24,9 @@ type throng struct {
 	people    map[*person]*crowd.Person
 	phones    []string
 	opinions  map[*number]*opinion
-	templates map[*template]*crowd.Meter
+	templates map[*template]*liking
 	acts      map[crowd.Act]int
+	dice      *rand.Rand // of when somebody looks: what they do then is their own
 }
 
 // opinion is what Meta thinks of a number.
@@ -33,6 +35,12 @@ type opinion struct {
 	before  string // its rating when the crowd came: what it returns to when there is too little to rate
 	worst   crowd.Rating
 	reached map[*person]int64
+}
+
+// liking is what Meta thinks of a template.
+type liking struct {
+	crowd.Meter
+	before string // its quality when the crowd came
 }
 
 // crowdEpoch is where the crowd's own time begins: any hour will do that lies far from nought.
@@ -87,7 +95,10 @@ func (s *Server) felt(f *flow) bool {
 		return false
 	}
 	s.estate.mu.RLock()
-	rating, level := o.number.quality, levelOf(s.estate.limit)
+	rating, level, quality := o.number.quality, levelOf(s.estate.limit), ""
+	if o.template != nil {
+		quality = o.template.quality
+	}
 	s.estate.mu.RUnlock()
 	t := &s.throng
 	t.mu.Lock()
@@ -103,11 +114,11 @@ func (s *Server) felt(f *flow) bool {
 	}
 	if o.template != nil {
 		if t.templates[o.template] == nil {
-			t.templates[o.template] = &crowd.Meter{}
+			t.templates[o.template] = &liking{before: quality}
 		}
 		t.templates[o.template].Delivered(now, 1)
 	}
-	run, wait := t.run, t.wait(who.Delay())
+	run, wait := t.run, t.wait(crowd.Delay(t.dice))
 	s.later.after(wait, func() { s.reacts(f, run) })
 	return true
 }
@@ -204,7 +215,7 @@ func (s *Server) lookAround(run int) {
 		list = append(list, j)
 	}
 	for m, meter := range t.templates {
-		list = append(list, judged{t: m, rating: meter.Rating(now)})
+		list = append(list, judged{t: m, rating: meter.Rating(now), before: meter.before})
 	}
 	held := map[*number]crowd.Held{}
 	for n, o := range t.opinions {
@@ -213,7 +224,7 @@ func (s *Server) lookAround(run int) {
 	t.mu.Unlock()
 	for _, j := range list {
 		if j.t != nil {
-			s.rateOnce(j.t, j.rating)
+			s.rateOnce(j)
 			continue
 		}
 		s.settle(j, held[j.n])
@@ -226,12 +237,16 @@ func worse(a, b crowd.Rating) bool {
 	return grave[a] > grave[b]
 }
 
-func (s *Server) rateOnce(t *template, r crowd.Rating) {
+func (s *Server) rateOnce(j judged) {
+	word := string(j.rating)
+	if j.rating == crowd.Unknown {
+		word = j.before
+	}
 	s.estate.mu.RLock()
-	same := t.quality == string(r) || r == crowd.Unknown
+	same := j.t.quality == word
 	s.estate.mu.RUnlock()
 	if !same {
-		s.rate(t, string(r))
+		s.rate(j.t, word)
 	}
 }
 

@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -84,8 +85,9 @@ func (s *Server) ctlAddCrowd(w http.ResponseWriter, r *http.Request) {
 	t := &s.throng
 	t.mu.Lock()
 	t.on, t.began, t.speed, t.fit, t.people, t.phones = true, time.Now(), in.Speed, *in.Fit, folk, who
+	t.dice = rand.New(rand.NewPCG(in.Seed, 0))
 	t.clock, t.wall = s.clock.Now, s.clock.Now()
-	t.opinions, t.templates, t.acts = map[*number]*opinion{}, map[*template]*crowd.Meter{}, map[crowd.Act]int{}
+	t.opinions, t.templates, t.acts = map[*number]*opinion{}, map[*template]*liking{}, map[crowd.Act]int{}
 	if t.rules = crowd.Today; in.OldRules {
 		t.rules = crowd.Before
 	}

@@ -76,6 +76,8 @@ type Server struct {
 	feed     *feed
 	limit    *headroom
 	throng   throng
+	letters  letterbox
+	bad      atomic.Pointer[badDay]
 	handler  http.Handler
 	guide    atomic.Pointer[guide]
 	smsc     atomic.Pointer[smsc]

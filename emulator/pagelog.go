@@ -15,7 +15,7 @@ type logRow struct {
 }
 
 var logIcons = map[string]string{"in": "arrow-down-left", "out": "arrow-up-right", "refused": "circle-x", "read": "check-check", "asked": "arrow-up-right",
-	"webhook": "circle-check", "failed": "circle-x", "fault": "zap-off", "quality": "gauge", "block": "circle-x", "report": "circle-x", "sms": "arrow-down-left", "smsin": "arrow-up-right", "smslost": "circle-x", "call": "phone"}
+	"webhook": "circle-check", "failed": "circle-x", "fault": "zap-off", "quality": "gauge", "mail": "inbox", "badday": "zap-off", "block": "circle-x", "report": "circle-x", "sms": "arrow-down-left", "smsin": "arrow-up-right", "smslost": "circle-x", "call": "phone"}
 
 // logRows say in plain words what the emulator saw, the newest first: what the business asked for and what it was answered, and
 // what it was told and how long it took.
@@ -60,6 +60,8 @@ func (e event) words(rd reader) (title, detail string) {
 		return rd.T("log.failed"), joined("Webhook "+e.What, rd.either("told", e.Detail))
 	case "quality":
 		return rd.either("log.quality", e.What), rd.either("log.quality.why", e.Detail)
+	case "badday":
+		return rd.T("badday." + e.What), ""
 	case "call":
 		return with("log.call." + e.What), e.Detail
 	}

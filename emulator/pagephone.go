@@ -25,6 +25,7 @@ type pageData struct {
 	With, Open     string
 	Text, Business string
 	Guide          *guide
+	Bad            *badDay // nil = no such story here
 }
 
 type numberTab struct {
@@ -45,7 +46,7 @@ type act struct{ ID, Number, Here, Deed, Label string }
 func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 	people := s.people.everybody()
 	b := s.benchOf(r.URL.Query(), people)
-	d := pageData{reader: readerOf(r), With: b.with, Text: b.text, Open: joinIDs(b.open), Guide: s.guideFor(r)}
+	d := pageData{reader: readerOf(r), With: b.with, Text: b.text, Open: joinIDs(b.open), Guide: s.guideFor(r), Bad: s.bad.Load()}
 	d.Here = b.plain().link()
 	for _, n := range s.estate.all() {
 		d.Numbers = append(d.Numbers, numberTab{Name: n.name, Link: b.of(n.id).link(), Current: n.id == b.with})

@@ -29,6 +29,18 @@ var words = map[string][2]string{
 	"guide.3.text": {"Ab dann kommt nichts mehr durch, auch nicht mit Nachdruck.", "From then on nothing gets through, however hard one pushes."},
 	"guide.office": {"Im Büro nachsehen", "Look in at the office"},
 
+	"badday": {"Ein schlechter Tag", "A bad day"},
+	"badday.text": {"Achtzig Leute haben bei einem Gewinnspiel nicht gelesen, wozu sie Ja sagen. Jetzt bekommen sie Werbung: Manche stoppen, manche blockieren, die Bewertung fällt. " +
+		"Der Warnbrief kommt, die Bremse greift, die Ursache hat einen Namen. Dauert zwei Minuten und schaltet dafür die Bremse der Nummer ein.",
+		"Eighty people took part in a raffle and did not read what they said yes to. Now they get advertising: some stop it, some block, the rating falls. " +
+			"The warning arrives, the brake acts, the cause has a name. It takes two minutes, and switches the number’s brake on."},
+	"badday.go":     {"Anfangen", "Begin"},
+	"badday.watch":  {"In der Qualität zusehen", "Watch it under Quality"},
+	"badday.begins": {"Der schlechte Tag beginnt: Achtzig Leute melden sich an", "The bad day begins: eighty people sign up"},
+	"badday.sent":   {"Die Werbung ist bei allen, nun sind sie dran", "Everybody has got the advertising; now it is up to them"},
+	"badday.fails":  {"Der schlechte Tag kam nicht zustande", "The bad day did not come about"},
+	"log.mail":      {"Ein Brief vom Büro", "A mail from the office"},
+
 	"log":          {"Was geschah", "What happened"},
 	"newest":       {"neueste oben", "newest first"},
 	"nolog":        {"Noch nichts. Drücken Sie ruhig irgendwo: Es ist nur Spielzeug.", "Nothing yet. Go on, press something: they are only toys."},

@@ -31,6 +31,7 @@ type world struct {
 	base  string
 	app   *app.App
 	seen  *record
+	post  letters
 }
 
 // shop is one business.
@@ -81,7 +82,7 @@ func (w *world) start() {
 	w.addr = l.Addr().String()
 	w.base = "http://" + w.addr
 	log := slog.New(slog.NewTextHandler(&w.seen.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w.app, err = app.New(context.Background(), app.Config{DB: w.db, Base: w.base, Keys: w.keys, VerifyToken: verifyToken, Log: log, Now: w.clock.Now})
+	w.app, err = app.New(context.Background(), app.Config{DB: w.db, Base: w.base, Keys: w.keys, VerifyToken: verifyToken, Log: log, Now: w.clock.Now, Mail: app.ToMailbox(w.post.put)})
 	if err != nil {
 		w.Fatal(err)
 	}
