@@ -1,5 +1,7 @@
 package address
 
+import "github.com/nyaruka/phonenumbers"
+
 // Three countries whose numbers WhatsApp knows under two ids (facts/libraries.md §7; WA/messages/send-messages:
 // "wa_id may differ from input"). One spelling is the address; the other is only ever read.
 //
@@ -13,6 +15,7 @@ package address
 
 // canonical rewrites E.164 digits to the one spelling.
 func canonical(d string) string {
+	d = withoutTrunk(d)
 	switch {
 	case d[0] != '5':
 		return d
@@ -24,6 +27,36 @@ func canonical(d string) string {
 		return "549" + d[2:]
 	}
 	return d
+}
+
+// withoutTrunk takes away what is dialled at home only (+49 0151 … is +49 151 …, +1 1 212 … is +1 212 …) and mends lengths that are no more. Where a number itself begins
+// with 0 (Italy, Ivory Coast, Congo), it stays; libphonenumber knows.
+func withoutTrunk(d string) string {
+	for range len(d) { // "+49 00151 …" has it twice
+		if !mayHaveTrunk(d) {
+			break
+		}
+		n, err := phonenumbers.Parse("+"+d, "")
+		if err != nil {
+			return d
+		}
+		short := phonenumbers.Format(n, phonenumbers.E164)[1:]
+		if short == d || shape(short) != nil {
+			return d
+		}
+		d = short
+	}
+	return d
+}
+
+// mayHaveTrunk spares nearly all numbers the long way.
+func mayHaveTrunk(d string) bool {
+	code := callingCode(d)
+	if code == "" || len(d) == len(code) {
+		return false
+	}
+	national := d[len(code):]
+	return national[0] == '0' || code == "1" && national[0] == '1' || world().lengths[atoi(code)]&(1<<len(national)) == 0
 }
 
 // WAIDs lists every id under which WhatsApp may know the number, the one to send to first; none for a user id.

@@ -92,13 +92,16 @@ func (m Machine) Next(in Input, now int64) Machine {
 		m.Cause, m.CalmAt = cause, now
 	case m.Rung == RungStopped: // what Meta allows again is not held back for its own sake
 		m.Rung, m.Cause, m.Since, m.CalmAt = RungMarketing, CauseCalm, now, now
-	case in.Stale || in.Index == IndexUneasy:
+	case in.unsure():
 		m.CalmAt = now
 	case now-m.CalmAt >= step:
 		m.Rung, m.Cause, m.Since, m.CalmAt = m.Rung+1, CauseCalm, now, now
 	}
 	return m
 }
+
+// unsure: nothing opens while nobody hears Meta, or while our own index is not fine.
+func (in Input) unsure() bool { return in.Stale || in.Index >= IndexUneasy }
 
 // limit is the highest rung that the input allows, and what says so.
 func (in Input) limit(now int64) (Rung, Cause) {
@@ -174,7 +177,7 @@ type Stage struct {
 // Stages are the steps up to open, if all is calm from now on.
 func (m Machine) Stages(in Input, now int64) (out []Stage) {
 	at := m.Until(in, now)
-	if limit, _ := in.limit(now); limit <= m.Rung && m.Rung > RungStopped {
+	if limit, _ := in.limit(now); (limit <= m.Rung || in.unsure()) && m.Rung > RungStopped {
 		at = max(at, now+step)
 	}
 	for r := m.Rung + 1; r <= RungOpen; r++ {
