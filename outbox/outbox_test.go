@@ -320,6 +320,37 @@ func TestInFlight(t *testing.T) {
 	})
 }
 
+// A send to somebody merged into the person since counts whatever its revision, also over several merges.
+func TestInFlightOverMerges(t *testing.T) {
+	each(t, func(b *bed) {
+		b.put(message("first"), message("second"), message("else"))
+		b.do(func(ctx context.Context, tx *db.Tx) error {
+			into := db.RowsOf([][2]string{{"con_first", "con_second"}, {"con_second", "con_third"}, {"con_third", ""}, {"con_else", ""}},
+				func(c [2]string) []any { return []any{c[0], c[1]} })
+			_, err := tx.Exec(ctx, `insert into contact (tenant, contact, name, username, language, merged_into, created_at) select $1, r.contact, '', '', '', nullif(r.into_contact, ''), 1 from {rows $2: contact text, into_contact text} r`, ours, into)
+			return err
+		})
+		busy := func(want ...string) {
+			b.t.Helper()
+			b.do(func(ctx context.Context, tx *db.Tx) error {
+				got, err := InFlight(ctx, tx, ours, map[string]int64{"con_third": 3, "con_else": 3})
+				if !slices.Equal(got, want) {
+					b.t.Errorf("in flight: %v, want %v", got, want)
+				}
+				return err
+			})
+		}
+		b.start("else", "n1", 1000, 9)
+		busy()
+		b.start("first", "n1", 1000, 9)
+		busy("con_third")
+		b.start("second", "n1", 1000, 9)
+		busy("con_third")
+		b.settle(1100, Outcome{Tenant: ours, ID: "first", State: Accepted}, Outcome{Tenant: ours, ID: "second", State: Accepted})
+		busy()
+	})
+}
+
 // What a dead node had started is unknown; what a node not seen lately started a moment ago may still leave.
 func TestAbandon(t *testing.T) {
 	each(t, func(b *bed) {

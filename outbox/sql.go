@@ -160,7 +160,7 @@ func Settle(ctx context.Context, tx *db.Tx, list []Outcome, now int64) (map[stri
 }
 
 // InFlight lists the persons (contact → revision) to whom a send was started under an older revision and has no
-// outcome yet. Sends to somebody who was merged into the person since count whatever their revision.
+// outcome yet. Sends to somebody who was merged into the person since, also by way of others, count whatever their revision.
 func InFlight(ctx context.Context, tx *db.Tx, tenant string, revs map[string]int64) ([]string, error) {
 	type person struct {
 		contact string
@@ -170,12 +170,15 @@ func InFlight(ctx context.Context, tx *db.Tx, tenant string, revs map[string]int
 	for c, rev := range revs {
 		list = append(list, person{c, rev})
 	}
-	rows, err := tx.Query(ctx, `select r.contact from {rows $2: contact text, rev bigint} r
+	rows, err := tx.Query(ctx, `with recursive part (root, contact) as (
+			select c.merged_into, c.contact from {rows $2: contact text, rev bigint} r {join} contact c on c.tenant = $1 and c.merged_into = r.contact
+			union
+			select p.root, c.contact from part p {join} contact c on c.tenant = $1 and c.merged_into = p.contact)
+		select r.contact from {rows $2: contact text, rev bigint} r
 			{join} message m on m.tenant = $1 and m.contact = r.contact and m.state = 'started' and m.guard_rev < r.rev
 		union
-		select r.contact from {rows $2: contact text, rev bigint} r
-			{join} contact c on c.tenant = $1 and c.merged_into = r.contact
-			{join} message m on m.tenant = $1 and m.contact = c.contact and m.state = 'started'`,
+		select p.root from part p
+			{join} message m on m.tenant = $1 and m.contact = p.contact and m.state = 'started'`,
 		tenant, db.RowsOf(list, func(p person) []any { return []any{p.contact, p.rev} }))
 	return db.All(rows, err, func(r *db.Rows, to *string) error { return r.Scan(to) })
 }
