@@ -70,6 +70,8 @@ var pages = []Page{
 	{Name: "sources/wording-lacking", Path: "/sources/{source}/wording", As: asOwner, Form: url.Values{"do": {"preview"}, "topic": {"offers"}, "lang": {"de"},
 		"text-de": {"Ja, die Kaffeerösterei Morgenrot darf mir Tipps & mehr auf WhatsApp schreiben. Das ist freiwillig."}}},
 	{Name: "sources/versions", Path: "/sources/{source}/versions", As: asOwner},
+	{Name: "sources/review", Path: "/sources/{source}/review", As: asOwner},
+	{Name: "sources/review-paper", Path: "/sources/{paper}/review", As: asOwner},
 	{Name: "sources/settings", Path: "/sources/{source}/settings", As: asOwner},
 
 	{Name: "sources/counter", Path: "/sources/{paper}/counter", As: asOwner},

@@ -198,6 +198,7 @@ func routes() []route {
 		peopleRoutes,
 		importRoutes,
 		sourceRoutes,
+		reviewRoutes,
 		paperRoutes,
 		siteRoutes,
 		counterRoutes,

@@ -79,3 +79,25 @@ func answersOf(ctx context.Context, tx *db.Tx, tenant, source string) (a answers
 		from (select r.state from request r where r.tenant = $1 and r.source = $2 and r.asked_at is not null order by r.asked_at desc limit 50) q`,
 		tenant, source).Scan(&a.Yes, &a.No, &a.NotMe, &a.Open)
 }
+
+// optInSample is one opt-in of a source, as its proof stands in the ledger.
+type optInSample struct {
+	Event, Contact, Kind, Channel, Language, Address string
+	At, Version, Position                            int64
+	Evidence                                         bool // something beside the words is kept: a scan, a recording, Meta's message
+}
+
+// samplesOf are the newest acts of agreeing at a source whose people are not erased.
+func samplesOf(ctx context.Context, tx *db.Tx, tenant, source string, limit int) ([]optInSample, error) {
+	rows, err := tx.Query(ctx, `select event, contact, kind, channel, language, address, happened_at, notice_version, coalesce(position, 0),
+			cast(evidence as text) not in ('[]', 'null', '')
+		from event where tenant = $1 and source = $2 and source <> '' and kind in ('granted', 'declared', 'signup') and address <> ''
+		order by event desc limit $3`, tenant, source, limit)
+	list, err := db.All(rows, err, func(r *db.Rows, s *optInSample) error {
+		return r.Scan(&s.Event, &s.Contact, &s.Kind, &s.Channel, &s.Language, &s.Address, &s.At, &s.Version, &s.Position, &s.Evidence)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("newest opt-ins of source %s: %w", source, err)
+	}
+	return list, nil
+}

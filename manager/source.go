@@ -24,6 +24,7 @@ type sourceData struct {
 	numbers  []account.Number
 	links    map[string]string // of a thread source, by language
 	carrier  *carrier.Carrier  // of an SMS source; nil = not chosen, or no SMS source
+	watch    source.Watch      // of its first days
 	why      string
 	problem  string
 }
@@ -87,6 +88,9 @@ func (v *visit) theSource(ctx context.Context, tx *db.Tx) (d sourceData, err err
 		return d, err
 	}
 	if d.numbers, err = account.Numbers(ctx, tx, v.tenant.ID); err != nil {
+		return d, err
+	}
+	if d.watch, err = source.WatchOf(ctx, tx, v.tenant.ID, asked); err != nil {
 		return d, err
 	}
 	d.links, err = intake.ThreadLinks(ctx, tx, d.source)
