@@ -248,6 +248,8 @@ func (v *visit) assessSource(d reviewData, s source.Source) (out []finding) {
 	add(shape(s.Kind == "paper" && s.Settings.AcceptSigned, "warn"), "proven")
 	add(shape(d.version[0].CapMonth == 0, "warn"), "often")
 	switch {
+	case d.watch.On(v.now().UnixMicro()) && !d.rank.Hot && quality.Early(d.rank.Feedback, d.usual):
+		add("warn", "taken", "optin")
 	case d.rank.Few:
 		add("idle", "taken", "optin")
 	default:

@@ -88,7 +88,10 @@ func TestEndOfAWatch(t *testing.T) {
 			t.Errorf("another business's: %d", got)
 		}
 		over := func() (w source.Watch) {
-			h.write(func(ctx context.Context, tx *db.Tx) (err error) { w, err = source.WatchOf(ctx, tx, h.a.ID, s.ID); return err })
+			h.write(func(ctx context.Context, tx *db.Tx) (err error) {
+				w, err = source.WatchOf(ctx, tx, h.a.ID, s.ID)
+				return err
+			})
 			return w
 		}
 		if over().EndedAt != 0 {

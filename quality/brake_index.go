@@ -61,6 +61,18 @@ func Rank(list []Feedback, usual float64) []Ranked {
 	return out
 }
 
+// A new source is judged early: from fewer messages, and by its rate itself and not by the lower end of the range.
+const (
+	earlyEnough  = 20
+	earlySignals = 2
+	earlyRate    = 0.01
+)
+
+// Early says whether a source of the first days does worse than is usual, as far as can be said so soon.
+func Early(f Feedback, usual float64) bool {
+	return f.Reached >= earlyEnough && f.Bad() >= earlySignals && f.Rate() > max(earlyRate, 1.5*usual)
+}
+
 // What the index of a number must come to before the brake acts; the two lower ones are where it lets go again.
 const (
 	leastSignals = 5

@@ -59,3 +59,19 @@ func TestLevelsAreMonotone(t *testing.T) {
 		}
 	})
 }
+
+func TestEarly(t *testing.T) {
+	for _, c := range []struct {
+		f     Feedback
+		usual float64
+		want  bool
+	}{
+		{Feedback{}, 0, false}, {Feedback{Reached: 19, Stopped: 5}, 0, false}, {Feedback{Reached: 40, Stopped: 1}, 0, false}, {Feedback{Reached: 40, Stopped: 2}, 0, true},
+		{Feedback{Reached: 40, NotMe: 1}, 0, true}, {Feedback{Reached: 200, Stopped: 2}, 0, false}, {Feedback{Reached: 40, Stopped: 2}, 0.05, false},
+		{Feedback{Reached: 40, Stopped: 4}, 0.05, true}, {Feedback{Reached: 30, Stopped: 2}, 0.02, true},
+	} {
+		if got := Early(c.f, c.usual); got != c.want {
+			t.Errorf("%+v, usual %v: %v", c.f, c.usual, got)
+		}
+	}
+}
