@@ -215,6 +215,9 @@ func (v *visit) assessText(d reviewData, s source.Source, x notice.Version) (out
 		}
 		f := of("ok", wording.Warning{Code: code})
 		f.text, f.words = v.say("review.holds"), verdict.Found[code]
+		if f.words == "" {
+			f.text = v.say("review.nothing_against")
+		}
 		out = append(out, f)
 	}
 	return out
