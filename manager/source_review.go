@@ -181,10 +181,9 @@ func (v *visit) assess(d reviewData) []finding {
 	for _, x := range d.version {
 		out = append(out, v.assessText(d, served.source, x)...)
 	}
-	slices.SortStableFunc(out, func(a, b finding) int { return weightOf(a.shape) - weightOf(b.shape) })
-	own := v.assessSource(d, served.source)
-	slices.SortStableFunc(own, func(a, b finding) int { return weightOf(a.shape) - weightOf(b.shape) })
-	return append(own, out...)
+	out = append(v.assessSource(d, served.source), out...)
+	slices.SortStableFunc(out, func(a, b finding) int { return weightOf(a.shape) - weightOf(b.shape) }) // what to mend stands first
+	return out
 }
 
 func weightOf(shape string) int { return slices.Index([]string{"bad", "warn", "ok", "idle"}, shape) }
