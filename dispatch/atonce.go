@@ -42,21 +42,21 @@ func atOnce(s *Submission, now int64) bool {
 }
 
 // depart takes tokens for what may leave at once, and locks the persons before anything is read of them.
-func (d *Dispatcher) depart(ctx context.Context, tx *db.Tx, tenant string, in []Submission, at []int, now int64) (*departures, error) {
+func (d *Dispatcher) depart(ctx context.Context, tx *db.Tx, tenant string, in []*Submission, now int64) (*departures, error) {
 	p := &departures{d: d, t0: time.Now(), numbers: map[string]*leaving{}}
 	wanted, passing := map[string]int{}, map[string]int{}
 	var addrs []address.Address
-	for _, i := range at {
-		if !atOnce(&in[i], now) {
+	for _, s := range in {
+		if !atOnce(s, now) {
 			continue
 		}
-		if addrs = append(addrs, in[i].To); in[i].pass == nil {
-			wanted[in[i].Number]++
+		if addrs = append(addrs, s.To); s.pass == nil {
+			wanted[s.Number]++
 			continue
 		}
-		passing[in[i].Number]++
-		wanted[in[i].Number] += 0 // its key, so that the number is looked at
-		for _, a := range []address.Address{in[i].pass.Also, in[i].pass.Other} {
+		passing[s.Number]++
+		wanted[s.Number] += 0 // its key, so that the number is looked at
+		for _, a := range []address.Address{s.pass.Also, s.pass.Other} {
 			if a != "" {
 				addrs = append(addrs, a)
 			}
@@ -77,7 +77,7 @@ func (d *Dispatcher) depart(ctx context.Context, tx *db.Tx, tenant string, in []
 	if len(p.numbers) == 0 {
 		return p, nil
 	}
-	err := p.unseen(ctx, tx, tenant, in, at, now)
+	err := p.unseen(ctx, tx, tenant, in, now)
 	if err == nil {
 		p.holders, err = contact.LockCurrent(ctx, tx, tenant, addrs)
 	}
@@ -129,11 +129,11 @@ func (p *departures) board(tenant, number string, n, passing int) (int, error) {
 
 // leavers are those of the batch that can be started here and now: as many as there are tokens, one of each person, in the order asked.
 // Nobody else takes a slot or a turn.
-func (p *departures) leavers(in []Submission, at []int, facts []gate.Facts, decisions []gate.Decision, now int64) map[int]bool {
+func (p *departures) leavers(in []*Submission, facts []gate.Facts, decisions []gate.Decision, now int64) map[int]bool {
 	tokens, passes := map[string]int{}, map[string]int{}
 	going, out := map[string]bool{}, map[int]bool{}
-	for k, i := range at {
-		s, f := &in[i], &facts[k]
+	for k, s := range in {
+		f := &facts[k]
 		l := p.numbers[s.Number]
 		if l == nil || !atOnce(s, now) || !decisions[k].Sends() || f.Contact == "" || p.holders[s.To].Contact != f.Contact || going[f.Contact] {
 			continue
@@ -151,18 +151,17 @@ func (p *departures) leavers(in []Submission, at []int, facts []gate.Facts, deci
 }
 
 // room takes turns and slots for those that may leave; who gets none is judged again, and waits. It returns whose slots were taken.
-func (p *departures) room(ctx context.Context, tx *db.Tx, in []Submission, at []int, leave map[int]bool, ids []string, asks []gate.Ask, facts []gate.Facts,
-	decisions []gate.Decision, now int64) (map[int]quality.Slot, error) {
+func (p *departures) room(ctx context.Context, tx *db.Tx, r *round) (map[int]quality.Slot, error) {
 	taken := map[int]quality.Slot{}
 	for _, number := range slices.Sorted(maps.Keys(p.numbers)) {
-		s := starter{tx: tx, d: p.d, n: p.numbers[number].number, now: now}
+		s := starter{tx: tx, d: p.d, n: p.numbers[number].number, now: r.now}
 		var which []int
-		for k, i := range at {
-			if leave[k] && in[i].Number == number {
+		for k := range r.in {
+			if r.leaves[k] && r.in[k].Number == number {
 				which = append(which, k)
 			}
 		}
-		if err := s.admit(ctx, which, func(k int) string { return ids[k] }, asks, facts, decisions, taken); err != nil {
+		if err := s.admit(ctx, which, func(k int) string { return r.ids[k] }, r.asks, r.facts, r.decisions, taken); err != nil {
 			return nil, err
 		}
 	}
@@ -194,11 +193,11 @@ func (p *departures) pass(m *outbox.Message, f *gate.Facts, now int64) (*outbox.
 
 // unseen gives addresses nobody has seen their rows, where a passage found that it would be let through (in mode observe): nobody can
 // be locked without, and an opt-out in the same moment would pass by.
-func (p *departures) unseen(ctx context.Context, tx *db.Tx, tenant string, in []Submission, at []int, now int64) error {
+func (p *departures) unseen(ctx context.Context, tx *db.Tx, tenant string, in []*Submission, now int64) error {
 	var list []address.Address
-	for _, i := range at {
-		if in[i].pass != nil && in[i].pass.unseen {
-			list = append(list, in[i].To)
+	for _, s := range in {
+		if s.pass != nil && s.pass.unseen {
+			list = append(list, s.To)
 		}
 	}
 	if len(list) == 0 {

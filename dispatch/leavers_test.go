@@ -15,11 +15,10 @@ import (
 func TestLeavers(t *testing.T) {
 	const n = "n1"
 	p := &departures{numbers: map[string]*leaving{n: {tokens: 2, passes: 1}}, holders: map[address.Address]contact.Holder{}}
-	var in []Submission
-	var at []int
+	var in []*Submission
 	var facts []gate.Facts
 	var decisions []gate.Decision
-	for i, c := range []struct {
+	for _, c := range []struct {
 		who     int
 		pass    bool
 		number  string
@@ -32,16 +31,16 @@ func TestLeavers(t *testing.T) {
 		if c.pass {
 			s.pass = &Passage{}
 		}
-		in, at = append(in, s), append(at, i)
+		in = append(in, &s)
 		facts = append(facts, gate.Facts{Contact: who})
 		decisions = append(decisions, gate.Decision{Verdict: c.verdict, Effective: c.verdict, Mode: account.Enforce, Class: consent.Marketing})
 	}
-	got := p.leavers(in, at, facts, decisions, 1)
+	got := p.leavers(in, facts, decisions, 1)
 	if fmt.Sprint(got) != fmt.Sprint(map[int]bool{0: true, 4: true, 6: true}) {
 		t.Errorf("%v leave", got)
 	}
 	p.holders[in[6].To] = contact.Holder{Contact: "con_other"} // merged since the facts were read
-	if p.leavers(in, at, facts, decisions, 1)[6] {
+	if p.leavers(in, facts, decisions, 1)[6] {
 		t.Error("somebody leaves whose lock is another's")
 	}
 }

@@ -3,19 +3,15 @@ package dispatch
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"jawort/account"
 	"jawort/address"
-	"jawort/alert"
 	"jawort/contact"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/gate"
-	"jawort/id"
 	"jawort/outbox"
-	"jawort/quality"
 )
 
 // Submit asks the gate and puts the message, durable when it returns. A refusal is an answer, not an error; errors
@@ -75,103 +71,19 @@ func (d *Dispatcher) submitFor(ctx context.Context, tx *db.Tx, tenant string, in
 	if err != nil {
 		return err
 	}
-	asks := make([]gate.Ask, 0, len(at))
+	r := round{d: d, tenant: tenant, now: now}
 	for _, i := range at {
-		asks = append(asks, askOf(&in[i], pepper))
+		r.in, r.out, r.asks = append(r.in, &in[i]), append(r.out, &out[i]), append(r.asks, askOf(&in[i], pepper))
 	}
-	p, err := d.depart(ctx, tx, tenant, in, at, now)
-	if err != nil {
+	if r.p, err = d.depart(ctx, tx, tenant, r.in, now); err != nil {
 		return err
 	}
-	if err := d.judgeAll(ctx, tx, tenant, in, at, asks, p, now, out); err != nil {
-		p.cancel()
+	if err := r.judge(ctx, tx); err != nil {
+		r.p.cancel()
 		return err
 	}
-	tx.OnCommit(p.leave)
+	tx.OnCommit(r.p.leave)
 	return nil
-}
-
-// judgeAll decides about each submission and writes what it becomes: refused, waiting, queued, or started at once.
-func (d *Dispatcher) judgeAll(ctx context.Context, tx *db.Tx, tenant string, in []Submission, at []int, asks []gate.Ask, p *departures, now int64,
-	out []db.Outcome[Submitted]) error {
-	facts, err := gate.Load(ctx, tx, tenant, asks, now)
-	if err != nil {
-		return err
-	}
-	decisions := make([]gate.Decision, len(at))
-	for k := range at {
-		facts[k].ClockOff = d.clockOff.Load()
-		if pass := in[at[k]].pass; pass != nil {
-			p.sameBody(pass, &facts[k])
-		}
-		decisions[k] = gate.Decide(&facts[k], &asks[k].Message)
-	}
-	ids := make([]string, len(at))
-	for k, i := range at {
-		if ids[k] = in[i].ID; ids[k] == "" {
-			ids[k] = id.At("msg", now)
-		}
-	}
-	leave := p.leavers(in, at, facts, decisions, now)
-	taken, err := p.room(ctx, tx, in, at, leave, ids, asks, facts, decisions, now)
-	if err != nil {
-		return err
-	}
-	var puts []outbox.Message
-	var alarms []alert.Condition
-	records := make([]gate.Record, 0, len(at))
-	for k, i := range at {
-		if in[i].pass != nil && decisions[k].Sends() && !leave[k] {
-			if in[i].pass.last {
-				facts[k].Throughput = now + 1_000_000
-				decisions[k] = gate.Decide(&facts[k], &asks[k].Message)
-				decisions[k].ID = id.At("dec", now)
-				records = append(records, gate.Record{At: now, Decision: &decisions[k], Facts: &facts[k], Message: &asks[k].Message})
-			}
-			out[i].Value = Submitted{again: true, Decision: decisions[k]}
-			continue
-		}
-		decisions[k].ID = id.At("dec", now)
-		m, err := messageOf(&in[i], ids[k], &facts[k], &decisions[k], now)
-		if err != nil {
-			out[i].Err = err
-			continue
-		}
-		out[i].Value = Submitted{}
-		switch may := m.State == outbox.Queued && leave[k]; {
-		case may && in[i].pass != nil:
-			out[i].Value.started, out[i].Value.batch = p.pass(&m, &facts[k], now)
-			alarms = append(alarms, warned(&decisions[k], out[i].Value.batch)...)
-		case may:
-			p.start(&m, &facts[k], now)
-		}
-		if m.State == outbox.Started {
-			delete(taken, k)
-		}
-		v := &out[i].Value
-		v.ID, v.State, v.Decision, v.queue = m.ID, m.State, decisions[k], m.State == outbox.Queued
-		if m.State == outbox.Started {
-			out[i].Value.State = outbox.Queued
-		}
-		if m.ID != "" {
-			puts = append(puts, m)
-			p.wait(&m)
-		}
-		records = append(records, gate.Record{At: now, Decision: &out[i].Value.Decision, Facts: &facts[k], Message: &asks[k].Message, ID: m.ID})
-	}
-	if err := gate.Keep(ctx, tx, tenant, records); err != nil {
-		return err
-	}
-	if err := outbox.Put(ctx, tx, tenant, puts); err != nil {
-		return err
-	}
-	if err := alert.Raise(ctx, tx, tenant, alarms...); err != nil {
-		return err
-	}
-	if err := outbox.Count(ctx, tx, tenant, p.uses); err != nil {
-		return err
-	}
-	return quality.GiveBack(ctx, tx, tenant, slices.Collect(maps.Values(taken))) // of those that could not be put after all
 }
 
 // known answers submissions whose id was put before, and completes those to a person by the person's address.
