@@ -66,13 +66,13 @@ run() { go test "$@" 2>&1 | grep --line-buffered -v -e '\[no test files\]' -e '^
 export JAWORT_TEST_FSYNC="${JAWORT_TEST_FSYNC:-off}" # of PostgreSQL's server, which no test kills
 
 say "tests, on SQLite and PostgreSQL"
-run -timeout 40m ./...
+run -timeout 12m ./...
 
 if [ "${1:-}" != quick ]; then
 	command -v gcc >/dev/null || install gcc || true
 	command -v gcc >/dev/null || fail "the race detector needs a C compiler: install the package gcc"
 	say "tests with the race detector"
-	CGO_ENABLED=1 run -race -short -timeout 40m ./db/ ./timer/ ./outbox/ ./contact/ ./intake/ ./dispatch/ ./emulator/ ./api/ ./gateway/ ./hook/ ./watch/ ./bring/
+	CGO_ENABLED=1 run -race -short -timeout 12m ./db/ ./timer/ ./outbox/ ./contact/ ./intake/ ./dispatch/ ./emulator/ ./api/ ./gateway/ ./hook/ ./watch/ ./bring/
 fi
 
 say "all is well"

@@ -94,6 +94,8 @@ var pages = []Page{
 
 	{Name: "messages/queue", Path: "/messages", As: asOwner},
 	{Name: "messages/empty", Path: "/messages", As: asEmpty},
+	{Name: "messages/optouts", Path: "/messages/optouts", As: asOwner},
+	{Name: "messages/optouts-none", Path: "/messages/optouts", As: asEmpty},
 	{Name: "messages/all", Path: "/messages/all", As: asOwner},
 	{Name: "messages/all-none", Path: "/messages/all", As: asEmpty},
 	{Name: "messages/strays", Path: "/messages/strays", As: asOwner},

@@ -117,3 +117,31 @@ func TestNotes(t *testing.T) {
 		}
 	})
 }
+
+// Each figure of the page of opt-outs opens its list; odd words narrow nothing, and another tenant's opt-outs are not there.
+func TestOptOutsPage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		b := h.as(account.Auditor)
+		before := strings.Count(b.get("/messages/optouts?days=90").body, `href="/people/con_`)
+		h.write(func(ctx context.Context, tx *db.Tx) error {
+			for i, e := range []row{{"kind": "withdrawn", "scope": "all", "channel": "sms"}, {"kind": "withdrawn", "scope": "marketing", "channel": "letter"},
+				{"kind": "platform_stopped", "channel": "chat"}, {"kind": "reason_given", "reason": "offensive", "channel": "page"}} {
+				for _, to := range [][2]string{{h.a.ID, h.contact}, {h.b.ID, h.theirs["contact"]}} {
+					e["tenant"], e["contact"], e["event"], e["rev"] = to[0], to[1], id.At("evt", micros(time.Duration(i+1)*time.Hour)), 900+i
+					e["recorded_at"], e["topics"], e["evidence"] = micros(time.Duration(i+1)*time.Hour), "[]", "[]"
+					h.put(ctx, tx, "event", e)
+				}
+			}
+			return nil
+		})
+		for query, want := range map[string]int{"?way=sms": 1, "?way=letter": 1, "?way=meta": 1, "?reason=offensive": 1, "?reason=other": 0,
+			"?days=90": before + 3, "?days=90&way=pigeon": before + 3, "?days=90&scope=x&reason=y": before + 3} {
+			a := b.get("/messages/optouts" + query)
+			h.sound("optouts "+query, "de", a)
+			if n := strings.Count(a.body, `href="/people/con_`); a.code != http.StatusOK || n != want {
+				t.Errorf("%q: %d, %d opt-outs, want %d", query, a.code, n, want)
+			}
+		}
+	})
+}

@@ -19,6 +19,7 @@ var messageRoutes = []route{
 	{"POST /messages/reviews/{review}", account.MayReview, decideReview},
 	{"POST /messages/reviews/{review}/undo", account.MayReview, undoReview},
 	{"POST /messages/reviews/{review}/answer", account.MayErase, answerErasure},
+	{"GET /messages/optouts", account.MaySee, optOuts},
 	{"GET /messages/all", account.MaySee, messages},
 	{"GET /messages/strays", account.MaySee, strays},
 	{"GET /messages/{message}", account.MaySee, message},
@@ -182,7 +183,7 @@ func (v *visit) mine(review, and string) error {
 // messageTabs are the pages of this area.
 func (v *visit) messageTabs(current string) []look.Choice {
 	var out []look.Choice
-	for _, t := range []struct{ path, key string }{{"/messages", "manager.messages.tab.queue"}, {"/messages/all", "manager.messages.tab.all"}, {"/messages/strays", "manager.messages.tab.strays"}} {
+	for _, t := range []struct{ path, key string }{{"/messages", "manager.messages.tab.queue"}, {"/messages/optouts", "manager.messages.tab.optouts"}, {"/messages/all", "manager.messages.tab.all"}, {"/messages/strays", "manager.messages.tab.strays"}} {
 		out = append(out, look.Choice{Value: t.path, Label: v.say(t.key), Current: t.path == current})
 	}
 	if v.open > 0 {
