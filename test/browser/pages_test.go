@@ -37,8 +37,9 @@ func TestPages(t *testing.T) {
 }
 
 func of(reader string) (out []app.Page) {
+	which := regexp.MustCompile(*only)
 	for _, p := range w.gallery.Pages {
-		if p.As == reader {
+		if p.As == reader && which.MatchString(p.Name) {
 			out = append(out, p)
 		}
 	}
