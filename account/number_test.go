@@ -158,12 +158,29 @@ func TestReseal(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		h.write(func(ctx context.Context, tx *db.Tx) error {
+			if _, err := PutLine(ctx, tx, h.keys, h.a.ID, Line{Name: "Haus", Kind: LineSIP, Registrar: "sip.example", User: "4930"}, "Kaffee-Bohne", "usr_1"); err != nil {
+				return err
+			}
+			if _, err := PutLine(ctx, tx, h.keys, h.b.ID, Line{Name: "Werk", Kind: LineSIP, Registrar: "sip.example"}, "", "usr_1"); err != nil {
+				return err // one without a password has nothing to seal
+			}
 			return PutNumber(ctx, tx, h.keys, h.a.ID, aNumber(), "token", "", "usr_1")
 		})
+		sealed := func(key string) (n int) {
+			h.write(func(ctx context.Context, tx *db.Tx) error {
+				with, err := SealedWith(ctx, tx)
+				n = with[key]
+				return err
+			})
+			return n
+		}
+		if old, new := sealed("test"), sealed("fresh"); old != 4 || new != 0 {
+			t.Errorf("before: %d and %d secrets", old, new)
+		}
 		before, _ := h.keys.Pepper(h.a)
 		fresh := ring(t, NewKey("fresh"))
 		both := &Keyring{first: "fresh", keys: map[string]aead{"fresh": fresh.keys["fresh"], "test": h.keys.keys["test"]}}
-		for _, want := range []int{3, 0} {
+		for _, want := range []int{4, 0} {
 			h.write(func(ctx context.Context, tx *db.Tx) error {
 				n, err := Reseal(ctx, tx, both)
 				if n != want {
@@ -180,11 +197,24 @@ func TestReseal(t *testing.T) {
 			if token, secret, err := fresh.Secrets(n); err != nil || token != "token" || secret != "" {
 				t.Errorf("the new key alone: %q %q %v", token, secret, err)
 			}
+			lines, err := Lines(ctx, tx, "")
+			if err != nil || len(lines) != 2 {
+				t.Fatalf("%d lines, %v", len(lines), err)
+			}
+			for _, l := range lines {
+				want := map[string]string{"Haus": "Kaffee-Bohne", "Werk": ""}[l.Name]
+				if password, err := fresh.LinePassword(l); err != nil || password != want || l.Registrar != "sip.example" {
+					t.Errorf("line %s: %q %v", l.Name, password, err)
+				}
+			}
 			a, err := TenantOf(ctx, tx, h.a.ID)
 			if after, _ := fresh.Pepper(a); string(after) != string(before) {
 				t.Error("the pepper changed, every fingerprint would be lost")
 			}
 			return err
 		})
+		if old, new := sealed("test"), sealed("fresh"); old != 0 || new != 4 {
+			t.Errorf("after: %d and %d secrets", old, new)
+		}
 	})
 }

@@ -130,6 +130,13 @@ func SealedWith(ctx context.Context, tx *db.Tx) (map[string]int, error) {
 		count(n.Token)
 		count(n.AppSecret)
 	}
+	lines, err := Lines(ctx, tx, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lines {
+		count(l.Password)
+	}
 	all, err := factors(ctx, tx)
 	for _, f := range all {
 		count(f.secret)

@@ -228,6 +228,18 @@ func (c Carrier) Door(secret string) string {
 	return ""
 }
 
+// SealedWith counts the secrets of all tenants by the id of the key that seals them.
+func SealedWith(ctx context.Context, tx *db.Tx) (map[string]int, error) {
+	all, err := List(ctx, tx, "")
+	out := map[string]int{}
+	for _, c := range all {
+		if id := c.Secret.KeyID(); id != "" {
+			out[id]++
+		}
+	}
+	return out, err
+}
+
 // Reseal seals every secret anew that is not under the keyring's first key, and says how many it were.
 func Reseal(ctx context.Context, tx *db.Tx, keys *account.Keyring) (n int, err error) {
 	all, err := List(ctx, tx, "")

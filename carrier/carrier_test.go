@@ -115,10 +115,16 @@ func TestLifeOfACarrier(t *testing.T) {
 			t.Fatal(err)
 		}
 		write(t, d, func(ctx context.Context, tx *db.Tx) error {
+			if with, err := SealedWith(ctx, tx); err != nil || len(with) != 1 || with["one"] != 1 {
+				t.Errorf("sealed before: %v %v", with, err)
+			}
 			for _, want := range []int{1, 0} {
 				if n, err := Reseal(ctx, tx, both); err != nil || n != want {
 					t.Errorf("resealed %d, want %d: %v", n, want, err)
 				}
+			}
+			if with, err := SealedWith(ctx, tx); err != nil || len(with) != 1 || with["two"] != 1 {
+				t.Errorf("sealed after: %v %v", with, err)
 			}
 			got, err := ByID(ctx, tx, c.ID)
 			if s, e := Secret(both, got); e != nil || s != "neu" {

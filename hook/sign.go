@@ -113,6 +113,20 @@ func (b *Bringer) Rotate(ctx context.Context, tx *db.Tx, tenant, hook, by string
 	return shown, until, account.Record(ctx, tx, tenant, account.Entry{Actor: by, Action: "hook.rotated", Object: hook})
 }
 
+// SealedWith counts the secrets of all tenants by the id of the key that seals them.
+func SealedWith(ctx context.Context, tx *db.Tx) (map[string]int, error) {
+	all, err := ownHooks(ctx, tx)
+	out := map[string]int{}
+	for _, h := range all {
+		for _, s := range [][]byte{h.secret, h.oldSecret} {
+			if id := account.Sealed(s).KeyID(); id != "" {
+				out[id]++
+			}
+		}
+	}
+	return out, err
+}
+
 // Reseal seals every secret anew that is not under the keyring's first key, and says how many hooks it were.
 func Reseal(ctx context.Context, tx *db.Tx, k *account.Keyring) (n int, err error) {
 	all, err := ownHooks(ctx, tx)

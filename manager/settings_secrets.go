@@ -28,11 +28,16 @@ func secrets(v *visit) error {
 		if with, err = account.SealedWith(ctx, tx); err != nil {
 			return err
 		}
-		mails, err := alert.SealedWith(ctx, tx)
-		for id, n := range mails {
-			with[id] += n
+		for _, count := range []func(context.Context, *db.Tx) (map[string]int, error){alert.SealedWith, carrier.SealedWith, hook.SealedWith} {
+			more, err := count(ctx, tx)
+			if err != nil {
+				return err
+			}
+			for id, n := range more {
+				with[id] += n
+			}
 		}
-		return err
+		return nil
 	}); err != nil {
 		return err
 	}

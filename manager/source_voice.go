@@ -1,6 +1,7 @@
 package manager
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -164,7 +165,7 @@ func saveSourceVoice(v *visit) error {
 	if err == nil {
 		return v.doneSource("voice", map[bool]string{true: "voice.live", false: "voice.saved"}[f.get("do") == "live"])
 	}
-	if err := f.took(v, err, map[string]string{"settings.voice.numbers": "numbers", "settings.question": "question", "settings.voice": "seconds", "": "numbers"}); err != nil {
+	if err := f.took(v, err, map[string]string{"settings.voice.numbers": "numbers", "settings.question": "question", "settings.voice.line": "line", "settings.voice.whatsapp": "whatsapp", "settings.voice": "seconds", "": "numbers"}); err != nil {
 		return err
 	}
 	d, err := v.voiceData()
@@ -267,6 +268,9 @@ func saveLine(v *visit) error {
 	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
 		if gone := f.get("drop"); gone != "" {
+			if used, err := source.ByLine(ctx, tx, v.tenant.ID, gone); err != nil || used {
+				return cmp.Or[error](err, errs.New(errs.Conflict, "voice.line.used"))
+			}
 			return account.DropLine(ctx, tx, v.tenant.ID, gone, v.staff.ID)
 		}
 		_, err := account.PutLine(ctx, tx, v.s.Keys, v.tenant.ID, account.Line{Name: f.get("name"), Kind: f.get("kind"), Registrar: f.get("registrar"),
@@ -281,6 +285,15 @@ func saveLine(v *visit) error {
 	}
 	d.line = f
 	return v.showVoice(f.status(), d)
+}
+
+// lineChoices are the business's lines, behind "any of them".
+func (v *visit) lineChoices(d voiceData) []option {
+	out := []option{{"", v.say("voice.by.any"), ""}}
+	for _, l := range d.lines {
+		out = append(out, option{l.ID, l.Name, ""})
+	}
+	return out
 }
 
 // lineStatus is the sign-in of a line in words and shape.

@@ -137,6 +137,24 @@ func TestLinesOfABusiness(t *testing.T) {
 			}
 			return nil
 		})
+		if a := b.get(at + "/voice"); !strings.Contains(a.body, `<option value="`+l.ID+`">Haus`) {
+			t.Error("the line cannot be chosen")
+		}
+		if a := b.post(at+"/voice", "numbers", "+493012345", "question", "on", "line", l.ID); a.code != http.StatusSeeOther {
+			t.Errorf("calls by one line only: %d", a.code)
+		}
+		if a := b.get(at + "/voice"); !strings.Contains(a.body, `<option value="`+l.ID+`" selected`) {
+			t.Error("the line that was chosen is forgotten")
+		}
+		if a := b.post(at+"/voice", "numbers", "+493012345", "question", "on", "line", "lin_../x"); a.code != http.StatusBadRequest || !strings.Contains(a.body, `id="line-err"`) {
+			t.Errorf("a line that cannot be: %d", a.code)
+		}
+		if a := b.post(at+"/line", "drop", l.ID); a.code != http.StatusConflict || !strings.Contains(a.body, "Haus") {
+			t.Errorf("dropping a line in use answers %d", a.code)
+		}
+		if a := b.post(at+"/voice", "numbers", "+493012345", "question", "on"); a.code != http.StatusSeeOther {
+			t.Errorf("by any line again: %d", a.code)
+		}
 		if a := b.post(at+"/line", "drop", l.ID); a.code != http.StatusSeeOther {
 			t.Errorf("dropping answers %d", a.code)
 		}

@@ -31,6 +31,8 @@ type Call struct {
 	id      string
 	who     identity
 	to      []string
+	lines   []string
+	free    bool
 	ip      netip.Addr // ours, as the caller's side sees it
 	dialog  *sipgo.DialogServerSession
 	tx      sip.ServerTransaction
@@ -51,6 +53,12 @@ func (c *Call) From() string { return c.who.user }
 
 // To are the numbers or names that were called, the most telling first: providers put them into different places.
 func (c *Call) To() []string { return c.to }
+
+// Lines are the names of the lines whose provider the call comes from; several where two accounts are at one provider.
+func (c *Call) Lines() []string { return c.lines }
+
+// Free says that the sender may call us whatever the lines: by its address, or by a password of ours.
+func (c *Call) Free() bool { return c.free }
 
 // Done is closed when the call is over.
 func (c *Call) Done() <-chan struct{} { return c.done }

@@ -46,6 +46,8 @@ func (p *Phone) newCall(r *sip.Request, tx sip.ServerTransaction) (*Call, int, s
 	c := &Call{phone: p, id: r.CallID().Value(), tx: tx, started: p.o.Now(), done: make(chan struct{}), ip: p.towards(from)}
 	c.who = identify(values(r, "Privacy"), append(values(r, "P-Asserted-Identity"), values(r, "P-Preferred-Identity")...), r.From().Value())
 	c.to = called(r)
+	c.lines = p.linesOf(from.Addr())
+	c.free = len(c.lines) == 0 || p.listed(from.Addr()) // welcome let nobody else in than who is listed or knew a password
 	if len(r.Body()) > 0 {
 		s, err := readSDP(r.Body())
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -46,22 +47,24 @@ func challenge(nonce string) *digest.Challenge {
 	return &digest.Challenge{Realm: realm, Nonce: nonce, Algorithm: "MD5", QOP: []string{"auth"}} // MD5: what telephones can (RFC 3261 section 22.4)
 }
 
-func (p *Phone) allowed(ip netip.Addr) bool {
-	for _, n := range p.o.Allow {
-		if n.Contains(ip) {
-			return true
-		}
-	}
+func (p *Phone) allowed(ip netip.Addr) bool { return p.listed(ip) || len(p.linesOf(ip)) > 0 }
+
+// listed says that the address may call whatever the lines are.
+func (p *Phone) listed(ip netip.Addr) bool {
+	return slices.ContainsFunc(p.o.Allow, func(n netip.Prefix) bool { return n.Contains(ip) })
+}
+
+// linesOf are the lines whose provider has the address, by name.
+func (p *Phone) linesOf(ip netip.Addr) (lines []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, list := range p.allow {
-		for _, a := range list {
-			if a == ip {
-				return true
-			}
+	for name, list := range p.allow {
+		if slices.Contains(list, ip) {
+			lines = append(lines, name)
 		}
 	}
-	return false
+	slices.Sort(lines)
+	return lines
 }
 
 // knows checks a password. A nonce is good once: a replayed INVITE is a stranger's.

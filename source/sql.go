@@ -108,6 +108,10 @@ func readSpoken(ctx context.Context, tx *db.Tx) ([]Source, error) {
 	return db.All(rows, err, func(r *db.Rows, s *Source) error { return scan(r, s) })
 }
 
+func hasLine(ctx context.Context, tx *db.Tx, tenant, line string) (there bool, err error) {
+	return there, tx.Row(ctx, `select exists (select 1 from line where tenant = $1 and line = $2)`, tenant, line).Scan(&there)
+}
+
 // addUses goes in key order, so that two batches never wait for each other.
 func addUses(ctx context.Context, tx *db.Tx, tenant string, list []count) ([]count, error) {
 	rows, err := tx.Query(ctx, `insert into door (tenant, door, fingerprint, slot, used)

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -9,13 +10,14 @@ import (
 
 	"jawort/db"
 	"jawort/errs"
+	"jawort/id"
 	"jawort/notice"
 )
 
 // Voice is what a telephone source adds to its settings.
 type Voice struct {
 	Numbers  []string `json:"numbers,omitempty"`  // that people call, as the provider tells them: digits with country, or a user
-	Line     string   `json:"line,omitempty"`     // the account at the provider; "" = any of ours
+	Line     string   `json:"line,omitempty"`     // the account at the provider that calls must come by; "" = any of the business's
 	Record   bool     `json:"record,omitempty"`   // offers to record the call as proof; only who agrees is recorded
 	Each     bool     `json:"each,omitempty"`     // asks for each topic by itself
 	WhatsApp bool     `json:"whatsapp,omitempty"` // missed_call: a missed call in WhatsApp counts too
@@ -43,6 +45,9 @@ func (s Source) checkVoice() error {
 			return errs.At("settings.voice.numbers", "source.voice.number")
 		}
 	}
+	if v.Line != "" && !id.Is("lin", v.Line) {
+		return errs.At("settings.voice.line", "source.voice.line")
+	}
 	if v.Seconds < 0 || v.Seconds > 60 || len(v.Numbers) > 20 {
 		return errs.At("settings.voice", "source.limits")
 	}
@@ -61,6 +66,11 @@ func (s Source) readySpoken(ctx context.Context, tx *db.Tx, texts []notice.Versi
 		return errs.At("settings.voice.numbers", "source.voice.needs_number")
 	case !s.Settings.Question: // a link cannot be spoken, and a caller's number can be forged
 		return errs.At("settings.question", "source.voice.needs_question")
+	}
+	if v.Line != "" {
+		if there, err := hasLine(ctx, tx, s.Tenant, v.Line); err != nil || !there {
+			return cmp.Or[error](err, errs.At("settings.voice.line", "source.voice.line"))
+		}
 	}
 	if err := s.alone(ctx, tx); err != nil {
 		return err
@@ -96,7 +106,7 @@ func (s Source) Slots() []string {
 	return out
 }
 
-// alone: a number leads to one live source, of whatever business.
+// alone: a number leads to one live source, of whatever business; a missed call in WhatsApp to one of the number's.
 func (s Source) alone(ctx context.Context, tx *db.Tx) error {
 	others, err := LiveSpoken(ctx, tx)
 	if err != nil {
@@ -106,6 +116,9 @@ func (s Source) alone(ctx context.Context, tx *db.Tx) error {
 		if o.ID == s.ID {
 			continue
 		}
+		if s.Kind == "missed_call" && o.Kind == s.Kind && o.Tenant == s.Tenant && o.Number == s.Number && s.Settings.Voice.WhatsApp && o.Settings.Voice != nil && o.Settings.Voice.WhatsApp {
+			return errs.At("settings.voice.whatsapp", "source.voice.taken_chat")
+		}
 		for _, n := range s.Settings.Voice.Numbers {
 			if o.Settings.Voice.Answers(n) != "" {
 				return errs.At("settings.voice.numbers", "source.voice.taken")
@@ -113,6 +126,14 @@ func (s Source) alone(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	return nil
+}
+
+// ByLine says whether a source that is not archived wants its calls by this line.
+func ByLine(ctx context.Context, tx *db.Tx, tenant, line string) (bool, error) {
+	list, err := List(ctx, tx, tenant)
+	return slices.ContainsFunc(list, func(s Source) bool {
+		return s.State != StateArchived && s.Settings.Voice != nil && s.Settings.Voice.Line == line
+	}), err
 }
 
 // LiveSpoken reads the live telephone sources of all tenants: a call names a number and no tenant.

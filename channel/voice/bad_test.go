@@ -20,7 +20,7 @@ import (
 // forged lets a number call the missed-call source, without a line between: what the door thinks of it is the same.
 func (s *shop) forged(number, call string) {
 	s.t.Helper()
-	o, err := s.house.offer(s.t.Context(), []string{missed})
+	o, err := s.house.offer(s.t.Context(), []string{missed}, way{free: true})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -25,19 +25,38 @@ type offer struct {
 	dialled    string // the source's own spelling of the number
 }
 
-var errNobody = errors.New("no live source has this number")
+var errNobody = errors.New("no live source has this number and takes calls that come this way")
+
+// way is how a call came.
+type way struct {
+	lines []string // of which provider
+	free  bool     // whoever runs the server lets its sender call
+}
+
+// leads says whether a call that came this way may reach the source: by the line it names, else by any of its own business. Providers
+// write what they like into a call; with a line of one business nobody reaches the numbers of another.
+func (w way) leads(s source.Source, own []account.Line) bool {
+	if line := s.Settings.Voice.Line; line != "" {
+		return slices.Contains(w.lines, line)
+	}
+	return w.free || slices.ContainsFunc(own, func(l account.Line) bool { return l.Tenant == s.Tenant && slices.Contains(w.lines, l.ID) })
+}
 
 // offer finds by the first of the called numbers that is a source's.
-func (h *House) offer(ctx context.Context, called []string) (*offer, error) {
+func (h *House) offer(ctx context.Context, called []string, w way) (*offer, error) {
 	o := new(offer)
 	err := h.d.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
 		live, err := source.LiveSpoken(ctx, tx)
 		if err != nil {
 			return err
 		}
+		lines, err := account.Lines(ctx, tx, "")
+		if err != nil {
+			return err
+		}
 		for _, to := range called {
 			for _, s := range live {
-				if n := s.Settings.Voice.Answers(to); n != "" {
+				if n := s.Settings.Voice.Answers(to); n != "" && w.leads(s, lines) {
 					o.source, o.dialled = s, n
 					return o.read(ctx, tx)
 				}

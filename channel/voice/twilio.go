@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -64,8 +65,8 @@ func (h *House) asked(w http.ResponseWriter, r *http.Request) {
 		refuse(w, errs.New(errs.Invalid, ""))
 		return
 	}
-	o, err := h.offer(r.Context(), []string{form.Get("To"), form.Get("Called")})
-	if err != nil || o.source.Tenant != l.Tenant {
+	o, err := h.offer(r.Context(), []string{form.Get("To"), form.Get("Called")}, way{lines: []string{l.ID}})
+	if err != nil {
 		answerXML(w, twiml{Reject: &reject{"rejected"}})
 		return
 	}
@@ -160,13 +161,8 @@ func (h *House) verified(w http.ResponseWriter, r *http.Request) (account.Line, 
 func Sign(token, at string, form url.Values) string {
 	m := hmac.New(sha1.New, []byte(token))
 	m.Write([]byte(at))
-	var names []string
-	for k := range form {
-		names = append(names, k)
-	}
-	slices.Sort(names)
-	for _, k := range names {
-		for _, v := range form[k] {
+	for _, k := range slices.Sorted(maps.Keys(form)) {
+		for _, v := range slices.Compact(slices.Sorted(slices.Values(form[k]))) { // as Twilio's own libraries do
 			m.Write([]byte(k + v))
 		}
 	}

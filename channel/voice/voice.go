@@ -152,7 +152,7 @@ func (h *House) Status(line string) (state string, code int, until time.Time, ok
 func (h *House) ring(ctx context.Context, c *sip.Call) {
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
-	o, err := h.offer(ctx, c.To())
+	o, err := h.offer(ctx, c.To(), way{c.Lines(), c.Free()})
 	if err != nil {
 		h.d.Log.Info("a call to nobody", "error", err)
 		_ = c.Nobody()
