@@ -14,7 +14,14 @@ func (c *clause) fewer() bool {
 		return false
 	}
 	first, last := c.items[0].from, c.items[len(c.items)-1].to
+	at := 0
 	for i := first; i < last; i++ {
+		for c.items[at].to <= i {
+			at++
+		}
+		if c.items[at].classes.has(notwant) && c.items[at].to-c.items[at].from > 1 {
+			continue // "harta de tantos mensajes"
+		}
 		w := c.s.t.words[i].s
 		if lessWords[w] {
 			return true

@@ -18,7 +18,7 @@ func (s *sentence) clauses() []clause {
 	start := 0
 	for i := range s.items {
 		last := i == len(s.items)-1
-		if last || s.items[i+1].clause != s.items[i].clause || s.items[i+1].classes.has(but) && !s.items[i+1].classes.has(neg) && !particle[s.t.words[s.items[i+1].from].s] && !(s.items[i].classes.has(want) && s.items[i].clause == s.items[i+1].clause) {
+		if last || s.items[i+1].clause != s.items[i].clause || s.items[i+1].classes.has(but) && !s.items[i+1].classes.has(neg) && !s.particle(i+1) && !(s.items[i].classes.has(want) && s.items[i].clause == s.items[i+1].clause) {
 			c := s.clause(s.items[start : i+1])
 			if !last && c.goesOn(s, i+1) {
 				continue
@@ -47,8 +47,11 @@ func (c *clause) goesOn(s *sentence, next int) bool {
 	if c.onlyOf(msg|mkt|topic|light) && c.has.has(msg|mkt|topic) && s.refused(next) {
 		return true // "Werbung: nein."
 	}
-	if c.has.has(ifs) && c.has.has(msg|writes) && s.threatFollows(next) {
+	if (c.has.has(ifs) || c.holds(oneMore)) && (c.has.has(msg|writes|send) || c.holds(oneMessage)) && s.threatFollows(next) {
 		return true // "Wenn ich noch eine Nachricht bekomme, gehe ich zum Anwalt"
+	}
+	if c.asksWhat() && (c.has.has(writes|send) || c.holds(typing)) && purposes[s.t.words[s.items[next].from].s] {
+		return true // "co trzeba napisać, żeby już nie przychodziło?"
 	}
 	end := c.items[len(c.items)-1].classes
 	if end.has(notwant) && !end.has(no) || end.has(neg|want) && c.has.has(want) {
@@ -57,7 +60,7 @@ func (c *clause) goesOn(s *sentence, next int) bool {
 	if c.has.has(self) && end.has(yes|startv|want) && !c.has.has(quiet|stopVerb) {
 		return c.wishFollows(s, next) // "ich bin einverstanden, Angebote zu bekommen"
 	}
-	if !end.has(halt) || !c.has.has(modal|want) {
+	if !end.has(halt|weakhalt) || !c.has.has(modal|want) {
 		return false
 	}
 	for _, it := range s.items[next:] {
@@ -183,6 +186,21 @@ func (c *clause) follows(a, b, d class) bool {
 }
 
 var addressed = map[string]bool{"du": true, "ihr": true, "sie": true, "you": true, "u": true}
+
+// particle says whether the "but" at item i is none: "denn" without a comma, "het houdt maar niet op", "gooi me er maar uit".
+func (s *sentence) particle(i int) bool {
+	w := s.items[i].from
+	if s.t.words[w].s != "maar" {
+		return particle[s.t.words[w].s]
+	}
+	if w+1 >= len(s.t.words) {
+		return true
+	}
+	next := s.t.words[w+1].s
+	return afterMaar[next] || next == "niet" && w+2 < len(s.t.words) && afterMaar[s.t.words[w+2].s]
+}
+
+var afterMaar = words("uit af weg op eens even weer toe door eraf eruit")
 
 // particle are German words that mean "but" or "for" only behind a comma: "Wie komme ich denn raus?"
 var particle = map[string]bool{"denn": true, "da": true, "doch": true}

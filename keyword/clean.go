@@ -3,6 +3,7 @@ package keyword
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -134,26 +135,34 @@ var short = words("art abs gem lt dr prof nr bzw ca tel str hr mr mrs evtl ggf i
 
 // apostrophe: "l'envoi" is two words, "don't" is one.
 func (c *cutter) apostrophe() {
+	if elided[string(c.buf)] {
+		c.wordEnd()
+		return
+	}
 	if n := len(c.buf); n > 0 && n <= 2 && string(c.buf) != "i" && string(c.buf) != "u" && string(c.buf) != "we" && string(c.buf) != "he" {
 		c.wordEnd()
 	}
 }
+
+// elided words lose their vowel before the next word: "sull'ordine".
+var elided = words("sull dell dall nell all coll quell quest anch jusqu lorsqu puisqu")
 
 // letter appends a letter beyond ASCII in its plain form.
 func (c *cutter) letter(r rune) {
 	if r >= 0x300 && r <= 0x36f || r >= 0x64b && r <= 0x65f || r == 0x640 || r == 0x93c || r == 0x670 {
 		return // accents, Arabic vowels, stretching, nukta
 	}
+	r = unicode.ToLower(r)
 	if s, ok := plainLetters[r]; ok {
 		c.buf = append(c.buf, s...)
 		return
 	}
-	c.buf = append(c.buf, string(unicode.ToLower(r))...)
+	c.buf = utf8.AppendRune(c.buf, r)
 }
 
 var plainLetters = map[rune]string{
 	'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae", 'ø': "o", 'Ø': "o", 'ł': "l", 'Ł': "l", 'ı': "i", 'đ': "d", 'ð': "d",
-	'œ': "oe", 'ة': "ه", 'ى': "ي", 'ٱ': "ا", 'ک': "ك", 'ی': "ي", 'ـ': "", 'ँ': "ं",
+	'œ': "oe", 'ς': "σ", 'ة': "ه", 'ى': "ي", 'ٱ': "ا", 'ک': "ك", 'ی': "ي", 'ـ': "", 'ँ': "ं",
 	'٠': "0", '١': "1", '٢': "2",
 }
 

@@ -70,5 +70,5 @@ var ours = map[Intent]string{
 	Start:         "start,unstop,anmelden,subscribe,resume,weitermachen,alta,iniciar,reanudar,começar,inscrever,quero receber,inizia,iscrivimi,commencer,reprendre,démarrer,başla,başlat,abone ol,rozpocznij,wznów,zapisz mnie,aanmelden,inschrijven,ابدأ,اشترك,اشتراك,शुरू करो,शुरू करें,शुरू,shuru karo,chalu karo,चालू करो,bin dabei,ich bin dabei,restart",
 	Help:          "help,hilfe,info,ayuda,ajuda,aiuto,aide,hulp,pomoc,yardım,bilgi,مساعدة,मदद,सहायता,madad,help me,support,informationen,información,sos,hjälp,hjælp,apua,помощь",
 	StopMarketing: "werbung aus,newsletter aus,werbung raus,keine werbung,keine werbung mehr,keine angebote,keine angebote mehr,werbung abbestellen,werbung stoppen,stop werbung,stopp werbung,no ads,no offers,no more offers,no promos,stop promotions,stop ads,stop offers,stop marketing",
-	None:          "weiter,onay,ok,agent,human,menu",
+	None:          "weiter,onay,ok,menu",
 }

@@ -17,6 +17,7 @@ type lexicon struct {
 	affix  []affix
 	verbs  map[string][]separable
 	before bool // a negation stands before its verb only (not so in German, Dutch, French)
+	final  bool // the verb stands last (Hindi, Turkish)
 }
 
 // node is a phrase so far; classes is 0 when no phrase ends here.
@@ -61,7 +62,7 @@ func load() []*lexicon {
 		if err != nil {
 			panic(err)
 		}
-		l := &lexicon{lang: lang, root: map[string]*node{}, verbs: map[string][]separable{}, before: lang != "de" && lang != "nl" && lang != "fr"}
+		l := &lexicon{lang: lang, root: map[string]*node{}, verbs: map[string][]separable{}, before: lang != "de" && lang != "nl" && lang != "fr", final: lang == "tr" || strings.HasPrefix(lang, "hi")}
 		if err := l.parse(string(b)+"\n"+string(common), len(out)); err != nil {
 			panic(err)
 		}

@@ -11,6 +11,9 @@ func (c *clause) negatesStop(stops class) bool {
 		if k.has(negpast) && c.has.has(want) {
 			return true // "I didn't want to unsubscribe"
 		}
+		if k.has(notwant) && c.s.lex.final {
+			continue // "ye sab nahi chahiye band karo": the verb stands last, what was refused is over
+		}
 		if k.has(neg|notwant) && !k.has(wrong|leave) {
 			if c.question && c.has.has(modal) && !k.has(notwant) && c.s.t.words[c.items[j].from].s != "bitte" && c.has.has(me) {
 				return false // "wollt ihr nicht endlich aufhören, mir zu schreiben?"
@@ -32,6 +35,9 @@ func (c *clause) endsBetween(from, to int) bool {
 	for j := from + 1; j < to; j++ {
 		if c.items[j].classes.has(more|writes|send|get) && !c.items[j].classes.has(want|modal) {
 			return true
+		}
+		if c.items[j].classes.has(polite) && j > from+1 {
+			return true // dictated: "ich möchte den Dienst nicht mehr nutzen bitte melden Sie mich ab"
 		}
 	}
 	return false

@@ -21,6 +21,14 @@ func (c *clause) scope() Intent {
 // keptScope: "nur Terminerinnerungen und keine Aktionen" keeps what stands behind the "only".
 func (c *clause) keptScope() Intent {
 	at := c.at(only | keep)
+	for i := at - 1; i >= 0 && c.s.lex.final && c.items[at].classes.has(keep); i-- { // "offers theek hai": the verb stands behind
+		switch k := c.items[i].classes; {
+		case k.has(mkt):
+			return StopTopic
+		case k.has(topic):
+			return StopMarketing
+		}
+	}
 	for _, it := range c.items[at:min(at+5, len(c.items))] {
 		if it.classes.has(topic) {
 			return StopMarketing

@@ -1,5 +1,7 @@
 package keyword
 
+import "strings"
+
 // read judges clause by clause and puts the acts together.
 func (s *sentence) read(in Input) Reading {
 	if a, ok := s.whole(); ok {
@@ -10,14 +12,14 @@ func (s *sentence) read(in Input) Reading {
 	for i := range cs {
 		acts[i] = cs[i].judge(in)
 	}
+	refer(cs, acts)
+	onlyTheRest(cs, acts)
 	return s.reading(weigh(cs, acts))
 }
 
 func (s *sentence) reading(a act) Reading {
 	lang := s.lex.lang
-	if lang == "hi-latn" {
-		lang = "hi"
-	}
+	lang, _, _ = strings.Cut(lang, "-") // hi-latn, ar-latn
 	r := Reading{Intent: a.intent, Confidence: a.confidence, Matched: a.matched, Lang: lang}
 	for _, it := range s.items {
 		r.WrongPerson = r.WrongPerson || it.classes.has(wrong)

@@ -84,10 +84,13 @@ func (c *clause) refusesMessages() bool {
 // byRefusal: "ich will keine …", "I am not interested in your offers".
 func (c *clause) byRefusal(Input) (act, bool) {
 	refused := c.has.has(notwant) || c.has.has(neg|negdet) && c.has.has(want) && (c.has.has(neg) || c.onlyOf(bare|negdet|no|but))
-	if !refused || c.fewer() || c.has.has(they) && !c.has.has(me) || c.question && !c.has.has(modal) || c.has.has(getind|exist|ifs|hesitate) {
+	if !refused || c.fewer() || c.has.has(they) && !c.has.has(me) || c.question && !c.has.has(modal) || c.has.has(exist|ifs|hesitate) || c.has.has(getind) && !c.has.has(notwant) {
 		return act{}, false
 	}
 	k := notwant | neg | negdet
+	if c.has.has(order) && c.holds(each) && (c.has.has(msg) || c.holds(oneMessage)) {
+		return act{intent: StopTopic, confidence: 0.75, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "ich brauche nicht bei jedem Paket eine Nachricht"
+	}
 	if c.has.has(foreign) && !c.follows(k, msg|mkt|topic|writes, foreign) {
 		return act{}, false
 	}
@@ -113,6 +116,8 @@ func (c *clause) byRefusal(Input) (act, bool) {
 	}
 	return act{}, false
 }
+
+var each = words("jedem jeder jede jedes every each cada chaque ogni elke elk kazdej kazdym her har हर كل")
 
 // points: the object is what lies before the reader: this, that.
 func (c *clause) points() bool {

@@ -24,6 +24,12 @@ func (c *clause) byHow(Input) (act, bool) {
 	if a, ok := c.asksTheWord(); ok {
 		return a, true
 	}
+	if c.asksWhat() && c.holds(purposes) && (c.has.has(writes|send|said) || c.holds(typing)) && c.has.has(quiet|stopVerb|dontwrite) && !c.has.has(foreign|they|why) {
+		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "what do I have to write so that nothing comes any more?"
+	}
+	if c.question && c.has.has(modal) && c.has.has(unsub|weakhalt) && c.holds(asWell) && !c.has.has(you|foreign|wait) && c.has.has(msg|mkt|self|me) {
+		return act{intent: Help, confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Kann ich mich auch per Mail abmelden?"
+	}
 	at := c.at(how)
 	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) && !(c.has.has(comm) && c.holds(rid)) {
 		return act{}, false
@@ -32,6 +38,29 @@ func (c *clause) byHow(Input) (act, bool) {
 		return nothing, true // "how do I unsubscribe my son from the swimming class"
 	}
 	return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[at], c.items[at])}, true
+}
+
+var (
+	whats    = words("was what que quoi cosa wat co ne kya وش ايش شو ايه ماذا eh eih क्या welches which")
+	purposes = words("um damit to so para pour per om zodat zeby aby icin liye pra p عشان علشان لكي كي حتي लिए")
+	typing   = words("poner pongo tippen tippe type typing taper tape typen wpisac napisac wyslac yazmam yazmaliyim likhna likhu likhun bhejna escribir escrever scrivere digitar digitare اكتب أكتب ارسل أرسل ابعت लिखना लिखूं antworten reply")
+	asWell   = words("auch also just only nur aussi tambien anche ook tez")
+)
+
+// asksWhat: the question word stands first, or where the verb stands last, anywhere.
+func (c *clause) asksWhat() bool {
+	if c.s.lex.final {
+		return c.holds(whats)
+	}
+	for _, it := range c.items {
+		if whats[c.s.t.words[it.from].s] || it.to-it.from > 1 && whats[c.s.t.words[it.to-1].s] {
+			return true
+		}
+		if !it.classes.has(greet|polite) || it.classes.has(modal) {
+			return false
+		}
+	}
+	return false
 }
 
 // rid: "Wie werde ich diese Nachrichten los?"
@@ -73,9 +102,6 @@ func (c *clause) byCondition(Input) (act, bool) {
 	if at < 0 || c.has.has(ifok) {
 		return act{}, false
 	}
-	if c.has.has(msg|writes) && c.holds(threats) && !c.has.has(quiet|they|order) && at <= 2 {
-		return act{intent: StopAll, confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "if you text me once more I go to the police"
-	}
 	if c.has.has(said) && c.has.has(stopVerb) && c.has.has(msg|mkt|writes) && c.holds(still) && !c.has.has(they|foreign) {
 		return c.stop(stopVerb, 0.85), true // "why am I still getting messages after I said STOP"
 	}
@@ -89,7 +115,5 @@ func (c *clause) byCondition(Input) (act, bool) {
 	}
 	return nothing, true
 }
-
-var threats = words("anwalt anwaltin rechtsanwalt anzeige polizei verbraucherzentrale bundesnetzagentur abmahnung lawyer attorney solicitor sue police ofcom ftc fcc swear")
 
 var still = words("still immer noch trotzdem encore toujours todavia sigo ancora ainda nog nadal hala")

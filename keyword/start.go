@@ -5,7 +5,7 @@ func (c *clause) byStart(in Input) (act, bool) {
 	if c.hides || c.has.has(quiet|how|haltpast|negpast|hesitate|exist|wait) || c.has.has(ifs) && !c.has.has(ifok) || c.has.has(they) && !c.has.has(self|me) {
 		return act{}, false
 	}
-	if c.question && !c.has.has(modal) {
+	if c.question && !c.has.has(modal) || c.has.has(cancel|remove) && !c.has.has(again) {
 		return act{}, false
 	}
 	k := class(0)

@@ -57,7 +57,7 @@ func (c *clause) unsubscribes() (act, bool) {
 }
 
 // takes are verbs that take anything out of anything.
-var takes = words("nehm nehme nehmt nimm nehmen nehmts rausnehmen rauszunehmen herausnehmen herauszunehmen schmeisst schmeiss schmeissen werft wirf holt hol haut hau streicht streich loscht losch tut tuts")
+var takes = words("nehm nehme nehmt nimm nehmen nehmts rausnehmen rauszunehmen herausnehmen herauszunehmen rezygnuje zrezygnowac zrezygnuj rezygnacja schmeisst schmeiss schmeissen werft wirf holt hol haut hau streicht streich loscht losch tut tuts")
 
 // halts: the object nearest to the verb decides.
 func (c *clause) halts() (act, bool) {
@@ -79,7 +79,7 @@ func (c *clause) halts() (act, bool) {
 		return nothing, true // when to write, not whether
 	case about:
 		return a, true
-	case c.onlyOf(bare | halt | haltpast | said | ifok | again):
+	case c.onlyOf(bare | halt | haltpast | said | ifok | again), c.s.lex.final && c.onlyOf(bare|halt|notwant):
 		a.bare = true
 		return a, true
 	case c.items[0].classes.has(halt) && c.unknown <= 1 && len(c.items) <= 2 && !c.question && c.items[0].to-c.items[0].from == 1 && c.s.t.words[c.items[0].from].loud:

@@ -24,6 +24,9 @@ type sentence struct {
 // english is the language of words that all know, such as "stop".
 var english = slices.IndexFunc(lexicons, func(l *lexicon) bool { return l.lang == "en" })
 
+// arabizi is Arabic in Latin letters.
+var arabizi = slices.IndexFunc(lexicons, func(l *lexicon) bool { return l.lang == "ar-latn" })
+
 // languages are the one that knows most of the words and the one that knows second most (or -1).
 func languages(t text, hint string) (int, int) {
 	var score [16]int
@@ -41,6 +44,9 @@ func languages(t text, hint string) (int, int) {
 				score[i] += weight / 2
 			}
 		}
+	}
+	if score[arabizi] > 0 {
+		score[arabizi]-- // its short words are everybody's
 	}
 	first, second := english, -1
 	for i, l := range lexicons {
@@ -68,33 +74,12 @@ func tag(t text, lang int) sentence {
 		i = it.to
 	}
 	s.joinVerbs()
+	s.onlyNotEnough()
+	s.pointThem()
+	s.joinExits()
 	s.joinTopics()
 	return s
 }
-
-// joinTopics makes "infos zu meiner Bestellung", "messages about my order" one topic: the order is what they are about.
-func (s *sentence) joinTopics() {
-	for i := 0; i+1 < len(s.items); i++ {
-		it := &s.items[i]
-		if next := &s.items[i+1]; it.classes == order && it.to-it.from == 1 && next.classes.has(msg) && next.clause == it.clause && strings.HasSuffix(s.t.words[next.to-1].s, "s") {
-			it.classes, next.classes = light, topic // "order pings"
-			continue
-		}
-		if i+2 >= len(s.items) || !it.classes.has(msg) || it.to-it.from != 1 || !about[s.t.words[s.items[i+1].from].s] {
-			continue
-		}
-		j := i + 2
-		for j < len(s.items) && j < i+5 && s.items[j].clause == it.clause && s.items[j].classes.has(me|light|you) && !s.items[j].classes.has(msg|order) {
-			j++
-		}
-		if j < len(s.items) && s.items[j].clause == it.clause && s.items[j].classes.has(order) {
-			it.classes = topic
-			s.items[j].classes = light
-		}
-	}
-}
-
-var about = words("zu zur zum uber wegen bzgl betreffend about on regarding re for concerning sobre sur concernant su sul sulla sui over o dotyczace")
 
 func (s *sentence) longest(from int) item {
 	ws := s.t.words
@@ -130,6 +115,11 @@ func (l *lexicon) shape(w string) class {
 	if hasDigit(w) {
 		return light
 	}
+	if l.lang == "de" || l.lang == "nl" {
+		if k := l.compound(w); k != 0 {
+			return k
+		}
+	}
 	found := class(0)
 	for _, a := range l.affix {
 		if len(w) > len(a.head)+len(a.tail) && strings.HasPrefix(w, a.head) && strings.HasSuffix(w, a.tail) {
@@ -142,9 +132,31 @@ func (l *lexicon) shape(w string) class {
 		return found
 	}
 	if l.lang == "ar" {
-		return l.arabic(w)
+		if k := l.arabic(w); k != 0 {
+			return k
+		}
 	}
-	return 0
+	return borrowed(w)
+}
+
+// borrowed reads a word of another language in a mixed sentence, if all that know it agree: "I don't want più messaggi".
+func borrowed(w string) class {
+	k := known[w] & (1<<len(lexicons) - 1)
+	if k == 0 || len(w) < 5 {
+		return 0
+	}
+	found := class(0)
+	for i, l := range lexicons {
+		if k>>i&1 == 0 {
+			continue
+		}
+		c := l.root[w].classes
+		if found != 0 && c != found || c&^(msg|mkt|topic|order|unsub|list) != 0 {
+			return 0
+		}
+		found = c
+	}
+	return found
 }
 
 // arabic looks a word up without the particles and pronouns written onto it: "بالعروض", "لرسائلكم".
@@ -161,6 +173,38 @@ func (l *lexicon) arabic(w string) class {
 		}
 	}
 	return 0
+}
+
+// pointThem: in "stop them", "don't send it" the pronoun is what is sent, nobody.
+func (s *sentence) pointThem() {
+	for i := 1; i < len(s.items); i++ {
+		it := &s.items[i]
+		if it.classes != they || s.items[i-1].clause != it.clause || !s.items[i-1].classes.has(stopVerb|weakhalt|remove|cancel|send|get|notwant|want) {
+			continue
+		}
+		switch s.t.words[it.from].s {
+		case "them", "it":
+			it.classes = light
+		}
+	}
+}
+
+// onlyNotEnough: Arabic "بس" is "enough" alone, "but" or "only" among other words.
+func (s *sentence) onlyNotEnough() {
+	if s.lex.lang != "ar" || len(s.items) < 2 {
+		return
+	}
+	for i := range s.items {
+		it := &s.items[i]
+		if !it.classes.has(halt) || !it.classes.has(only) {
+			continue
+		}
+		for j := max(0, i-1); j <= min(len(s.items)-1, i+1); j++ {
+			if j != i && s.items[j].clause == it.clause && s.items[j].classes.has(want|mkt|topic|msg|order|neg|negdet|no|notwant|stopVerb) && !(j > i && s.items[j].classes.has(msg)) {
+				it.classes = it.classes&^halt | but
+			}
+		}
+	}
 }
 
 // joinVerbs gives a verb the meaning it has with its particle further on in the clause.

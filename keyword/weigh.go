@@ -18,7 +18,7 @@ func weigh(cs []clause, acts []act) act {
 	switch {
 	case best < 0 && all.has(mistake) && start < 0:
 		return taken(cs, acts, start)
-	case best >= 0 && all.has(mistake) && !(len(acts) > 1 && best > 0 && !acts[best].bare):
+	case best >= 0 && all.has(mistake) && !(len(acts) > 1 && best > 0 && (!acts[best].bare || changedMind(cs[:best]))):
 		return taken(cs, acts, start)
 	case best >= 0 && start >= 0:
 		return both(cs, acts, best, start)
@@ -33,6 +33,18 @@ func weigh(cs []clause, acts []act) act {
 	}
 	return nothing
 }
+
+// changedMind: "I've changed my mind about these messages, please stop them" is no slip of the finger.
+func changedMind(before []clause) bool {
+	for i := range before {
+		if before[i].holds(minds) && !before[i].has.has(stopVerb|startv) {
+			return true
+		}
+	}
+	return false
+}
+
+var minds = words("mind uberlegt opinion idea avis idee zdanie fikrimi gedachten opiniao رايي man मन")
 
 // stronger: a named demand beats a bare word; everything beats a part.
 func stronger(a, b act) bool {
@@ -55,7 +67,10 @@ func taken(cs []clause, acts []act, start int) act {
 		if c.holds(undo) && !c.has.has(quiet) || c.has.has(begin|again|keep) && c.has.has(send|writes|msg|mkt) && !c.has.has(quiet|stopVerb) {
 			return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])} // "Falscher Alarm, bitte weiter schicken"
 		}
-		if c.has.has(want) && !c.has.has(quiet|stopVerb|mistake) && c.holds(stays) {
+		if c.has.has(again|startv) && c.has.has(me|modal|polite|startv) && !c.has.has(quiet|stopVerb|foreign|past) && (cs[0].s.mentions(stopVerb|list|sub) || c.has.has(startv) && !cs[0].s.mentions(foreign)) {
+			return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])} // "cancelei sem querer, me coloca de volta?"
+		}
+		if c.has.has(want|self|me) && !c.has.has(quiet|stopVerb|mistake) && c.holds(stays) {
 			return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}
 		}
 	}
@@ -64,7 +79,7 @@ func taken(cs []clause, acts []act, start int) act {
 
 var undo = words("undo revert reverse ruckgangig aufheben zurucknehmen deshacer desfazer ongedaan")
 
-var stays = words("drin dabei bleiben stay remain quedarme seguir rester restare rimanere continuar ficar blijven zostac")
+var stays = words("kalmak kalayim rehna rahna रहना ابقي أبقى ابقى zostac quedar seguir keep drin dabei bleiben stay remain quedarme seguir rester restare rimanere continuar ficar blijven zostac")
 
 // both: a start beside a stop is a start when it says "again", else nobody can tell.
 func both(cs []clause, acts []act, stop, start int) act {
@@ -93,10 +108,13 @@ func explained(cs []clause, acts []act, stop int) bool {
 		if cs[stop].s.words(cs[stop].items[0], cs[stop].items[len(cs[stop].items)-1]) == "stop it" && (c.unknown > 1 || c.unknown > 0 && c.s.t.laughs > 0) && !c.has.has(comm|leave|writes|send) {
 			return true // "this dress is to die for, stop it"
 		}
+		if c.s.t.laughs > 0 && !acts[stop].annoyed && (c.unknown > 0 || c.has.has(other)) && !c.has.has(comm|leave|writes|send) {
+			return true // "arrête, je suis mort de rire 😂"
+		}
 		if acts[stop].annoyed && (c.unknown > 0 || c.has.has(foreign)) && !c.has.has(comm|leave|writes|send|who) {
 			return true // "die Musik im Laden ist zu laut, das nervt"
 		}
-		if c.has.has(wait|mistake) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !(i < stop && cs[stop].has.has(unsub) && c.s.t.words[cs[stop].items[0].from].loud) && !c.has.has(comm) && !(c.has.has(writes) && c.has.has(me)) {
+		if c.has.has(wait|mistake) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !(i < stop && cs[stop].has.has(unsub)) && !(cs[stop].has.has(said) && c.holds(still)) && !c.has.has(comm) && !(c.has.has(writes) && c.has.has(me)) {
 			return true
 		}
 	}

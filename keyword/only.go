@@ -1,0 +1,44 @@
+package keyword
+
+// onlyTheRest: "just tell me when my parcel comes, nothing else", "sólo avísenme cuando llegue, lo demás no": what is kept is about the
+// order, what is refused is the rest.
+func onlyTheRest(cs []clause, acts []act) {
+	kept := -1
+	for i := range cs {
+		c := &cs[i]
+		switch {
+		case c.has.has(only) && c.has.has(order|topic) && !c.has.has(quiet|stopVerb) && acts[i].intent == None && (c.has.has(topic|send|writes) || c.holds(informs)):
+			kept = i
+		case kept >= 0 && c.holds(rests) && (c.has.has(quiet|no) || c.holds(elses)) && !c.has.has(order|topic) && acts[i].intent != StopMarketing:
+			acts[i] = act{intent: StopMarketing, confidence: 0.75, matched: c.s.words(cs[kept].items[0], c.items[len(c.items)-1])}
+		}
+	}
+}
+
+var (
+	rests   = words("rest demas resto reste restliche ubrige else other others lo altro altre otro otra autre autres sonst reszte reszty innego baaki baki aur gerisi gerisini baska الباقي غير كذا كدا بقيه बाकी और")
+	informs = words(`sagt sag sagen bescheid meldet informiert benachrichtigt wissen tell know notify inform ping avisenme avisame avisen avisar diganme informen informenme
+		prevenez previens dites informez avertissez avvisatemi avvisami avvisate ditemi fatemi avisem avise avisa digam informem weten dajcie daj znac informujcie powiadomcie
+		haber verin bildirin soyleyin batana batao bata بلغوني بلغني خبروني خبرني قولولي علموني بتانا बताना बताओ बताएं बताइए`)
+	elses = words("sonst else")
+)
+
+// exits are ways to say "out of the list" in one's own person: "voglio uscire da questa lista", "كيف اطلع من القائمة".
+var exits = words(`uscire esco uscite uscirne sortir sors sortez virez vire salir salgo salirme sair saio saiam leave exit quit out raus aus heraus
+	اطلع أطلع نطلع اخرج أخرج اخرجوني تطلعوني يطلعني تخرجوني niklu niklun nikalna nikalne nikle nikal niklna निकलूं निकलूँ निकलना निकाल निकालो निकालिए निकालें निकल
+	wyjsc wyjde wychodze cikmak cikiyorum cikarim cikariz eraf eruit verlaten ezit tal3oni atla3`)
+
+// joinExits makes of an exit and a list one unsubscribing.
+func (s *sentence) joinExits() {
+	for i := range s.items {
+		if !s.items[i].classes.has(list) || s.items[i].classes.has(unsub|foreign) {
+			continue
+		}
+		for j := max(0, i-4); j <= min(len(s.items)-1, i+3); j++ {
+			it := &s.items[j]
+			if j != i && it.clause == s.items[i].clause && !it.classes.has(stopVerb|startv|quiet) && exits[s.t.words[it.from].s] && (j < i || s.lex.final) {
+				it.classes = unsub
+			}
+		}
+	}
+}
