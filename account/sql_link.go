@@ -69,7 +69,21 @@ func DropSession(ctx context.Context, tx *db.Tx, token string) error {
 // sessionKey is hex, because the column is text.
 func sessionKey(token string) string { return fmt.Sprintf("%x", HashToken(token)) }
 
-// Sweep deletes what is over: sessions and login links past their time, idempotency keys older than a day.
+// SweepKeys deletes at most limit idempotency keys that are older than a day, of all tenants, and answers how many there were.
+func SweepKeys(ctx context.Context, tx *db.Tx, limit int) (int64, error) {
+	at, err := tx.Now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, err := tx.Exec(ctx, `delete from idempotency where created_at < $1 and (tenant, idem_key) in (
+		select tenant, idem_key from idempotency where created_at < $1 order by created_at limit $2)`, at-IdempotencyLife.Microseconds(), limit)
+	if err != nil {
+		return 0, fmt.Errorf("sweep idempotency keys: %w", err)
+	}
+	return n, nil
+}
+
+// Sweep deletes what is over: sessions and login links past their time.
 func Sweep(ctx context.Context, tx *db.Tx) error {
 	at, err := tx.Now(ctx)
 	if err != nil {
@@ -82,7 +96,6 @@ func Sweep(ctx context.Context, tx *db.Tx) error {
 		{`delete from session where until < $1`, at},
 		{`delete from login_link where until < $1`, at - LinkLife.Microseconds()},
 		{`delete from program_fault where day < $1`, at/microDay - faultLife},
-		{`delete from idempotency where created_at < $1`, at - IdempotencyLife.Microseconds()},
 	} {
 		if _, err := tx.Exec(ctx, s.text, s.before); err != nil {
 			return fmt.Errorf("sweep: %w", err)

@@ -15,6 +15,8 @@ import (
 const (
 	silentAfter = 30 * time.Minute
 	hearWithin  = 10 * time.Minute
+
+	newestHeard, newestProven = 5_000, 20_000 // of the newest messages are looked through: all of a campaign's would take seconds, and nobody can write meanwhile
 )
 
 // watched are the kinds that stand in the tables themselves: what holds is raised, what no longer holds is cleared.
@@ -161,9 +163,11 @@ func silent(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Conditi
 	}
 	const hour = 3600 * 1_000_000
 	rows, err := tx.Query(ctx, `
-		select m.accepted_at from message m
-		where m.tenant = $1 and m.message >= $2 and m.kind <> 'sms' and m.state = 'accepted' and m.accepted_at > $3 and m.accepted_at <= $4
-		order by m.message desc limit 1`, tenant, floor("msg", max(last-hour, now-24*hour)), last, now-hearWithin.Microseconds())
+		select m.accepted_at from (
+			select message, kind, state, accepted_at from message where tenant = $1 and message >= $2 and message < $5 order by message desc limit $6) m
+		where m.kind <> 'sms' and m.state = 'accepted' and m.accepted_at > $3 and m.accepted_at <= $4
+		order by m.message desc limit 1`, tenant, floor("msg", max(last-hour, now-24*hour)), last, now-hearWithin.Microseconds(),
+		floor("msg", now-hearWithin.Microseconds()), int64(newestHeard))
 	return db.All(rows, err, func(r *db.Rows, c *Condition) error {
 		c.Kind = WebhookSilent
 		if err := r.Scan(&c.Detail.From); err != nil {
@@ -183,9 +187,10 @@ func tokensProven(ctx context.Context, tx *db.Tx, tenant string, open []Alert) e
 		if a.Kind != TokenRejected {
 			continue
 		}
-		rows, err := tx.Query(ctx, `select m.number from message m
-			where m.tenant = $1 and m.message >= $2 and m.number = $3 and m.accepted_at > $4 limit 1`,
-			tenant, floor("msg", a.Since-24*3600*1_000_000), a.Subject, a.LastAt)
+		rows, err := tx.Query(ctx, `select m.number from (
+				select number, accepted_at from message where tenant = $1 and message >= $2 order by message desc limit $5) m
+			where m.number = $3 and m.accepted_at > $4 limit 1`,
+			tenant, floor("msg", a.Since-24*3600*1_000_000), a.Subject, a.LastAt, int64(newestProven))
 		took, err := db.All(rows, err, func(r *db.Rows, s *string) error { return r.Scan(s) })
 		if err != nil {
 			return fmt.Errorf("watch tokens: %w", err)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"jawort/account"
@@ -39,17 +40,20 @@ func (a *App) keepHouse(ctx context.Context) {
 
 // endPauses folds persons anew whose pause is over. Until then the gate goes on waiting: it sends less.
 func (a *App) endPauses(ctx context.Context) error {
-	return a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
+	type due struct{ tenant, contact string }
+	var list []due
+	var now int64
+	if err := a.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if now, err = tx.Now(ctx); err != nil {
 			return err
 		}
-		type due struct{ tenant, contact string }
 		rows, err := tx.Query(ctx, `select distinct tenant, contact from standing where state = 'paused' and expires_at <= $1 limit 500`, now)
-		list, err := db.All(rows, err, func(r *db.Rows, to *due) error { return r.Scan(&to.tenant, &to.contact) })
-		if err != nil {
-			return err
-		}
+		list, err = db.All(rows, err, func(r *db.Rows, to *due) error { return r.Scan(&to.tenant, &to.contact) })
+		return err
+	}); err != nil || len(list) == 0 {
+		return err
+	}
+	return a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for _, d := range list {
 			revs, err := contact.Lock(ctx, tx, d.tenant, []string{d.contact})
 			if err != nil {
@@ -64,26 +68,28 @@ func (a *App) endPauses(ctx context.Context) error {
 }
 
 func (a *App) sweep(ctx context.Context) error {
-	return a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		if _, err := source.Sweep(ctx, tx, now-2*24*time.Hour.Microseconds(), 10_000); err != nil {
-			return err
-		}
-		return account.Sweep(ctx, tx)
-	})
+	return errors.Join(a.DB.Write(ctx, account.Sweep),
+		a.bitByBit(ctx, 2000, account.SweepKeys),
+		a.bitByBit(ctx, 2000, func(ctx context.Context, tx *db.Tx, most int) (int64, error) {
+			now, err := tx.Now(ctx)
+			if err != nil {
+				return 0, err
+			}
+			return source.Sweep(ctx, tx, now-2*24*time.Hour.Microseconds(), most)
+		}))
 }
 
-// dropBlobs removes files whose time is over, a few at a time, so that nobody waits for it.
-func (a *App) dropBlobs(ctx context.Context) error {
+// dropBlobs removes files whose time is over.
+func (a *App) dropBlobs(ctx context.Context) error { return a.bitByBit(ctx, 100, blob.DeleteExpired) }
+
+// bitByBit deletes all that f finds, a few in a transaction, so that nobody waits for it.
+func (a *App) bitByBit(ctx context.Context, most int, f func(ctx context.Context, tx *db.Tx, most int) (int64, error)) error {
 	for ctx.Err() == nil {
 		var n int64
 		if err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-			n, err = blob.DeleteExpired(ctx, tx, 100)
+			n, err = f(ctx, tx, most)
 			return err
-		}); err != nil || n < 100 {
+		}); err != nil || n < int64(most) {
 			return err
 		}
 	}

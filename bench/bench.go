@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/pprof"
 	"slices"
 	"strings"
@@ -20,6 +21,8 @@ type Options struct {
 	Span     time.Duration // of one run under load
 	Runs     int           // the median counts
 	People   int           // with consent, in the database beforehand
+	Messages int           // of ui: a person
+	Keep     string        // folder where the filled database stays, to be used again; "" = nowhere
 	Profile  string        // file for a CPU profile of the measured part; "" = none
 	Program  string        // the built program, which start and the sink run as another process
 	Progress io.Writer     // what is going on, a line a step
@@ -115,11 +118,11 @@ func Run(ctx context.Context, name string, o Options) ([]Result, error) {
 }
 
 func (o Options) one(ctx context.Context, b Bench, engine string) (Result, error) {
-	dir, err := os.MkdirTemp("", "jawort-bench-")
+	dir, gone, err := o.folder(engine)
 	if err != nil {
 		return Result{}, err
 	}
-	defer os.RemoveAll(dir)
+	defer gone()
 	r := &run{Options: o, bench: b.Name, dir: dir, out: &Result{}}
 	if b.engines {
 		r.engine = engine
@@ -133,6 +136,16 @@ func (o Options) one(ctx context.Context, b Bench, engine string) (Result, error
 	err = b.run(ctx, r)
 	r.out.Load = before + " before, " + load() + " after"
 	return *r.out, err
+}
+
+// folder is where a run works.
+func (o Options) folder(engine string) (dir string, gone func(), err error) {
+	if o.Keep == "" {
+		dir, err = os.MkdirTemp("", "jawort-bench-")
+		return dir, func() { os.RemoveAll(dir) }, err
+	}
+	dir = filepath.Join(o.Keep, engine)
+	return dir, func() {}, os.MkdirAll(dir, 0o711)
 }
 
 // say tells what is going on.

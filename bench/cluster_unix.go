@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
@@ -34,7 +35,9 @@ func startCluster(ctx context.Context, dir string) (address string, pid int, sto
 	if err := c.settle(dir); err != nil {
 		return "", 0, nil, err
 	}
-	if out, err := c.command("initdb", "-D", c.home+"/data", "-U", "jawort", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions").CombinedOutput(); err != nil {
+	if _, err := os.Stat(c.home + "/data/PG_VERSION"); err == nil {
+		// a world that was kept
+	} else if out, err := c.command("initdb", "-D", c.home+"/data", "-U", "jawort", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions").CombinedOutput(); err != nil {
 		return "", 0, nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	cmd := c.command("postgres", "-D", c.home+"/data", "-k", c.home, "-c", "listen_addresses=", "-c", "max_wal_size=4GB")
@@ -61,7 +64,7 @@ type server struct {
 
 // settle makes the server's folder, and finds whom to run as: PostgreSQL refuses to run as root.
 func (c *server) settle(dir string) error {
-	if err := os.Mkdir(c.home, 0o700); err != nil || os.Getuid() != 0 {
+	if err := os.Mkdir(c.home, 0o700); err != nil && !errors.Is(err, fs.ErrExist) || os.Getuid() != 0 {
 		return err
 	}
 	for _, name := range []string{"postgres", "nobody"} {

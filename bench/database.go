@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -20,6 +21,13 @@ func (r *run) database(ctx context.Context) (end func(), err error) {
 		if address, r.postmaster, stop, err = startCluster(ctx, r.dir); err != nil {
 			return nil, err
 		}
+	}
+	if r.Keep != "" {
+		if r.DB != "" {
+			return nil, errors.New("a database that stays must be ours: leave out --db")
+		}
+		r.url, err = keptDatabase(ctx, address)
+		return stop, err
 	}
 	if r.url, err = makeDatabase(ctx, address); err != nil {
 		stop()
@@ -46,6 +54,19 @@ func makeDatabase(ctx context.Context, address string) (string, error) {
 	}
 	u.Path = "/" + benchDatabase
 	return u.String(), nil
+}
+
+// keptDatabase is made once.
+func keptDatabase(ctx context.Context, address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	u.Path = "/" + benchDatabase
+	if statement(ctx, u.String(), "select 1") == nil {
+		return u.String(), nil
+	}
+	return makeDatabase(ctx, address)
 }
 
 func statement(ctx context.Context, address, text string) error {

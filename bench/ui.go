@@ -12,26 +12,23 @@ import (
 
 	"jawort/account"
 	"jawort/app"
-	"jawort/consent"
 	"jawort/db"
-	"jawort/gate"
-	"jawort/id"
 	"jawort/manager"
-	"jawort/outbox"
-	"jawort/tally"
 )
-
-// messagesEach is how many messages, and decisions about them, a person of bench ui has.
-const messagesEach = 10
 
 // ui opens every page of the manager as an owner, over one connection, in a business with many people and ten times as many messages.
 func ui(ctx context.Context, r *run) error {
-	w, err := r.newWorld(ctx, "127.0.0.1:1")
+	sink, stop, err := r.startSink(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	w, err := r.newWorld(ctx, sink)
 	if err != nil {
 		return err
 	}
 	defer w.stop()
-	if err := r.fill(ctx, w); err != nil {
+	if err := r.filled(ctx, w); err != nil {
 		return err
 	}
 	reader, pages, err := w.signIn(ctx)
@@ -55,87 +52,9 @@ func ui(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	what := fmt.Sprintf("%d pages, %d people, %d messages; the slowest is %s", len(pages), r.People, r.People*messagesEach, slowest)
+	what := fmt.Sprintf("%d pages, %d people, %d messages; the slowest is %s", len(pages), r.People, r.People*r.Messages, slowest)
 	r.add(Row{What: what, Value: worst, Unit: "ms, p95", Target: 150, Stretch: 50, Less: true})
 	return nil
-}
-
-// fill gives every person messages with their decisions, spread over the last weeks.
-func (r *run) fill(ctx context.Context, w *world) error {
-	begun := time.Now()
-	people, err := w.people(ctx)
-	if err != nil {
-		return err
-	}
-	for round := range messagesEach {
-		for part := range slices.Chunk(people, batch) {
-			if err := w.app.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return w.history(ctx, tx, part, round) }); err != nil {
-				return err
-			}
-		}
-	}
-	if w.app.DB.Engine() == db.Postgres {
-		if err := w.app.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.Exec(ctx, `analyze`)
-			return err
-		}); err != nil {
-			return err
-		}
-	}
-	r.say("%s: %d messages and decisions in %s", r.engine, len(people)*messagesEach, time.Since(begun).Round(time.Second))
-	return r.age(ctx, len(people))
-}
-
-// age waits until the counts of a day have taken in what was just written: what is younger than their lag is counted at each look, and
-// nobody gains so many people in a minute.
-func (r *run) age(ctx context.Context, people int) error {
-	if people < batch {
-		return nil
-	}
-	r.say("%s: waiting until the counts have caught up", r.engine)
-	select {
-	case <-time.After(tally.Lag + 20*time.Second):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (w *world) people(ctx context.Context) (out []string, err error) {
-	err = w.app.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
-		rows, err := tx.Query(ctx, `select contact from contact where tenant = $1 order by contact`, w.tenant)
-		out, err = db.All(rows, err, func(r *db.Rows, s *string) error { return r.Scan(s) })
-		return err
-	})
-	return out, err
-}
-
-// history is one message and one decision for each of the people, every sixth refused.
-func (w *world) history(ctx context.Context, tx *db.Tx, people []string, round int) error {
-	now, err := tx.Now(ctx)
-	if err != nil {
-		return err
-	}
-	messages, records := make([]outbox.Message, 0, len(people)), make([]gate.Record, 0, len(people))
-	for i, who := range people {
-		at := now - int64(messagesEach-round)*50*3600_000_000 + int64(i)*1000
-		d := &gate.Decision{ID: id.At("dec", at), Contact: who, Topic: "offers", Class: consent.Marketing, Verdict: gate.Allow, Effective: gate.Allow, Mode: "enforce"}
-		m := outbox.Message{ID: id.At("msg", at), Number: numberOf(i), Contact: who, Address: phone(i), Topic: "offers", Kind: "template",
-			Template: "sommer_sale", Language: "de", Body: []byte(`{}`), State: outbox.Delivered, Priority: outbox.Bulk, Due: at, ExpiresAt: at, Decision: d.ID, CreatedAt: at}
-		if (i+round)%6 == 0 {
-			g := gate.GroundOf("STOPPED_ALL")
-			d.Verdict, d.Effective, d.Reasons = gate.Refuse, gate.Refuse, []gate.Reason{{Ground: g}}
-			m.ID = ""
-		} else {
-			messages = append(messages, m)
-		}
-		records = append(records, gate.Record{At: at, Decision: d, Facts: &gate.Facts{Now: at, Contact: who},
-			Message: &gate.Message{Number: m.Number, Kind: m.Kind, Template: m.Template, Language: m.Language}, ID: m.ID})
-	}
-	if err := gate.Keep(ctx, tx, w.tenant, records); err != nil {
-		return err
-	}
-	return outbox.Put(ctx, tx, w.tenant, messages)
 }
 
 // signIn is an owner with a browser's cookies, and the pages there are to open.

@@ -139,5 +139,5 @@ func (h *hooks) thousand(int) request {
 func (h *hooks) post(value string) request {
 	raw := fmt.Appendf(nil, `{"object":"whatsapp_business_account","entry":[{"id":"%s","changes":[{"field":"messages","value":{`+
 		`"messaging_product":"whatsapp","metadata":{"display_phone_number":"%s0","phone_number_id":"%s"},%s}}]}]}`, waba, display, number, value)
-	return request{path: "/in/meta", headers: "X-Hub-Signature-256: " + graph.Sign(raw, h.w.secret) + "\r\n", body: raw}
+	return request{path: "/in/meta", headers: "X-Hub-Signature-256: " + graph.Sign(raw, appSecret) + "\r\n", body: raw}
 }

@@ -20,7 +20,6 @@ type world struct {
 	addr   string // of its listener
 	tenant string
 	source string
-	secret string // the app's, which signs webhooks
 	key    string // header with an API key, ended by \r\n
 	pepper []byte
 	stop   func()
@@ -32,6 +31,7 @@ const (
 	waba      = "210000000000001"
 	portfolio = "510000000000001"
 	display   = "44207946010"
+	appSecret = "bench-app-secret" // signs webhooks
 )
 
 func numberOf(n int) string { return fmt.Sprintf("31000000000000%d", n%numbers) }
@@ -43,7 +43,15 @@ func (r *run) newWorld(ctx context.Context, sink string) (*world, error) {
 
 // newWorldWith gives it a telephone too.
 func (r *run) newWorldWith(ctx context.Context, sink string, telephone app.Calls) (*world, error) {
-	keys, err := account.ParseKeyring(account.NewKey("bench"))
+	old, err := r.recall()
+	if err != nil {
+		return nil, err
+	}
+	secret := account.NewKey("bench")
+	if old != nil {
+		secret = old.Keys
+	}
+	keys, err := account.ParseKeyring(secret)
 	if err != nil {
 		return nil, err
 	}
@@ -56,23 +64,38 @@ func (r *run) newWorldWith(ctx context.Context, sink string, telephone app.Calls
 		l.Close()
 		return nil, err
 	}
-	w := &world{app: a, addr: l.Addr().String(), secret: "bench-app-secret"}
-	w.stop = func() {
+	stop := func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		a.Stop(ctx)
 	}
-	err = a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return w.found(ctx, tx, "http://"+sink) })
-	if err == nil {
-		err = r.populate(ctx, w)
+	w, err := r.settle(ctx, a, sink, old)
+	if err == nil && old == nil {
+		err = r.remember(kept{Keys: secret, Tenant: w.tenant, Source: w.source, Key: w.key, People: r.People})
 	}
 	if err != nil {
-		w.stop()
+		stop()
 		l.Close()
 		return nil, fmt.Errorf("build the world: %w", err)
 	}
+	w.addr, w.stop = l.Addr().String(), stop
 	a.Start(l)
 	return w, nil
+}
+
+// settle fills an empty database, or finds its way about in a kept one.
+func (r *run) settle(ctx context.Context, a *app.App, sink string, old *kept) (*world, error) {
+	w := &world{app: a}
+	if old != nil {
+		return w, w.again(ctx, old, "http://"+sink)
+	}
+	if r.engine == "postgres" && r.People >= manyPeople {
+		return r.byFile(ctx, sink, a.Keys, a)
+	}
+	if err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return w.found(ctx, tx, "http://"+sink) }); err != nil {
+		return nil, err
+	}
+	return w, r.populate(ctx, w)
 }
 
 // found is the business.
@@ -89,12 +112,8 @@ func (w *world) found(ctx context.Context, tx *db.Tx, sink string) error {
 	if err := account.PutPortfolio(ctx, tx, t.ID, account.Portfolio{ID: portfolio, Name: t.Name, SendLimit: account.Unlimited}); err != nil {
 		return err
 	}
-	for i := range numbers { // a number has at most 10,000 a second: four are no limit here
-		n := account.Number{ID: numberOf(i), WABA: waba, Portfolio: portfolio, Display: display + fmt.Sprint(i), Name: t.Name, Country: "DE", BaseURL: sink,
-			Mode: account.Enforce, Throughput: 10_000, Status: "CONNECTED"}
-		if err := account.PutNumber(ctx, tx, keys, t.ID, n, "bench-token", w.secret, "bench"); err != nil {
-			return err
-		}
+	if err := w.numbers(ctx, tx, sink); err != nil {
+		return err
 	}
 	_, key, err := account.CreateKey(ctx, tx, t.ID, "bench", account.Scopes, "bench")
 	if err != nil {
@@ -102,6 +121,18 @@ func (w *world) found(ctx context.Context, tx *db.Tx, sink string) error {
 	}
 	w.key = "Authorization: Bearer " + key + "\r\n"
 	return w.furnish(ctx, tx)
+}
+
+// numbers are the business's: one has at most 10,000 messages a second, four are no limit here.
+func (w *world) numbers(ctx context.Context, tx *db.Tx, sink string) error {
+	for i := range numbers {
+		n := account.Number{ID: numberOf(i), WABA: waba, Portfolio: portfolio, Display: display + fmt.Sprint(i), Name: "Rösterei Prüfstand", Country: "DE",
+			BaseURL: sink, Mode: account.Enforce, Throughput: 10_000, Status: "CONNECTED"}
+		if err := account.PutNumber(ctx, tx, w.app.Keys, w.tenant, n, "bench-token", appSecret, "bench"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // furnish gives it a topic, a template and a live source.

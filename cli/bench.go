@@ -12,14 +12,16 @@ import (
 
 // benchCmd measures beside a floor in the same run (facts of DESIGN section 11; docs/speed.md).
 type benchCmd struct {
-	Name    string `arg:"" optional:"" help:"Which one; without a name they are listed."`
-	Engine  string `enum:"sqlite,postgres,both" default:"both" help:"sqlite, postgres or both."`
-	Seconds int    `default:"3" help:"Of each run under load."`
-	Runs    int    `default:"3" help:"The median of so many counts."`
-	People  *int   `help:"With consent in the database beforehand, 100000 if not given; 1000000 is the full size. Of quality: on the list at the start, 5000 if not given."`
-	DB      string `placeholder:"URL" help:"postgres://… of a server where a database jawort_bench may be made; without it one is started from the binaries on this machine."`
-	Profile string `placeholder:"FILE" help:"Write a CPU profile of the measured part."`
-	JSON    bool   `name:"json" help:"Print one line of JSON."`
+	Name     string `arg:"" optional:"" help:"Which one; without a name they are listed."`
+	Engine   string `enum:"sqlite,postgres,both" default:"both" help:"sqlite, postgres or both."`
+	Seconds  int    `default:"3" help:"Of each run under load."`
+	Runs     int    `default:"3" help:"The median of so many counts."`
+	People   *int   `help:"With consent in the database beforehand, 100000 if not given; 1000000 is the full size. Of quality: on the list at the start, 5000 if not given."`
+	Messages int    `default:"10" help:"Of ui: so many messages a person."`
+	Keep     string `placeholder:"FOLDER" help:"Let the filled database stay there, and use it again the next time. PostgreSQL must be started by us then."`
+	DB       string `placeholder:"URL" help:"postgres://… of a server where a database jawort_bench may be made; without it one is started from the binaries on this machine."`
+	Profile  string `placeholder:"FILE" help:"Write a CPU profile of the measured part."`
+	JSON     bool   `name:"json" help:"Print one line of JSON."`
 
 	Months    int     `default:"6" group:"quality" help:"Of thirty days that are played."`
 	PerWeek   int     `default:"2" group:"quality" help:"Marketing messages a week to everybody on the list."`
@@ -75,7 +77,7 @@ func (c *benchCmd) Run(ctx context.Context, t *terminal) error {
 		engines = []string{"sqlite", "postgres"}
 	}
 	list, faults := bench.Run(ctx, c.Name, bench.Options{Engines: engines, DB: c.DB, Span: time.Duration(c.Seconds) * time.Second, Runs: c.Runs,
-		People: c.people(), Profile: c.Profile, Program: program, Progress: t.err, Season: c.season(), Seeds: c.Seeds})
+		People: c.people(), Profile: c.Profile, Program: program, Progress: t.err, Messages: c.Messages, Keep: c.Keep, Season: c.season(), Seeds: c.Seeds})
 	if len(list) > 0 && c.JSON {
 		if err := json.NewEncoder(t.out).Encode(map[string]any{"results": list}); err != nil {
 			return err

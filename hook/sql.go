@@ -220,11 +220,13 @@ func Revive(ctx context.Context, tx *db.Tx, tenant, hook string) error {
 
 // Sweep forgets what was brought long ago.
 func (b *Bringer) Sweep(ctx context.Context) error {
-	return b.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err == nil {
-			_, err = tx.Exec(ctx, `delete from delivery where state = 'done' and done_at < $1`, now-keepDone.Microseconds())
-		}
+	var now int64
+	if err := b.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		now, err = tx.Now(ctx)
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	return b.DB.Shed(ctx, now-keepDone.Microseconds(), `select done_at from delivery where state = 'done' and done_at < $1 order by done_at limit 1 offset $2`,
+		`delete from delivery where state = 'done' and done_at <= $1`)
 }

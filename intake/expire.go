@@ -10,25 +10,43 @@ import (
 	"jawort/db"
 )
 
-// expireBatch is how many of a kind one round ends; the next round takes the rest.
-const expireBatch = 500
+// expireBatch is how many of a kind one round ends, expireRounds how many rounds there are at a time; the next time takes the rest.
+const (
+	expireBatch  = 500
+	expireRounds = 20
+)
 
 // Expire ends what nobody answered in time, and marketing consent that was not used for too long (DESIGN section 5,
 // Expiry). The gate does not wait for it: it refuses what is too old by itself.
 func (k *Desk) Expire(ctx context.Context) error {
-	return k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
+	for range expireRounds {
+		more, err := k.expireSome(ctx)
+		if err != nil || !more {
 			return err
 		}
+	}
+	return nil
+}
+
+// expireSome is one round; more says that it found as much as it may take. Consents are looked for without keeping anybody from writing:
+// those that are old and in use are passed over, and there may be many.
+func (k *Desk) expireSome(ctx context.Context) (more bool, err error) {
+	var now int64
+	var idle []idle
+	if err := k.db.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if now, err = tx.Now(ctx); err == nil {
+			idle, err = idleConsents(ctx, tx, now, now-consent.DefaultLapse, expireBatch)
+		}
+		return err
+	}); err != nil {
+		return false, fmt.Errorf("find consents that lapse: %w", err)
+	}
+	err = k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		over, err := overRequests(ctx, tx, now, expireBatch)
 		if err != nil {
 			return fmt.Errorf("find requests that are over: %w", err)
 		}
-		idle, err := idleConsents(ctx, tx, now, now-consent.DefaultLapse, expireBatch)
-		if err != nil {
-			return fmt.Errorf("find consents that lapse: %w", err)
-		}
+		more = len(over) == expireBatch || len(idle) == expireBatch
 		byTenant := map[string][]consent.Event{}
 		closes := map[string]map[string]consent.RequestState{}
 		for _, o := range over {
@@ -57,6 +75,7 @@ func (k *Desk) Expire(ctx context.Context) error {
 		}
 		return nil
 	})
+	return more, err
 }
 
 // appendFor locks the persons as they stand now and appends.

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"jawort/account"
@@ -123,21 +124,21 @@ func insertBad(ctx context.Context, tx *db.Tx, tenant, raw string, item int, kin
 
 // Sweep removes raw webhooks after 30 days and seen keys after 60: Meta repeats for 7 (facts/meta.md 6.1).
 func (k *Desk) Sweep(ctx context.Context) error {
-	return k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
+	const day = int64(24 * 3600 * 1_000_000)
+	var now int64
+	if err := k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if now, err = tx.Now(ctx); err != nil {
 			return err
 		}
-		const day = int64(24 * 3600 * 1_000_000)
-		if _, err = tx.Exec(ctx, `delete from raw_webhook where received_at < $1`, now-30*day); err != nil {
-			return err
-		}
-		if _, err = tx.Exec(ctx, `delete from sms_code where until < $1`, now-day); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `delete from seen where at < $1`, now-60*day)
+		_, err = tx.Exec(ctx, `delete from sms_code where until < $1`, now-day)
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	return errors.Join(
+		k.db.Shed(ctx, now-30*day, `select received_at from raw_webhook where received_at < $1 order by received_at limit 1 offset $2`,
+			`delete from raw_webhook where received_at <= $1`),
+		k.db.Shed(ctx, now-60*day, `select at from seen where at < $1 order by at limit 1 offset $2`, `delete from seen where at <= $1`))
 }
 
 type overdue struct{ tenant, request, contact, event string }

@@ -20,9 +20,11 @@ func lastHeard(ctx context.Context, tx *db.Tx, tenant, who string) (at int64, er
 
 type arrivedOne struct{ contact, event string }
 
-// arrivedAfter are people who were suspected, with their newest suspicion, if something was delivered to them since.
+// arrivedAfter are people who are suspected, with their newest suspicion, if something was delivered to them since. Suspicions that were
+// cleared are passed over first: there are ever more of them, and each other one costs a look at the person's messages.
 func arrivedAfter(ctx context.Context, tx *db.Tx, tenant string) ([]arrivedOne, error) {
 	rows, err := tx.Query(ctx, `select e.contact, max(e.event) from event e where e.tenant = $1 and e.kind = 'suspected_block'
+		and not exists (select 1 from event c where c.tenant = e.tenant and c.contact = e.contact and c.rev > e.rev and c.kind = 'block_cleared')
 		and exists (select 1 from message m where m.tenant = e.tenant and m.contact = e.contact and m.delivered_at > e.recorded_at)
 		group by e.contact order by e.contact`, tenant)
 	return db.All(rows, err, func(r *db.Rows, to *arrivedOne) error { return r.Scan(&to.contact, &to.event) })

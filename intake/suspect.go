@@ -124,11 +124,14 @@ func suspects(ctx context.Context, tx *db.Tx, tenant string, people []string, no
 
 // clearArrived clears the suspicions about people to whom something was delivered since.
 func (k *Desk) clearArrived(ctx context.Context, tenant string) error {
+	var list []arrivedOne
+	if err := k.db.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		list, err = arrivedAfter(ctx, tx, tenant)
+		return err
+	}); err != nil || len(list) == 0 {
+		return err
+	}
 	return k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		list, err := arrivedAfter(ctx, tx, tenant)
-		if err != nil || len(list) == 0 {
-			return err
-		}
 		var people []string
 		for _, x := range list {
 			people = append(people, x.contact)

@@ -636,6 +636,7 @@ create index standing_topic on standing (tenant, topic, state, contact);
 create index standing_stop on standing (tenant, contact) where stop_all or stop_marketing or platform_stop;
 create index standing_source on standing (tenant, source, contact) where source <> '';
 create index standing_expiry on standing (expires_at) where expires_at is not null;
+create index standing_paused on standing (expires_at) where state = 'paused';
 
 -- owner: consent
 create table platform_stop (
@@ -746,6 +747,17 @@ create table headroom (
 	primary key (tenant, portfolio, contact)
 ) {clustered};
 create index headroom_until on headroom (tenant, portfolio, until);
+
+-- owner: quality
+create table headroom_count (                 -- how many slots of a large limit are held, so that no send counts them all
+	tenant      {key} not null,
+	portfolio   {key} not null,
+	held        bigint not null,              -- slots with until behind swept
+	swept       bigint not null,
+	counted_at  bigint not null,              -- when they were last counted one by one
+	sure_from   bigint not null,              -- until then whoever did not see this row may still be writing: the count is not relied on
+	primary key (tenant, portfolio)
+) {clustered};
 
 -- owner: quality
 create table brake (
@@ -1121,6 +1133,7 @@ create table delivery (
 ) {clustered};
 create index delivery_open on delivery (tenant, hook, item) where state = 'queued';
 create index delivery_dead on delivery (tenant, hook, item) where state = 'dead';
+create index delivery_done on delivery (done_at) where state = 'done';
 
 -- owner: dispatch
 create table node (
