@@ -82,7 +82,7 @@ var classOf = map[string]class{
 	"all": all, "only": only, "keep": keep, "except": except, "but": but, "startv": startv, "begin": begin, "again": again, "help": help,
 	"who": who, "nohelp": nohelp, "yes": yes, "no": no, "polite": polite, "greet": greet, "light": light, "leave": leave, "annoy": light,
 	"said": said, "mistake": mistake, "hesitate": hesitate, "sub": sub, "wait": wait, "wrong": wrong,
-	"exist": exist, "time": timed, "miss": hesitate,
+	"exist": exist, "unasked": light, "time": timed, "miss": hesitate,
 }
 
 func parseClass(s string) (class, error) {

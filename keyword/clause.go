@@ -8,6 +8,7 @@ type clause struct {
 	unknown  int   // items no list and no form explains
 	hides    bool  // some item has a negating word inside
 	annoys   bool  // some item tells of annoyance
+	unasked  bool  // some item says that nobody asked
 	question bool
 	reported bool // an earlier part of the sentence says that this is somebody else's word
 }
@@ -101,6 +102,7 @@ func (s *sentence) clause(items []item) clause {
 		c.has |= it.classes
 		c.hides = c.hides || it.hides
 		c.annoys = c.annoys || it.annoys
+		c.unasked = c.unasked || it.unasked
 		if it.classes == 0 && !(i > 0 && addressed[s.t.words[items[i-1].from].s]) {
 			c.unknown++ // "du Bot" names the reader, no object
 		}
@@ -175,6 +177,19 @@ func (c *clause) onlyOf(k class) bool {
 // follows says whether the nearest weighty item after the first a is a b rather than a d.
 func (c *clause) follows(a, b, d class) bool {
 	for i := c.at(a) + 1; i > 0 && i < len(c.items); i++ {
+		switch k := c.items[i].classes; {
+		case k.has(b):
+			return true
+		case k.has(d):
+			return false
+		}
+	}
+	return false
+}
+
+// precedes says the same of what stands before, where the verb stands last.
+func (c *clause) precedes(a, b, d class) bool {
+	for i := c.at(a) - 1; i >= 0; i-- {
 		switch k := c.items[i].classes; {
 		case k.has(b):
 			return true

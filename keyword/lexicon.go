@@ -24,6 +24,7 @@ type lexicon struct {
 type node struct {
 	classes class
 	annoys  bool // the phrase tells of annoyance
+	unasked bool // the phrase says that nobody asked
 	hides   bool // the phrase holds a negation
 	next    map[string]*node
 }
@@ -92,8 +93,11 @@ func (l *lexicon) parse(s string, index int) error {
 		for phrase := range strings.SplitSeq(rest, ",") {
 			phrase = strings.TrimSpace(phrase)
 			l.add(phrase, c, index)
-			if name == "annoy" {
-				l.annoy(phrase)
+			switch name {
+			case "annoy":
+				l.mark(phrase, func(n *node) { n.annoys = true })
+			case "unasked":
+				l.mark(phrase, func(n *node) { n.unasked = true })
 			}
 		}
 	}
@@ -135,15 +139,15 @@ func (l *lexicon) add(phrase string, c class, index int) {
 	}
 }
 
-// annoy marks a phrase that says how the reader feels: alone it asks to end it.
-func (l *lexicon) annoy(phrase string) {
+// mark notes of a phrase what no class says: that the reader is annoyed (alone it asks to end it), that nobody asked.
+func (l *lexicon) mark(phrase string, note func(*node)) {
 	for _, ws := range spellings(phrase) {
 		level, n := l.root, (*node)(nil)
 		for _, w := range ws {
 			n = level[w]
 			level = n.next
 		}
-		n.annoys = true
+		note(n)
 	}
 }
 

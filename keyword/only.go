@@ -28,10 +28,13 @@ var exits = words(`uscire esco uscite uscirne sortir sors sortez virez vire sali
 	اطلع أطلع نطلع اخرج أخرج اخرجوني تطلعوني يطلعني تخرجوني niklu niklun nikalna nikalne nikle nikal niklna निकलूं निकलूँ निकलना निकाल निकालो निकालिए निकालें निकल
 	wyjsc wyjde wychodze cikmak cikiyorum cikarim cikariz eraf eruit verlaten ezit tal3oni atla3`)
 
+// letters are newsletters: one leaves them as one leaves a list.
+var letters = words("newsletter newsletters boletin bulletin nieuwsbrief bultenden biuletynu")
+
 // joinExits makes of an exit and a list one unsubscribing.
 func (s *sentence) joinExits() {
 	for i := range s.items {
-		if !s.items[i].classes.has(list) || s.items[i].classes.has(unsub|foreign) {
+		if !s.items[i].classes.has(list) && !letters[s.t.words[s.items[i].from].s] || s.items[i].classes.has(unsub|foreign) {
 			continue
 		}
 		for j := max(0, i-4); j <= min(len(s.items)-1, i+3); j++ {

@@ -104,6 +104,8 @@ func (c *clause) restRefused() bool {
 	return false
 }
 
+var aboutIt = words("about regarding wegen um sobre pour concernant over o dotyczace hakkinda ilgili baare bare بخصوص عن")
+
 var restWords = words("nix nichts keine keinen kein gar else more further")
 
 // byOnly: "nur Bestellinfos bitte" refuses the rest.
@@ -114,6 +116,9 @@ func (c *clause) byOnly(Input) (act, bool) {
 	}
 	if at >= 0 && c.near(only, order, 1, 3) && c.has.has(send|writes|get) && c.restRefused() {
 		return act{intent: StopMarketing, confidence: 0.8, matched: c.s.words(c.items[at], c.items[c.at(order)])}, true
+	}
+	if at >= 0 && c.near(only, order, 1, 7) && c.has.has(writes|send) && c.holds(aboutIt) && !c.has.has(stopVerb|quiet|other|wh|how) && !c.question {
+		return act{intent: StopMarketing, confidence: 0.8, matched: c.s.words(c.items[at], c.items[c.at(order)])}, true // "only message me about my bookings"
 	}
 	if at < 0 || c.has.has(stopVerb|negdet|notwant|remove|cancel|neg|foreign|wh|how|said) || !c.has.has(topic|mkt) || c.question {
 		return act{}, false

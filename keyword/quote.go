@@ -22,6 +22,17 @@ var subject = regexp.MustCompile(`(?i)^\s*((betreff|subject|objet|asunto|assunto
 // ourWords are the imperatives our own notices begin with; a person who quotes one says nothing by it.
 var ourWords = regexp.MustCompile(`(?i)["„“”«»]\s*(reply|text|send|type|antwort|schreib|send|sms|responda?|env[ií]|escrib|répond|repond|envoy|rispond|invi|scriv|antwoord|stuur|odpowiedz|wyślij|napisz|stop yaz)[^"„“”«»]{8,200}["„“”«»]`)
 
+// mayHaveTail spares nearly all messages the expression.
+func mayHaveTail(s string) bool {
+	low := strings.ToLower(s)
+	for _, w := range []string{"from my", "gesendet", "de mon", "desde mi", "inviato", "do meu", "verzonden"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // ownWords leaves what the person wrote: quoted text and signatures would put our own words into their mouth.
 func ownWords(s string, via Via) string {
 	if strings.ContainsAny(s, "\"„“”«»") {
@@ -29,7 +40,7 @@ func ownWords(s string, via Via) string {
 			s = rest
 		}
 	}
-	if len(s) > 16 {
+	if len(s) > 16 && mayHaveTail(s) {
 		s = tail.ReplaceAllString(s, "")
 	}
 	if via != Email && !strings.Contains(s, "\n>") {

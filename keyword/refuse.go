@@ -88,7 +88,7 @@ func (c *clause) byRefusal(Input) (act, bool) {
 		return act{}, false
 	}
 	k := notwant | neg | negdet
-	if c.has.has(order) && c.holds(each) && (c.has.has(msg) || c.holds(oneMessage)) {
+	if c.has.has(order) && c.holds(each) && (c.has.has(msg|writes|send) || c.holds(oneMessage) || c.holds(tellMe)) {
 		return act{intent: StopTopic, confidence: 0.75, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "ich brauche nicht bei jedem Paket eine Nachricht"
 	}
 	if c.has.has(foreign) && !c.follows(k, msg|mkt|topic|writes, foreign) {
@@ -117,7 +117,9 @@ func (c *clause) byRefusal(Input) (act, bool) {
 	return act{}, false
 }
 
-var each = words("jedem jeder jede jedes every each cada chaque ogni elke elk kazdej kazdym her har हर كل")
+var tellMe = words("avisen avisar avisarme avisarmi prevenir notify tell inform alert powiadamiac informowac laten batane batana haber benachrichtigen informieren melden تبلغوني تخبروني")
+
+var each = words("jedem jeder jede jedes every each cada chaque ogni elke elk kazdej kazdym her har بكل हर كل")
 
 // points: the object is what lies before the reader: this, that.
 func (c *clause) points() bool {

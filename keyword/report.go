@@ -99,7 +99,7 @@ func (c *clause) byReport(Input) (act, bool) {
 // byCondition: "wenn ich STOP schreibe" asks nothing yet; "if you don't stop texting me" does.
 func (c *clause) byCondition(Input) (act, bool) {
 	at := c.at(ifs)
-	if at < 0 || c.has.has(ifok) {
+	if at < 0 || c.has.has(ifok) || c.tellsMe() {
 		return act{}, false
 	}
 	if c.has.has(said) && c.has.has(stopVerb) && c.has.has(msg|mkt|writes) && c.holds(still) && !c.has.has(they|foreign) {

@@ -1,8 +1,10 @@
 package keyword
 
+import "strings"
+
 // byStart: subscribe, resume, "I want to get your offers".
 func (c *clause) byStart(in Input) (act, bool) {
-	if c.hides || c.has.has(quiet|how|haltpast|negpast|hesitate|exist|wait) || c.has.has(ifs) && !c.has.has(ifok) || c.has.has(they) && !c.has.has(self|me) {
+	if c.hides || c.has.has(quiet|how|haltpast|negpast|hesitate|exist|wait) || c.has.has(ifs) && !c.has.has(ifok) && !c.tellsMe() || c.has.has(they) && !c.has.has(self|me) {
 		return act{}, false
 	}
 	if c.question && !c.has.has(modal) || c.has.has(cancel|remove) && !c.has.has(again) {
@@ -21,6 +23,12 @@ func (c *clause) byStart(in Input) (act, bool) {
 	}
 	at := c.at(k)
 	return act{intent: Start, confidence: 0.92, matched: c.s.words(c.items[at], c.items[len(c.items)-1])}, true
+}
+
+// tellsMe: in "sí, apúntame" the first word is a yes, not an if: an imperative follows.
+func (c *clause) tellsMe() bool {
+	at := c.at(startv)
+	return at > 0 && c.items[0].classes.has(yes) && strings.HasSuffix(c.s.t.words[c.items[at].from].s, "me")
 }
 
 // wants: a wish for messages, or for having them again.

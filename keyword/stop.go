@@ -18,6 +18,8 @@ func (c *clause) byStopVerb(in Input) (act, bool) {
 		return c.stop(unsub, 0.8), true // "Ich hatte mich doch schon abgemeldet?!"
 	}
 	switch {
+	case c.question && c.has.has(halt) && c.has.has(said) && c.has.has(past|self) && c.holds(already) && !c.has.has(foreign|they|ifs):
+		return c.stop(halt, 0.85), true // "Hab schon 2x STOP geschrieben, warum kommt immer noch was?"
 	case c.question && !c.has.has(modal) && !c.asksUs():
 		return nothing, true
 	case c.has.has(wh|exist) && !c.has.has(modal) && c.question:
@@ -132,7 +134,7 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 	case k.has(cancel):
 		object |= sub
 	}
-	if c.has.has(foreign) && !(c.has.has(object) && c.follows(k, object, foreign)) {
+	if c.has.has(foreign) && !(c.has.has(object) && (c.follows(k, object, foreign) || c.s.lex.final && c.precedes(k, object, foreign))) {
 		return act{}, false
 	}
 	if k.has(remove) && c.has.has(me) && !c.has.has(object|foreign|they|neg|wait) && c.unknown == 0 {

@@ -12,6 +12,7 @@ type item struct {
 	clause   int
 	hides    bool // holds a negating word inside
 	annoys   bool // tells of annoyance
+	unasked  bool // says that nobody asked
 }
 
 // sentence is a text read with one lexicon.
@@ -74,10 +75,10 @@ func tag(t text, lang int) sentence {
 		i = it.to
 	}
 	s.joinVerbs()
+	s.joinTopics()
 	s.onlyNotEnough()
 	s.pointThem()
 	s.joinExits()
-	s.joinTopics()
 	return s
 }
 
@@ -94,7 +95,7 @@ func (s *sentence) longest(from int) item {
 			break
 		}
 		if n.classes != 0 && !(n.classes.has(other|halt) && ws[i].clause != ws[from].clause) { // "didn't mean to stop, sign me up"
-			it.classes, it.to, it.clause, it.hides, it.annoys = n.classes, i+1, ws[i].clause, n.hides, n.annoys
+			it.classes, it.to, it.clause, it.hides, it.annoys, it.unasked = n.classes, i+1, ws[i].clause, n.hides, n.annoys, n.unasked
 		}
 		level = n.next
 	}
@@ -130,6 +131,11 @@ func (l *lexicon) shape(w string) class {
 	}
 	if found != 0 {
 		return found
+	}
+	if l.lang == "tr" {
+		if k := l.turkish(w); k != 0 {
+			return k
+		}
 	}
 	if l.lang == "ar" {
 		if k := l.arabic(w); k != 0 {

@@ -15,6 +15,9 @@ func weigh(cs []clause, acts []act) act {
 			helps = i
 		}
 	}
+	if a, ok := returns(cs, acts); ok {
+		return a
+	}
 	switch {
 	case best < 0 && all.has(mistake) && start < 0:
 		return taken(cs, acts, start)
@@ -114,7 +117,7 @@ func explained(cs []clause, acts []act, stop int) bool {
 		if acts[stop].annoyed && (c.unknown > 0 || c.has.has(foreign)) && !c.has.has(comm|leave|writes|send|who) {
 			return true // "die Musik im Laden ist zu laut, das nervt"
 		}
-		if c.has.has(wait|mistake) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !(i < stop && cs[stop].has.has(unsub)) && !(cs[stop].has.has(said) && c.holds(still)) && !c.has.has(comm) && !(c.has.has(writes) && c.has.has(me)) {
+		if c.has.has(wait) || c.has.has(mistake) && !c.holds(minds) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !(i < stop && cs[stop].has.has(unsub)) && !(cs[stop].has.has(said) && c.holds(still)) && !c.has.has(comm) && !(c.has.has(writes) && c.has.has(me)) {
 			return true
 		}
 	}
