@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -29,11 +30,30 @@ func nameKeys(name string) (forward, back string) {
 }
 
 func cut(s string) string {
-	for len(s) > mostName {
-		r := []rune(s)
-		s = string(r[:len(r)-1])
+	if len(s) <= mostName {
+		return s
 	}
-	return s
+	end := mostName
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end]
+}
+
+// longestName is the most of a name or username that is kept, in bytes. WhatsApp's own are far shorter; somebody who writes a book there
+// must not hold up everybody else.
+const longestName = 1024
+
+// clip keeps the beginning of what somebody calls themselves.
+func clip(name string) string {
+	if len(name) <= longestName {
+		return name
+	}
+	end := longestName
+	for end > 0 && !utf8.RuneStart(name[end]) {
+		end--
+	}
+	return name[:end]
 }
 
 // foldName leaves letters and digits: Öztürk, OZTURK and ozturk are the same; whatever else there is parts words.

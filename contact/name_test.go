@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"jawort/address"
 	"jawort/db"
@@ -23,6 +24,16 @@ func TestNameKeys(t *testing.T) {
 	long := strings.Repeat("ü€漢", 500)
 	if forward, _ := nameKeys(long + " " + long); len(forward) > mostName || !strings.HasPrefix(forward, "u") {
 		t.Errorf("%d bytes", len(forward))
+	}
+	book := strings.Repeat("ü€漢 ", 300_000) // a webhook has room for it
+	if forward, back := nameKeys(book); len(forward) > mostName || len(back) > mostName || !utf8.ValidString(forward+back) {
+		t.Errorf("%d and %d bytes", len(forward), len(back))
+	}
+	if name := clip(book); len(name) > longestName || len(name) < longestName-3 || !utf8.ValidString(name) {
+		t.Errorf("%d bytes kept", len(name))
+	}
+	if name := clip("Mareike"); name != "Mareike" {
+		t.Error(name)
 	}
 }
 

@@ -53,7 +53,7 @@ func readLetter(body []byte, country string) (letter, *fault) {
 	if tree.kind != '{' {
 		return letter{}, notUnderstood("the body is not a JSON object")
 	}
-	if tree.get("status") != nil {
+	if tree.get("status") != nil { // also null: the emulator and perhaps Meta take it for a mark
 		return readMark(tree)
 	}
 	var l letter
@@ -69,7 +69,7 @@ func readLetter(body []byte, country string) (letter, *fault) {
 // readMark reads {"status":"read"}: it reaches nobody, as long as it is nothing else as well.
 func readMark(tree *value) (letter, *fault) {
 	for _, k := range tree.keys {
-		if !slices.Contains(markKeys, k) {
+		if !slices.Contains(markKeys, k) && !tree.bare(k) {
 			return letter{}, notUnderstood("a status and a message in one body: " + clip(k))
 		}
 	}
@@ -85,6 +85,12 @@ func readMark(tree *value) (letter, *fault) {
 	return letter{read: true}, product(tree)
 }
 
+// bare: a key of Meta's that says null. Programs that write out every field they have do that, and it means that the field is not there.
+func (v *value) bare(key string) bool {
+	ours := kinds[key] != 0 || slices.Contains(known, key) || slices.Contains(markKeys, key)
+	return ours && v.given(key) == nil || key == "recipient_type" && v.get(key).text == "individual"
+}
+
 func product(tree *value) *fault {
 	if p := tree.get("messaging_product"); p == nil || p.kind != '"' || p.text != "whatsapp" {
 		return notUnderstood(`messaging_product must be "whatsapp"`)
@@ -97,7 +103,7 @@ func (l *letter) head(tree *value) *fault {
 		return f
 	}
 	for _, k := range tree.keys {
-		if kinds[k] == 0 && !slices.Contains(known, k) {
+		if kinds[k] == 0 && !slices.Contains(known, k) && !tree.bare(k) {
 			return notUnderstood("the key " + clip(k) + " is not known")
 		}
 	}
@@ -124,7 +130,7 @@ func (l *letter) head(tree *value) *fault {
 // content: exactly one kind, the one that type names.
 func (l *letter) content(tree *value) *fault {
 	l.kind = "text" // Meta's default
-	if t := tree.get("type"); t != nil {
+	if t := tree.given("type"); t != nil {
 		if t.kind != '"' {
 			return notUnderstood("type must be a string")
 		}
@@ -135,7 +141,7 @@ func (l *letter) content(tree *value) *fault {
 		return notUnderstood("the type " + clip(l.kind) + " is not known")
 	}
 	for _, k := range tree.keys {
-		if kinds[k] != 0 && k != l.kind {
+		if kinds[k] != 0 && k != l.kind && tree.given(k) != nil {
 			return notUnderstood("the body has " + clip(k) + " beside " + l.kind)
 		}
 	}

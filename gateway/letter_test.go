@@ -207,3 +207,32 @@ func TestOtherReading(t *testing.T) {
 		t.Errorf("with a plus: %s", other)
 	}
 }
+
+// TestNulls: a program that writes out every field it has says null where it means nothing; of what is meant there is still one reading.
+func TestNulls(t *testing.T) {
+	const head = `{"messaging_product":"whatsapp","to":"+4915112345678",`
+	for body, want := range map[string]string{
+		head + `"recipient":null,"context":null,"category":null,"message_id":null,"typing_indicator":null,"type":"image","image":{"link":"x"},"text":null,"template":null}`: "image",
+		head + `"type":null,"text":{"body":"x"},"template":null,"contacts":null}`:                                                                                           "text",
+		`{"messaging_product":"whatsapp","status":"read","message_id":"wamid.A","to":null,"type":null,"text":null,"recipient_type":"individual","typing_indicator":null}`:   "read",
+		head + `"type":"image","image":{"link":"x"},"text":{}}`:                                                                                                             "fault",
+		head + `"type":"image","image":null}`:                                "fault",
+		head + `"type":"text","text":{"body":"x"},"recipients":null}`:        "fault",
+		head + `"type":"text","text":{"body":"x"},"status":null}`:            "fault",
+		head + `"status":"read","message_id":"wamid.A"}`:                     "fault",
+		head + `"type":"text","text":{"body":"x"},"status":""}`:              "fault",
+		`{"messaging_product":"whatsapp","status":"read","message_id":null}`: "fault",
+	} {
+		l, f := readLetter([]byte(body), "DE")
+		got := l.kind
+		if l.read {
+			got = "read"
+		}
+		if f != nil {
+			got = "fault"
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", body, got, want)
+		}
+	}
+}

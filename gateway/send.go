@@ -103,7 +103,7 @@ func (c *call) body(most int64, patience time.Duration) ([]byte, *fault) {
 	if err != nil || kind != "application/json" || len(h.Values("Content-Type")) != 1 {
 		return nil, notAllowed("Content-Type: only application/json")
 	}
-	if cs := params["charset"]; cs != "" && !strings.EqualFold(cs, "utf-8") {
+	if cs := params["charset"]; cs != "" && !strings.EqualFold(cs, "utf-8") && !strings.EqualFold(cs, "utf8") {
 		return nil, notUnderstood("the charset is not UTF-8")
 	}
 	if e := h.Values("Content-Encoding"); len(e) > 0 {

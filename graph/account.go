@@ -118,7 +118,7 @@ func readAccount(n node) *Account {
 		Country: n.get("country").text(), OwnerID: waba.get("owner_business_id").text(),
 		PartnerAppID: waba.get("partner_app_id").text(),
 	}
-	for r := range n.get("restriction_info").items() {
+	for r := range n.get("restriction_info").some() {
 		a.Restrictions = append(a.Restrictions, Restriction{
 			r.get("restriction_type").text(), r.get("expiration").time(), r.get("remediation").text(),
 		})

@@ -27,17 +27,17 @@ func readCall(t *traffic, it *Item, n node) string {
 	for k, v := range n.fields() {
 		switch string(k) {
 		case "id":
-			c.ID = v.text()
+			c.ID = v.id()
 		case "from":
-			from.WAID = v.text()
+			from.WAID = v.waID()
 		case "from_user_id":
-			from.UserID = v.text()
+			from.UserID = v.id()
 		case "from_parent_user_id":
-			from.ParentUserID = v.text()
+			from.ParentUserID = v.id()
 		case "to":
-			to.WAID = v.text()
+			to.WAID = v.waID()
 		case "to_user_id":
-			to.UserID = v.text()
+			to.UserID = v.id()
 		case "timestamp":
 			it.Time = v.time()
 		default:
@@ -55,11 +55,11 @@ func readCall(t *traffic, it *Item, n node) string {
 func (c *Call) read(key string, v node) {
 	switch key {
 	case "event":
-		c.Event = v.text()
+		c.Event = v.id()
 	case "direction":
 		c.Direction = v.text()
 	case "status":
-		c.Status = v.text()
+		c.Status = v.id()
 	case "start_time":
 		c.Start = v.time()
 	case "end_time":
@@ -85,7 +85,7 @@ func (c *Call) key() string {
 // readCallStatus reads statuses[] of the field "calls": the ringing of a call we began.
 func readCallStatus(t *traffic, it *Item, n node) string {
 	it.Kind, it.Time = KindCall, n.get("timestamp").time()
-	it.Call = &Call{ID: n.get("id").text(), Event: n.get("status").text(), Direction: "BUSINESS_INITIATED", Errors: readErrors(n.get("errors"))}
-	it.Person = t.resolve(Person{WAID: n.get("recipient_id").text(), UserID: n.get("recipient_user_id").text()})
+	it.Call = &Call{ID: n.get("id").id(), Event: n.get("status").id(), Direction: "BUSINESS_INITIATED", Errors: readErrors(n.get("errors"))}
+	it.Person = t.resolve(Person{WAID: n.get("recipient_id").waID(), UserID: n.get("recipient_user_id").id()})
 	return it.Call.key()
 }

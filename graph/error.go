@@ -48,7 +48,7 @@ func ParseError(status int, body []byte) *Error {
 
 func readErrors(list node) []Error {
 	var all []Error
-	for n := range list.items() {
+	for n := range list.some() {
 		all = append(all, readError(n))
 	}
 	return all

@@ -112,11 +112,11 @@ func readMessage(t *traffic, it *Item, n node) string {
 	for k, v := range n.fields() {
 		switch string(k) {
 		case "from":
-			p.WAID = v.text()
+			p.WAID = v.waID()
 		case "from_user_id":
-			p.UserID = v.text()
+			p.UserID = v.id()
 		case "from_parent_user_id":
-			p.ParentUserID = v.text()
+			p.ParentUserID = v.id()
 		case "timestamp":
 			it.Time = v.time()
 		}
@@ -133,11 +133,11 @@ func readMessage(t *traffic, it *Item, n node) string {
 func (m *Inbound) read(key string, v node) {
 	switch key {
 	case "id":
-		m.ID = v.text()
+		m.ID = v.id()
 	case "type":
 		m.Type = v.text()
 	case "group_id":
-		m.GroupID = v.text()
+		m.GroupID = v.id()
 	case "text":
 		m.Text = v.get("body").text()
 	case "button":
@@ -162,7 +162,7 @@ func (m *Inbound) read(key string, v node) {
 func (m *Inbound) readRare(key string, v node) {
 	switch key {
 	case "reaction":
-		m.Reaction = &Reaction{v.get("message_id").text(), v.get("emoji").text()}
+		m.Reaction = &Reaction{v.get("message_id").id(), v.get("emoji").text()}
 	case "location":
 		m.Location = readLocation(v)
 	case "order":
@@ -172,7 +172,7 @@ func (m *Inbound) readRare(key string, v node) {
 	case "edit":
 		m.Edit = readEdit(v)
 	case "revoke":
-		m.Revoke = &Revoke{v.get("original_message_id").text()}
+		m.Revoke = &Revoke{v.get("original_message_id").id()}
 	case "unsupported":
 		m.Unsupported = v.get("type").text()
 	}
@@ -185,7 +185,7 @@ func readContext(v node) *Context {
 		case "from":
 			c.From = v.text()
 		case "id":
-			c.ID = v.text()
+			c.ID = v.id()
 		case "forwarded":
 			c.Forwarded = v.yes()
 		case "frequently_forwarded":
@@ -211,7 +211,7 @@ func readMedia(v node) *Media {
 	for k, v := range v.fields() {
 		switch string(k) {
 		case "id":
-			m.ID = v.text()
+			m.ID = v.id()
 		case "mime_type":
 			m.MIME = v.text()
 		case "sha256":
@@ -243,7 +243,7 @@ func readCards(list node) []SharedContact {
 	for v := range list.items() {
 		c := SharedContact{Name: v.get("name").get("formatted_name").text(), Origin: v.get("origin").text()}
 		for p := range v.get("phones").items() {
-			c.Phones = append(c.Phones, SharedPhone{p.get("phone").text(), p.get("wa_id").text(), p.get("type").text()})
+			c.Phones = append(c.Phones, SharedPhone{p.get("phone").text(), p.get("wa_id").waID(), p.get("type").text()})
 		}
 		all = append(all, c)
 	}
@@ -265,9 +265,9 @@ func readOrder(v node) *Order {
 func readSystem(v node) *System {
 	s := &System{
 		Type: v.get("type").text(), Body: v.get("body").text(),
-		WAID: first(v.get("wa_id").text(), v.get("new_wa_id").text()), UserID: v.get("user_id").text(),
-		ParentUserID:   v.get("parent_user_id").text(),
-		PreviousUserID: v.get("previous_user_id").text(), PreviousParentUserID: v.get("previous_parent_user_id").text(),
+		WAID: first(v.get("wa_id").waID(), v.get("new_wa_id").waID()), UserID: v.get("user_id").id(),
+		ParentUserID:   v.get("parent_user_id").id(),
+		PreviousUserID: v.get("previous_user_id").id(), PreviousParentUserID: v.get("previous_parent_user_id").id(),
 	}
 	if id := first2(v.get("identity"), v); id.get("hash") != nil {
 		s.Identity = &IdentityChange{id.get("acknowledged").yes(), id.get("created_timestamp").time(), id.get("hash").text()}
@@ -284,7 +284,7 @@ func first2(a, b node) node {
 
 // readEdit reads the new message one level deep: an edit of an edit names the same original.
 func readEdit(v node) *Edit {
-	e := &Edit{OriginalID: v.get("original_message_id").text()}
+	e := &Edit{OriginalID: v.get("original_message_id").id()}
 	if inner := v.get("message"); inner.isObject() {
 		e.Message = new(Inbound)
 		for k, v := range inner.fields() {
@@ -303,7 +303,7 @@ func readEcho(t *traffic, it *Item, n node) string {
 		m.read(string(k), v)
 	}
 	it.Message = m
-	it.Person = t.resolve(Person{WAID: n.get("to").text(), UserID: n.get("to_user_id").text()})
+	it.Person = t.resolve(Person{WAID: n.get("to").waID(), UserID: n.get("to_user_id").id()})
 	if m.ID == "" {
 		return ""
 	}

@@ -73,9 +73,14 @@ func (m *Inbound) ByPerson() bool {
 	return m.System == nil && m.Edit == nil && m.Revoke == nil
 }
 
-// Moved tells, of a system message, under which ids the person was known and under which they are now.
-// Only the ids that changed are in to; ok is false for every other message.
+// Moved tells, of a system message or a user_id_update, under which ids the person was known and under which they are now.
+// Only the ids that changed are in to; ok is false for every other item.
 func (it *Item) Moved() (from, to Person, ok bool) {
+	if u := it.UserID; u != nil {
+		from = Person{UserID: u.Previous, ParentUserID: u.PreviousParent}
+		to = Person{WAID: it.Person.WAID, UserID: u.Current, ParentUserID: u.CurrentParent}
+		return from, to, u.Previous != "" && u.Current != "" && u.Previous != u.Current
+	}
 	if it.Message == nil || it.Message.System == nil {
 		return Person{}, Person{}, false
 	}

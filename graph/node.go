@@ -2,6 +2,8 @@ package graph
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"iter"
 	"strconv"
@@ -65,6 +67,14 @@ func (n node) items() iter.Seq[node] {
 	}
 }
 
+// some is items, with an object that stands without its list taken for the only one.
+func (n node) some() iter.Seq[node] {
+	if n.isObject() {
+		return func(yield func(node) bool) { yield(n) }
+	}
+	return n.items()
+}
+
 // get is one field of an object; of a repeated one the last, as encoding/json has it.
 func (n node) get(key string) node {
 	var found node
@@ -76,7 +86,7 @@ func (n node) get(key string) node {
 	return found
 }
 
-// text is a string's value, a number's digits, and empty for everything else.
+// text is a string's value, a number's digits, and empty for everything else. NUL, which no database takes, is left out.
 func (n node) text() string {
 	if len(n) == 0 {
 		return ""
@@ -89,12 +99,28 @@ func (n node) text() string {
 		}
 		var s string
 		_ = json.Unmarshal(n, &s) // cannot fail: the body was found valid
-		return s
+		return strings.ReplaceAll(s, "\x00", "")
 	case c == '-' || c >= '0' && c <= '9':
 		return string(n)
 	}
 	return ""
 }
+
+// longestID is far beyond any id of Meta's: a BSUID has at most 131 characters, a wamid about 100.
+const longestID = 512
+
+// id is an id's text. One that is too long for a key is known by its hash: the item in which it stands still counts.
+func (n node) id() string {
+	s := n.text()
+	if len(s) <= longestID {
+		return s
+	}
+	h := sha256.Sum256([]byte(s))
+	return "long:" + hex.EncodeToString(h[:])
+}
+
+// waID is a telephone number as Meta spells it, digits alone; a plus before them says nothing else.
+func (n node) waID() string { return strings.TrimPrefix(n.id(), "+") }
 
 // number reads 12, "12" and 12.0; what is none of these is 0.
 func (n node) number() int64 {

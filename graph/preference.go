@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -26,19 +27,19 @@ func readPreference(t *traffic, it *Item, n node) string {
 	for k, v := range n.fields() {
 		switch string(k) {
 		case "wa_id":
-			p.WAID = v.text()
+			p.WAID = v.waID()
 		case "user_id":
-			p.UserID = v.text()
+			p.UserID = v.id()
 		case "parent_user_id":
-			p.ParentUserID = v.text()
+			p.ParentUserID = v.id()
 		case "detail":
 			f.Detail = v.text()
 		case "category":
-			f.Category = v.text()
+			f.Category = v.id()
 		case "value":
-			f.Value = v.text()
+			f.Value = strings.ToLower(v.id())
 		case "signup_id":
-			f.SignupID = v.text()
+			f.SignupID = v.id()
 		case "timestamp":
 			it.Time = v.time()
 		}
@@ -71,10 +72,10 @@ func readUserIDChange(t *traffic, it *Item, n node) string {
 	it.Kind, it.Time = KindUserID, n.get("timestamp").time()
 	id, parent := n.get("user_id"), n.get("parent_user_id")
 	it.UserID = &UserIDChange{
-		Previous: id.get("previous").text(), Current: id.get("current").text(),
-		PreviousParent: parent.get("previous").text(), CurrentParent: parent.get("current").text(),
+		Previous: id.get("previous").id(), Current: id.get("current").id(),
+		PreviousParent: parent.get("previous").id(), CurrentParent: parent.get("current").id(),
 		Detail: n.get("detail").text(),
 	}
-	it.Person = t.resolve(Person{WAID: n.get("wa_id").text(), UserID: it.UserID.Previous, ParentUserID: it.UserID.PreviousParent})
+	it.Person = t.resolve(Person{WAID: n.get("wa_id").waID(), UserID: it.UserID.Previous, ParentUserID: it.UserID.PreviousParent})
 	return ""
 }

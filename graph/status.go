@@ -34,17 +34,17 @@ func readStatus(t *traffic, it *Item, n node) string {
 	for k, v := range n.fields() {
 		switch string(k) {
 		case "id":
-			s.ID = v.text()
+			s.ID = v.id()
 		case "status":
-			s.Status = v.text()
+			s.Status = v.id()
 		case "timestamp":
 			it.Time = v.time()
 		case "recipient_id":
-			p.WAID = v.text()
+			p.WAID = v.waID()
 		case "recipient_user_id":
-			p.UserID = v.text()
+			p.UserID = v.id()
 		case "recipient_parent_user_id":
-			p.ParentUserID = v.text()
+			p.ParentUserID = v.id()
 		case "recipient_identity_key_hash":
 			p.IdentityKeyHash = v.text()
 		default:
@@ -65,7 +65,7 @@ func readStatus(t *traffic, it *Item, n node) string {
 func (s *Status) readRest(key string, v node) {
 	switch key {
 	case "biz_opaque_callback_data":
-		s.Callback = v.text()
+		s.Callback = v.id()
 	case "conversation":
 		s.Conversation = &Conversation{v.get("id").text(), v.get("origin").get("type").text(), v.get("expiration_timestamp").time()}
 	case "pricing":
@@ -75,9 +75,9 @@ func (s *Status) readRest(key string, v node) {
 	case "recipient_type":
 		s.GroupSend = v.text() == "group"
 	case "recipient_participant_id":
-		s.Participant.WAID = v.text()
+		s.Participant.WAID = v.waID()
 	case "recipient_participant_user_id":
-		s.Participant.UserID = v.text()
+		s.Participant.UserID = v.id()
 	}
 }
 

@@ -104,11 +104,11 @@ func (t *traffic) readContacts(list node) {
 			case "profile":
 				p.Name, p.Username = v.get("name").text(), v.get("username").text()
 			case "wa_id":
-				p.WAID = v.text()
+				p.WAID = v.waID()
 			case "user_id":
-				p.UserID = v.text()
+				p.UserID = v.id()
 			case "parent_user_id":
-				p.ParentUserID = v.text()
+				p.ParentUserID = v.id()
 			case "identity_key_hash":
 				p.IdentityKeyHash = v.text()
 			}

@@ -132,7 +132,7 @@ func readChange(items []Item, base Item, change node) []Item {
 		return append(items, bad(base, change, "value is not an object"))
 	}
 	switch base.Field {
-	case "messages", "calls", "user_preferences", "smb_message_echoes", "user_id_update":
+	case "messages", "standby", "calls", "user_preferences", "smb_message_echoes", "user_id_update": // standby: somebody else answers, the STOP is ours too
 		return readTraffic(items, base, value)
 	}
 	return append(items, readAccountField(base, value))

@@ -2,6 +2,8 @@ package intake
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"slices"
 
 	"jawort/address"
@@ -43,6 +45,8 @@ type taking struct {
 	out    []db.Outcome[arrived]
 
 	who   map[int]contact.Resolved // item → person
+	sent  map[int]address.Address  // item → to whom our message went that a failure speaks of
+	also  map[int]string           // item → that person, where the item itself names another or nobody
 	revs  map[string]int64         // under lock
 	codes map[string]consent.Request
 	asks  map[string]consent.Request // open questions, by person
@@ -123,7 +127,11 @@ func (t *taking) people(ctx context.Context, at []int) error {
 			}
 		}
 	}
-	t.who = map[int]contact.Resolved{}
+	named := len(items)
+	for _, i := range slices.Sorted(maps.Keys(t.sent)) {
+		who, items = append(who, whoeverAt(t.sent[i])), append(items, i)
+	}
+	t.who, t.also = map[int]contact.Resolved{}, map[int]string{}
 	if len(who) == 0 {
 		return nil
 	}
@@ -133,6 +141,12 @@ func (t *taking) people(ctx context.Context, at []int) error {
 	}
 	t.revs = revs
 	for n, i := range items {
+		if n >= named {
+			if t.who[i].Contact != resolved[n].Contact {
+				t.also[i] = resolved[n].Contact
+			}
+			continue
+		}
 		t.who[i] = resolved[n]
 		t.changes(i, resolved[n].Changes)
 	}
@@ -145,13 +159,10 @@ func identityOf(it *graph.Item, portfolio string) (contact.Identity, bool) {
 	id := contact.Identity{Portfolio: portfolio, WAID: p.WAID, Name: storable(p.Name), Username: storable(p.Username), ParentUserID: p.ParentUserID,
 		Proof: contact.Webhook, At: it.Time.UnixMicro()}
 	id.Phone, id.UserID = phone(p.WAID), user(p.UserID)
-	if m := it.Message; m != nil && m.System != nil {
-		s := m.System
-		if s.Type == "user_changed_number" || s.Type == "user_changed_user_id" {
-			id.Proof = contact.Changed
-			id.OldPhone, id.OldUserID, id.OldParentUserID = id.Phone, user(first(s.PreviousUserID, p.UserID)), first(s.PreviousParentUserID, p.ParentUserID)
-			id.Phone, id.UserID, id.WAID, id.ParentUserID = phone(s.WAID), user(s.UserID), s.WAID, s.ParentUserID
-		}
+	if from, to, ok := it.Moved(); ok {
+		id.Proof = contact.Changed
+		id.OldPhone, id.OldUserID, id.OldParentUserID = phone(from.WAID), user(from.UserID), from.ParentUserID
+		id.Phone, id.UserID, id.WAID, id.ParentUserID = phone(to.WAID), user(to.UserID), to.WAID, to.ParentUserID
 	}
 	if m := it.Message; m != nil {
 		for _, c := range m.Contacts {
@@ -161,6 +172,17 @@ func identityOf(it *graph.Item, portfolio string) (contact.Identity, bool) {
 		}
 	}
 	return id, id.Phone != "" || id.UserID != "" || id.OldPhone != "" || id.OldUserID != ""
+}
+
+// whoeverAt is whoever is at an address; it joins nothing.
+func whoeverAt(a address.Address) contact.Identity {
+	id := contact.Identity{Proof: contact.First}
+	if a.IsPhone() {
+		id.Phone = a
+	} else {
+		id.UserID = a
+	}
+	return id
 }
 
 func phone(waID string) address.Address {
@@ -260,8 +282,34 @@ func (t *taking) write(ctx context.Context, at []int) error {
 	if err := t.promise(ctx, done); err != nil {
 		return err
 	}
+	if err := t.unreadable(ctx, at); err != nil {
+		return err
+	}
 	return alert.Raise(ctx, t.tx, t.tenant, t.alarms...)
 }
+
+// unreadable notes items that cannot be read, or that name nobody: what stood in them took no effect, and somebody has to know.
+func (t *taking) unreadable(ctx context.Context, at []int) error {
+	for _, i := range at {
+		a := &t.in[i]
+		why := a.item.Err
+		if why == nil && t.who[i].Contact == "" && t.also[i] == "" && (a.item.Kind == graph.KindMessage || a.item.Kind == graph.KindPreference) && acts(&a.item) {
+			why = errNobody
+		}
+		if why == nil {
+			continue
+		}
+		if err := insertBad(ctx, t.tx, t.tenant, a.rawID, a.at, string(a.item.Kind), why.Error(), t.now); err != nil {
+			return err
+		}
+		if len(t.alarms) == 0 || t.alarms[len(t.alarms)-1].Kind != alert.WebhookItems {
+			t.alarms = append(t.alarms, alert.Condition{Kind: alert.WebhookItems})
+		}
+	}
+	return nil
+}
+
+var errNobody = errors.New("webhook: it names nobody we can read")
 
 // promise notes which items hold an opt-out that must be waited for.
 func (t *taking) promise(ctx context.Context, done []consent.Appended) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"jawort/address"
 	"jawort/alert"
 	"jawort/consent"
 	"jawort/contact"
@@ -38,6 +39,12 @@ func (t *taking) receipts(ctx context.Context, at []int) error {
 	matched, err := outbox.Receive(ctx, t.tx, t.tenant, list)
 	if err != nil {
 		return err
+	}
+	t.sent = map[int]address.Address{}
+	for n, m := range matched { // what failed was our own message, whatever the status says of who it went to (facts/meta.md 7.4)
+		if m.Address != "" && stoppedByMeta(t.in[items[n]].item.Status) {
+			t.sent[items[n]] = m.Address
+		}
 	}
 	several, err := t.recognise(ctx, list, items, matched)
 	if err != nil {
@@ -150,6 +157,9 @@ func payload(m *graph.Inbound) string {
 // effects lets each item take effect, in the order they came.
 func (t *taking) effects(ctx context.Context, at []int) error {
 	for _, i := range at {
+		if also := t.also[i]; also != "" {
+			t.platformStop(i, also, string(t.sent[i]), ":sent")
+		}
 		c := t.who[i].Contact
 		if c == "" {
 			continue
@@ -167,7 +177,7 @@ func (t *taking) effects(ctx context.Context, at []int) error {
 				return err
 			}
 		case graph.KindStatus:
-			t.platformStop(i, c)
+			t.platformStop(i, c, t.address(i), "")
 		case graph.KindCall:
 			t.window(i, c, true)
 			if err := t.missedCall(ctx, i); err != nil {
@@ -203,8 +213,10 @@ func (t *taking) address(i int) (a string) {
 	return string(user(p.UserID))
 }
 
-func (t *taking) platformStop(i int, c string) {
+func (t *taking) platformStop(i int, c, address, key string) {
 	e := t.event(i, c, consent.PlatformStopped)
+	e.Address = address
+	e.SeenKey += key
 	e.Channel, e.Actor = "meta", consent.Actor{Kind: consent.Meta}
 	t.add(i, e)
 }
@@ -213,7 +225,7 @@ func (t *taking) platformStop(i int, c string) {
 func (t *taking) preference(ctx context.Context, i int, c string) error {
 	switch t.in[i].item.Preference.Value {
 	case "stop":
-		t.platformStop(i, c)
+		t.platformStop(i, c, t.address(i), "")
 	case "resume":
 		e := t.event(i, c, consent.PlatformResumed)
 		e.Channel, e.Actor = "meta", consent.Actor{Kind: consent.Meta}

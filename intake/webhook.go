@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"jawort/account"
@@ -20,6 +21,8 @@ type arrival struct {
 	number account.Number // zero for what belongs to an account, not a number
 	item   graph.Item
 	raw    *rawRow // the body it came in, with one item of each tenant
+	rawID  string  // its id, with every item
+	at     int     // the item's place in the POST
 }
 
 // arrived is what an item came to: the opt-outs in it must be waited for.
@@ -117,10 +120,12 @@ func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signat
 	}
 	var out []arrival
 	for _, it := range items {
-		if n := numbers[it.PhoneNumberID]; n != nil && verify(*n) {
+		n, list := numbers[it.PhoneNumberID], accounts[accountOf(&it)]
+		switch {
+		case n != nil && verify(*n):
 			out = append(out, arrival{tenant: n.Tenant, number: *n, item: it})
-		} else if list := accounts[accountOf(&it)]; it.PhoneNumberID == "" && len(list) > 0 && verify(list[0]) {
-			out = append(out, arrival{tenant: list[0].Tenant, item: it})
+		case it.PhoneNumberID == "" && len(list) > 0 && verify(list[0]):
+			out = append(out, ofAccountAlone(it, list))
 		}
 	}
 	if len(out) == 0 {
@@ -132,20 +137,44 @@ func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signat
 	return out, nil
 }
 
+// ofAccountAlone is an item known by its account: one about the account, or one about people that does not say at which number.
+func ofAccountAlone(it graph.Item, list []account.Number) arrival {
+	a := arrival{tenant: list[0].Tenant, item: it}
+	if !acts(&it) {
+		return a
+	}
+	a.number = list[0]
+	for _, n := range list {
+		if n.Tenant == a.tenant && it.Display != "" && onlyDigits(n.Display) == onlyDigits(it.Display) {
+			a.number = n
+		}
+	}
+	return a
+}
+
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
 func readOwner(ctx context.Context, tx *db.Tx, it *graph.Item, numbers map[string]*account.Number, accounts map[string][]account.Number) error {
 	if it.PhoneNumberID != "" {
 		if _, ok := numbers[it.PhoneNumberID]; ok {
 			return nil
 		}
 		n, err := account.NumberByID(ctx, tx, it.PhoneNumberID)
-		switch {
-		case errs.CodeOf(err) == errs.NotFound:
-			numbers[it.PhoneNumberID] = nil
-		case err != nil:
-			return err
-		default:
+		if err == nil {
 			numbers[it.PhoneNumberID] = &n
+			return nil
 		}
+		if errs.CodeOf(err) != errs.NotFound {
+			return err
+		}
+		numbers[it.PhoneNumberID] = nil
 		return nil
 	}
 	waba := accountOf(it)
@@ -170,6 +199,7 @@ func withRaw(list []arrival, rawID, signature string, body []byte) {
 	for tenant, at := range byTenant(len(list), func(i int) string { return list[i].tenant }) {
 		r := &rawRow{tenant: tenant, id: rawID, signature: signature, body: body, items: len(at)}
 		for _, i := range at {
+			list[i].rawID, list[i].at = rawID, i
 			if list[i].item.Kind == graph.KindBad {
 				r.bad++
 			}

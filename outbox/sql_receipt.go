@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"jawort/address"
 	"jawort/db"
 )
 
@@ -20,6 +21,7 @@ type Receipt struct {
 // Matched is the message a receipt was about; Message is empty when nobody here sent it.
 type Matched struct {
 	Message, Contact, Number, Topic, Purpose, Program string
+	Address                                           address.Address
 	Was                                               State
 	wamid                                             string // "" = Meta's id is not known yet
 }
@@ -96,7 +98,7 @@ func match(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Mat
 		defer rows.Close()
 		for rows.Next() {
 			var m Matched
-			if err := rows.Scan(&m.Message, &m.wamid, &m.Contact, &m.Number, &m.Topic, &m.Purpose, &m.Program, &m.Was); err != nil {
+			if err := rows.Scan(&m.Message, &m.wamid, &m.Contact, &m.Address, &m.Number, &m.Topic, &m.Purpose, &m.Program, &m.Was); err != nil {
 				return err
 			}
 			byKey[m.Message] = m
@@ -106,7 +108,7 @@ func match(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Mat
 		}
 		return rows.Err()
 	}
-	const sel = `select m.message, m.wamid, m.contact, m.number, m.topic, m.purpose, m.program, m.state from message m where m.tenant = $1 `
+	const sel = `select m.message, m.wamid, m.contact, m.address, m.number, m.topic, m.purpose, m.program, m.state from message m where m.tenant = $1 `
 	if err := collect(tx.Query(ctx, sel+`and m.wamid in {list $2 text} and m.wamid <> '' order by m.message || '' {for update}`, tenant, wamids)); err != nil {
 		return nil, fmt.Errorf("match receipts: %w", err)
 	}
