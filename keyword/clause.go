@@ -56,7 +56,7 @@ func (c *clause) goesOn(s *sentence, next int) bool {
 	}
 	end := c.items[len(c.items)-1].classes
 	if end.has(notwant) && !end.has(no) || end.has(neg|want) && c.has.has(want) {
-		return s.t.words[s.items[next].from].s == "dass" // "ich will nicht, dass ihr mir schreibt"
+		return s.t.words[s.items[next].from].s == "dass" || !c.has.has(msg|mkt|topic|writes) && c.wishFollows(s, next) // "ich will nicht, dass ihr mir schreibt", "ich weigere mich, Nachrichten zu bekommen"
 	}
 	if c.has.has(self) && end.has(yes|startv|want) && !c.has.has(quiet|stopVerb) {
 		return c.wishFollows(s, next) // "ich bin einverstanden, Angebote zu bekommen"

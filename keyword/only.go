@@ -28,6 +28,37 @@ var exits = words(`uscire esco uscite uscirne sortir sors sortez virez vire sali
 	اطلع أطلع نطلع اخرج أخرج اخرجوني تطلعوني يطلعني تخرجوني niklu niklun nikalna nikalne nikle nikal niklna निकलूं निकलूँ निकलना निकाल निकालो निकालिए निकालें निकल
 	wyjsc wyjde wychodze cikmak cikiyorum cikarim cikariz eraf eruit verlaten ezit tal3oni atla3`)
 
+// plainThat: Spanish and Portuguese "que" asks only where it begins a question.
+func (s *sentence) plainThat() {
+	if s.lex.lang != "es" && s.lex.lang != "pt" {
+		return
+	}
+	for i := range s.items {
+		it := &s.items[i]
+		if s.t.words[it.from].s == "que" && it.to-it.from == 1 && i > 0 && (s.items[i-1].clause == it.clause || !s.t.words[it.from].question) {
+			it.classes = light
+		}
+	}
+}
+
+// joinNe: French "ne … plus" is a negation, whatever stands between.
+func (s *sentence) joinNe() {
+	if s.lex.lang != "fr" {
+		return
+	}
+	for i := range s.items {
+		if w := s.t.words[s.items[i].from].s; w != "ne" && w != "n" || s.items[i].to-s.items[i].from != 1 {
+			continue
+		}
+		for j := i + 1; j < len(s.items) && j <= i+5 && s.items[j].clause == s.items[i].clause; j++ {
+			if w := s.t.words[s.items[j].from].s; (w == "plus" || w == "rien" || w == "jamais") && s.items[j].to-s.items[j].from == 1 {
+				s.items[j].classes |= neg
+				break
+			}
+		}
+	}
+}
+
 // letters are newsletters: one leaves them as one leaves a list.
 var letters = words("newsletter newsletters boletin bulletin nieuwsbrief bultenden biuletynu")
 

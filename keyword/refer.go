@@ -11,7 +11,7 @@ func refer(cs []clause, acts []act) {
 		switch {
 		case acts[i].intent == StopAll && !acts[i].bare && acts[i-1].intent.Stops() && cs[i].sendsOn():
 			acts[i].intent = acts[i-1].intent
-		case acts[i].intent == None && cs[i].elliptic():
+		case (acts[i].intent == None || acts[i].soft) && cs[i].elliptic():
 			acts[i] = act{intent: before.scope(), confidence: 0.8, matched: cs[i].s.words(before.items[0], cs[i].items[len(cs[i].items)-1])}
 		}
 	}

@@ -14,6 +14,9 @@ func (c *clause) byNegation(Input) (act, bool) {
 	if c.has.has(neg) && c.has.has(writes|send) && c.near(neg, writes|send, 6, 5) && c.refusesWriting() {
 		return c.stop(neg|writes|send, 0.92), true
 	}
+	if c.has.has(neg) && c.has.has(number) && c.holds(uses) && !c.has.has(self|foreign|they) {
+		return c.stop(neg|number, 0.85), true // "Benutzt meine Nummer nicht mehr"
+	}
 	if c.near(negdet, writes, 0, 1) && !c.has.has(foreign|timed|wait) {
 		return c.stop(negdet, 0.85), true // "no further contact"
 	}
@@ -25,6 +28,8 @@ func (c *clause) byNegation(Input) (act, bool) {
 	}
 	return act{}, false
 }
+
+var uses = words("benutzt benutzen nutzt nutzen verwendet verwenden use using utiliser utilisez usar usen usen use usem usare usate usi gebruik gebruiken uzywac uzywajcie kullanmayin kullanmayiniz تستخدموا تستعملوا استخدام istemal इस्तेमाल यूज")
 
 // trails: "avisos de pedidos no, gracias", "Werbung nein danke": the no stands behind what is refused.
 func (c *clause) trails() bool {

@@ -37,6 +37,8 @@ func (c *clause) wants() bool {
 		return false
 	}
 	switch {
+	case c.s.lex.lang == "ar" && c.unknown > 0 && c.near(want, get|send, 0, 2) && c.at(want)+1 < len(c.items) && c.items[c.at(want)+1].classes == 0:
+		return false // "عايز ابطل استقبل": the verb between says what is wished
 	case c.has.has(want) && c.has.has(get) && c.has.has(msg|mkt|topic):
 		return true
 	case c.has.has(want|send|get) && c.has.has(again) && c.has.has(msg|mkt|topic|list):

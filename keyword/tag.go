@@ -75,6 +75,8 @@ func tag(t text, lang int) sentence {
 		i = it.to
 	}
 	s.joinVerbs()
+	s.plainThat()
+	s.joinNe()
 	s.joinTopics()
 	s.onlyNotEnough()
 	s.pointThem()

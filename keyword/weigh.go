@@ -31,6 +31,8 @@ func weigh(cs []clause, acts []act) act {
 		return narrowed(cs, acts[best], best)
 	case start >= 0:
 		return acts[start]
+	case best < 0 && permits(cs):
+		return act{intent: Start, confidence: 0.8, matched: cs[0].s.words(cs[0].items[0], cs[0].items[len(cs[0].items)-1])}
 	case helps >= 0:
 		return acts[helps]
 	}
@@ -48,6 +50,20 @@ func changedMind(before []clause) bool {
 }
 
 var minds = words("mind uberlegt opinion idea avis idee zdanie fikrimi gedachten opiniao رايي man मन")
+
+// permits: "Możecie wysyłać oferty, zgadzam się": they may send, and a yes beside it.
+func permits(cs []clause) bool {
+	may, agreed := false, false
+	for i := range cs {
+		c := &cs[i]
+		if c.question || c.has.has(quiet|stopVerb|foreign|ifs|they) {
+			return false
+		}
+		may = may || c.has.has(modal|keep) && c.has.has(send) && c.has.has(mkt|msg) && c.unknown == 0
+		agreed = agreed || c.has.has(yes) && len(c.items) <= 4
+	}
+	return may && agreed
+}
 
 // stronger: a named demand beats a bare word; everything beats a part.
 func stronger(a, b act) bool {
