@@ -51,7 +51,9 @@ func NewCode() string {
 // Word is how a word is compared: whatever its case, and with nothing around it but punctuation.
 func Word(text string) string {
 	fields := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
-	return strings.ToUpper(strings.TrimFunc(strings.Join(fields, " "), func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) }))
+	return strings.ToUpper(strings.TrimFunc(strings.Join(fields, " "), func(r rune) bool {
+		return unicode.IsPunct(r) || unicode.IsSymbol(r) || unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == '\uFE0F' // the last two hold emoji together
+	}))
 }
 
 // Answers says whether a text is one of the source's words and nothing else.

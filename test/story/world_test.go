@@ -32,6 +32,7 @@ type world struct {
 	app   *app.App
 	seen  *record
 	post  letters
+	calls app.Calls // of the next start; the zero value = no telephone
 }
 
 // shop is one business.
@@ -82,7 +83,7 @@ func (w *world) start() {
 	w.addr = l.Addr().String()
 	w.base = "http://" + w.addr
 	log := slog.New(slog.NewTextHandler(&w.seen.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w.app, err = app.New(context.Background(), app.Config{DB: w.db, Base: w.base, Keys: w.keys, VerifyToken: verifyToken, Log: log, Now: w.clock.Now, Mail: app.ToMailbox(w.post.put)})
+	w.app, err = app.New(context.Background(), app.Config{DB: w.db, Base: w.base, Keys: w.keys, VerifyToken: verifyToken, Log: log, Now: w.clock.Now, Calls: w.calls, Mail: app.ToMailbox(w.post.put)})
 	if err != nil {
 		w.Fatal(err)
 	}
