@@ -19,9 +19,9 @@ func (s *sentence) clauses() []clause {
 	start := 0
 	for i := range s.items {
 		last := i == len(s.items)-1
-		if last || s.items[i+1].clause != s.items[i].clause || s.items[i+1].classes.has(but) && !s.items[i+1].classes.has(neg) && !s.particle(i+1) && !(s.items[i].classes.has(want) && s.items[i].clause == s.items[i+1].clause) {
+		if last || s.items[i+1].clause != s.items[i].clause || s.turnsToWish(start, i+1) || s.items[i+1].classes.has(but) && !s.items[i+1].classes.has(neg) && !s.particle(i+1) && !(s.items[i].classes.has(want) && s.items[i].clause == s.items[i+1].clause) {
 			c := s.clause(s.items[start : i+1])
-			if !last && c.goesOn(s, i+1) {
+			if !last && !s.turnsToWish(start, i+1) && c.goesOn(s, i+1) {
 				continue
 			}
 			if n := len(out); n > 0 && s.sameSentence(start-1, start) {
@@ -36,13 +36,34 @@ func (s *sentence) clauses() []clause {
 	return out
 }
 
+// turnsToWish: in "hab eure Anzeige gesehen und will Angebote bekommen" the "und" at item i begins a wish behind what was told.
+func (s *sentence) turnsToWish(start, i int) bool {
+	if i+1 >= len(s.items) || !ands[s.t.words[s.items[i].from].s] || !s.items[i+1].classes.has(want|notwant) && !(i+2 < len(s.items) && s.items[i+1].classes.has(self|light) && s.items[i+2].classes.has(want|notwant)) {
+		return false
+	}
+	for _, it := range s.items[start:i] {
+		if it.classes.has(past | getind | wrotepast) {
+			return true
+		}
+	}
+	return false
+}
+
+var ands = words("und and y et e ed en ve i oraz aur و")
+
 func (s *sentence) sameSentence(a, b int) bool {
 	return s.t.words[s.items[a].from].sentence == s.t.words[s.items[b].from].sentence
 }
 
 // goesOn: the comma in "könnt ihr aufhören, mir Gutscheine zu schicken?" parts verb and object.
 func (c *clause) goesOn(s *sentence, next int) bool {
-	if !s.sameSentence(next-1, next) || s.items[next].classes.has(but) {
+	if !s.sameSentence(next-1, next) {
+		return false
+	}
+	if (c.asksWhat() && (c.has.has(writes|send) || c.holds(typing)) || c.question && c.items[0].classes.has(how)) && purposes[s.t.words[s.items[next].from].s] {
+		return true // "co trzeba napisać, żeby już nie przychodziło?"
+	}
+	if s.items[next].classes.has(but) {
 		return false
 	}
 	if c.onlyOf(msg|mkt|topic|light) && c.has.has(msg|mkt|topic) && s.refused(next) {
@@ -50,9 +71,6 @@ func (c *clause) goesOn(s *sentence, next int) bool {
 	}
 	if (c.has.has(ifs) || c.holds(oneMore)) && (c.has.has(msg|writes|send) || c.holds(oneMessage)) && s.threatFollows(next) {
 		return true // "Wenn ich noch eine Nachricht bekomme, gehe ich zum Anwalt"
-	}
-	if c.asksWhat() && (c.has.has(writes|send) || c.holds(typing)) && purposes[s.t.words[s.items[next].from].s] {
-		return true // "co trzeba napisać, żeby już nie przychodziło?"
 	}
 	end := c.items[len(c.items)-1].classes
 	if end.has(notwant) && !end.has(no) || end.has(neg|want) && c.has.has(want) {

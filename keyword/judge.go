@@ -9,6 +9,7 @@ type act struct {
 	matched    string
 	bare       bool // a lone keyword: other clauses may explain it away
 	soft       bool // an offer refused, no more
+	settled    bool // a rule says that nothing is asked for
 	annoyed    bool // only an annoyance was told: what else the message is about may be its object
 }
 
@@ -27,6 +28,7 @@ var rules = []rule{
 func (c *clause) judge(in Input) act {
 	for _, r := range rules {
 		if a, ok := r(c, in); ok {
+			a.settled = a.intent == None
 			return a
 		}
 	}

@@ -38,6 +38,9 @@ func (s *sentence) plainThat() {
 		if s.t.words[it.from].s == "que" && it.to-it.from == 1 && i > 0 && (s.items[i-1].clause == it.clause || !s.t.words[it.from].question) {
 			it.classes = light
 		}
+		if i > 0 && it.to-it.from == 2 && s.t.words[it.from].s == "para" && s.items[i-1].clause == it.clause {
+			it.classes = light // "para que no me escriban" says what for, "¿para qué?" asks
+		}
 	}
 }
 
@@ -47,6 +50,10 @@ func (s *sentence) joinNe() {
 		return
 	}
 	for i := range s.items {
+		if i > 0 && s.t.words[s.items[i].from].s == "plus" && s.items[i-1].classes.has(writes|send) && s.items[i-1].clause == s.items[i].clause &&
+			(i+1 == len(s.items) || s.items[i+1].clause != s.items[i].clause || s.items[i+1].classes.has(polite)) {
+			s.items[i].classes |= neg // "m'écrivez plus"
+		}
 		if w := s.t.words[s.items[i].from].s; w != "ne" && w != "n" || s.items[i].to-s.items[i].from != 1 {
 			continue
 		}

@@ -31,7 +31,7 @@ func (c *clause) byHow(Input) (act, bool) {
 		return act{intent: Help, confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Kann ich mich auch per Mail abmelden?"
 	}
 	at := c.at(how)
-	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) && !(c.has.has(comm) && c.holds(rid)) {
+	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) && !(c.has.has(neg) && c.has.has(writes|send) && c.holds(purposes)) && !(c.has.has(comm) && c.holds(rid)) {
 		return act{}, false
 	}
 	if c.has.has(foreign) && !c.has.has(comm) && !(c.has.has(unsub|startv) && !c.has.has(me|they)) {
@@ -42,8 +42,8 @@ func (c *clause) byHow(Input) (act, bool) {
 
 var (
 	whats    = words("was what que quoi cosa wat co ne kya وش ايش شو ايه ماذا eh eih क्या welches which")
-	purposes = words("um damit to so para pour per om zodat zeby aby icin liye pra p عشان علشان لكي كي حتي लिए")
-	typing   = words("poner pongo tippen tippe type typing taper tape typen wpisac napisac wyslac yazmam yazmaliyim likhna likhu likhun bhejna escribir escrever scrivere digitar digitare اكتب أكتب ارسل أرسل ابعت लिखना लिखूं antworten reply")
+	purposes = words("um damit to so para pour per om zodat zeby zebyscie zebym aby abyscie dass perche che icin liye pra p عشان علشان لكي كي حتي लिए")
+	typing   = words("zrobic fare faccio hacer hago faire machen tun doen yapmam karu karun kru اعمل أعمل اسوي do poner pongo tippen tippe type typing taper tape typen wpisac napisac wyslac yazmam yazmaliyim likhna likhu likhun bhejna escribir escrever scrivere digitar digitare اكتب أكتب ارسل أرسل ابعت लिखना लिखूं antworten reply")
 	asWell   = words("auch also just only nur aussi tambien anche ook tez")
 )
 

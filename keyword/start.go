@@ -16,6 +16,8 @@ func (c *clause) byStart(in Input) (act, bool) {
 		k = startv
 	case c.has.has(begin) && !c.has.has(foreign|wh) && (c.has.has(msg|mkt|topic|again|send|writes) || c.onlyOf(bare|begin|yes|again)):
 		k = begin
+	case c.has.has(list) && c.has.has(again) && c.has.has(me|modal|want) && !c.has.has(foreign|past|they|stopVerb|remove|how|wh|why):
+		k = list | again
 	case c.wants():
 		k = want | get | send | again | writes
 	default:

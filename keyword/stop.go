@@ -54,7 +54,7 @@ func (c *clause) unsubscribes() (act, bool) {
 		return nothing, true // "Nehmt bitte den Aufkleber runter"
 	}
 	a := c.stop(unsub, 0.97)
-	a.bare = c.onlyOf(bare | stopVerb)
+	a.bare = c.onlyOf(bare|stopVerb) && !c.has.has(list|number|msg)
 	return a, true
 }
 
@@ -64,7 +64,7 @@ var takes = words("nehm nehme nehmt nimm nehmen nehmts rausnehmen rauszunehmen h
 // halts: the object nearest to the verb decides.
 func (c *clause) halts() (act, bool) {
 	a := c.stop(halt, 0.95)
-	about := c.has.has(msg|mkt|topic|list|dontwrite|leave) || c.has.has(writes) && (c.has.has(me) || c.unknown == 0) ||
+	about := c.has.has(msg|mkt|topic|list|dontwrite|leave) || c.has.has(number) && c.holds(mine) && !c.has.has(foreign|self) || c.has.has(writes) && (c.has.has(me) || c.unknown == 0) ||
 		c.has.has(send) && !c.has.has(foreign) || c.has.has(get) && !c.has.has(foreign)
 	switch {
 	case c.has.has(wait):
@@ -90,6 +90,8 @@ func (c *clause) halts() (act, bool) {
 	}
 	return nothing, true
 }
+
+var mine = words("my mein meine meinem meiner mi mon mes mio meu moj moje mijn رقمي تلفوني numarami telefonumu mera mere मेरा मेरे")
 
 // threatens: "stop or I'm calling a lawyer".
 func (c *clause) threatens() bool {

@@ -6,6 +6,7 @@ import "strings"
 // messages are about.
 func (s *sentence) joinTopics() {
 	for i := 0; i+1 < len(s.items); i++ {
+		s.sending(i)
 		if s.orderFirst(i) {
 			continue
 		}
@@ -30,6 +31,21 @@ func (s *sentence) joinTopics() {
 	}
 }
 
+// sending: in "el envío de publicidad" nothing is delivered but advertising.
+func (s *sentence) sending(i int) {
+	if !sendings[s.t.words[s.items[i].from].s] {
+		return
+	}
+	for j := i + 1; j < len(s.items) && j <= i+3 && s.items[j].clause == s.items[i].clause; j++ {
+		if s.items[j].classes.has(mkt | msg) {
+			s.items[i].classes = send
+			return
+		}
+	}
+}
+
+var sendings = words("envio envoi envois invio versand zusendung verzending versturen wysylka wysylke wysylki wysylanie gonderim gonderimi gonderimini")
+
 // orderFirst: "order pings", "Versand-Updates", "kargo bildirimleri", "delivery ke updates".
 func (s *sentence) orderFirst(i int) bool {
 	it, next := &s.items[i], &s.items[i+1]
@@ -43,7 +59,7 @@ func (s *sentence) orderFirst(i int) bool {
 	} else if w := s.t.words[next.to-1].s; !strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "en") && !s.lex.final {
 		return false
 	}
-	if !next.classes.has(msg) && !tellings[s.t.words[next.from].s] || next.classes.has(foreign) || next.to-next.from > 1 || bySMS[s.t.words[next.from].s] {
+	if !next.classes.has(msg) && !(next.classes.has(topic) && s.lex.final) && !tellings[s.t.words[next.from].s] || next.classes.has(foreign) || next.to-next.from > 1 || bySMS[s.t.words[next.from].s] {
 		return false
 	}
 	it.classes, next.classes = light, topic

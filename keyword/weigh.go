@@ -36,7 +36,7 @@ func weigh(cs []clause, acts []act) act {
 	case helps >= 0:
 		return acts[helps]
 	}
-	return nothing
+	return lean(cs, acts)
 }
 
 // changedMind: "I've changed my mind about these messages, please stop them" is no slip of the finger.
