@@ -60,7 +60,7 @@ func put(out map[string]Intent, in Intent, phrases []string) {
 
 // ours adds to the facts file: words that are ambiguous in a sentence but plain alone, in reply to our messages.
 var ours = map[Intent]string{
-	StopAll: "para tudo,pare tudo,parem tudo,parar tudo,parar todo,paren todo,stop a todo,stop a tutto,arrêtez tout,hepsini durdur,tümünü durdur,zatrzymaj wszystko,sab band karo,sab kuch band karo,cancel all,cancel everything,no more,i quit,ende,end,quit,cancel,exit,remove,revoke,abmelden,abmeldung,abbestellen,austragen,kündigen,beenden,widerruf,widerrufen,raus,schluss,aufhören," +
+	StopAll: "artık istemiyorum,istemiyorum artık,para tudo,pare tudo,parem tudo,parar tudo,parar todo,paren todo,stop a todo,stop a tutto,arrêtez tout,hepsini durdur,tümünü durdur,zatrzymaj wszystko,sab band karo,sab kuch band karo,cancel all,cancel everything,no more,i quit,ende,end,quit,cancel,exit,remove,revoke,abmelden,abmeldung,abbestellen,austragen,kündigen,beenden,widerruf,widerrufen,raus,schluss,aufhören," +
 		"stoppen,stop alles,stopp alles,alles stoppen,alles abbestellen,alles stopp,stop all,stop everything,enough,stop it,stop this,löschen,daten löschen,delete me," +
 		"fin,baja,alto,basta,parar,pare,parem,para,paren,sair,salir,cancelar,cancelar todo,detener,darse de baja,fine,disdetta,disdire,annulla,cancella,cancellami,smettila,smettetela,stop tutto," +
 		"arret,arreter,stop tout,desinscription,desabonnement,resilier,resiliation,arretez,arrete,iptal,dur,durun,durdur,çık,çıkış,ret,red,istemiyorum,yeter,bitir," +
@@ -69,6 +69,6 @@ var ours = map[Intent]string{
 		"стоп,stopp mal alles,unsubscribe me,unsubscribe all,td,dnd,falsche nummer,wrong number,número equivocado,numero sbagliato,mauvais numéro,verkeerd nummer,zły numer,yanlış numara,número errado",
 	Start:         "start,unstop,anmelden,subscribe,resume,weitermachen,alta,iniciar,reanudar,começar,inscrever,quero receber,inizia,iscrivimi,commencer,reprendre,démarrer,başla,başlat,abone ol,rozpocznij,wznów,zapisz mnie,aanmelden,inschrijven,ابدأ,اشترك,اشتراك,शुरू करो,शुरू करें,शुरू,shuru karo,chalu karo,चालू करो,bin dabei,ich bin dabei,restart",
 	Help:          "help,hilfe,info,ayuda,ajuda,aiuto,aide,hulp,pomoc,yardım,bilgi,مساعدة,मदद,सहायता,madad,help me,support,informationen,información,sos,hjälp,hjælp,apua,помощь",
-	StopMarketing: "werbung aus,newsletter aus,werbung raus,keine werbung,keine werbung mehr,keine angebote,keine angebote mehr,werbung abbestellen,werbung stoppen,stop werbung,stopp werbung,no ads,no offers,no more offers,no promos,stop promotions,stop ads,stop offers,stop marketing",
+	StopMarketing: "no more catalogues,no more flyers,promotion band,promotion band karo,promotions band karo,offers band karo,offer band karo,ads band karo,ऑफर बंद,ऑफर बंद करो,विज्ञापन बंद करो,baja de promociones,baja promociones,désabonnement promotions,disiscrizione promozioni,cancelar promoções,promosyon iptal,kampanya iptal,rezygnacja z promocji,afmelden acties,إلغاء العروض,werbung aus,newsletter aus,werbung raus,keine werbung,keine werbung mehr,keine angebote,keine angebote mehr,werbung abbestellen,werbung stoppen,stop werbung,stopp werbung,no ads,no offers,no more offers,no promos,stop promotions,stop ads,stop offers,stop marketing",
 	None:          "weiter,onay,ok,menu",
 }

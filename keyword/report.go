@@ -79,7 +79,7 @@ func (c *clause) asksTheWord() (act, bool) {
 	return act{}, false
 }
 
-var theWord = words("bedeutet bedeuten mean means meaning significa signifie oznacza betekent word wort befehl keyword code command mot palabra parola palavra woord slowo kelime kelimeyi كلمه كلمة funktioniert works work genugt marche funciona funziona werkt dziala")
+var theWord = words("bedeutet bedeuten mean means meaning significa signifie oznacza betekent word wort befehl keyword code command mot palabra parola palavra woord slowo kelime kelimeyi znaczy oznacza demek matlab مطلب يعني معني كلمه كلمة funktioniert works work genugt marche funciona funziona werkt dziala")
 
 // byReport: what somebody else said, what happened long ago.
 func (c *clause) byReport(Input) (act, bool) {

@@ -133,7 +133,7 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 		if c.has.has(me) && !c.has.has(foreign) {
 			object |= all // "löscht alles, was ihr von mir habt"
 		}
-	case k.has(cancel):
+	case k.has(cancel | weakhalt):
 		object |= sub
 	}
 	if c.has.has(foreign) && !(c.has.has(object) && (c.follows(k, object, foreign) || c.s.lex.final && c.precedes(k, object, foreign))) {

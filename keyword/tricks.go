@@ -1,13 +1,16 @@
 package keyword
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // joinSpelled puts letters written apart back together: "S T O P", "S.T.O.P", "u n s u b s c r i b e".
 func joinSpelled(ws []word) []word {
 	out := ws[:0]
 	for i := 0; i < len(ws); {
 		j := i
-		for j < len(ws) && len(ws[j].s) == 1 {
+		for j < len(ws) && utf8.RuneCountInString(ws[j].s) == 1 {
 			j++
 		}
 		if j-i < 3 {

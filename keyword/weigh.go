@@ -105,7 +105,7 @@ func both(cs []clause, acts []act, stop, start int) act {
 	if acts[stop].intent != StopAll && start > stop && cs[start].has.has(keep|but|only|topic) && !cs[start].has.has(startv) {
 		return acts[stop]
 	}
-	if acts[stop].intent != StopAll && !cs[start].has.has(startv|again|begin) {
+	if acts[stop].intent != StopAll && (!cs[start].has.has(startv|again|begin) || cs[start].has.has(topic|order|keep)) {
 		return acts[stop] // "quiero seguir recibiendo los avisos, pero no las ofertas"
 	}
 	if cs[start].has.has(again) && start > stop {
