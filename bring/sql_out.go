@@ -14,8 +14,8 @@ func peopleBehind(ctx context.Context, tx *db.Tx, tenant, after string, limit in
 		return nil, nil, err
 	}
 	rows, err = tx.Query(ctx, `select c.contact, a.address, c.name, c.language, coalesce(s.topic, ''), coalesce(s.state, ''), coalesce(s.since, 0), coalesce(s.source, ''), coalesce(s.proof, '')
-		from {rows $2: contact text} r {join} contact c on c.tenant = $1 and c.contact = r.contact
-		{join} contact_address a on a.tenant = $1 and a.contact = c.contact and a.until is null
+		from {rows $2: contact text} r {join contact c on c.tenant = $1 and c.contact = r.contact}
+		{join contact_address a on a.tenant = $1 and a.contact = c.contact and a.until is null}
 		left join standing s on s.tenant = $1 and s.contact = c.contact and s.topic <> ''
 		order by c.contact, a.address, s.topic`, tenant, db.RowsOf(keys, func(k string) []any { return []any{k} }))
 	out, err = db.All(rows, err, func(r *db.Rows, to *[]string) error {

@@ -139,8 +139,8 @@ func History(ctx context.Context, tx *db.Tx, tenant string, contacts []string) (
 	rows, err := tx.Query(ctx, `with recursive p (person, contact) as (
 			select contact, contact from contact where tenant = $1 and contact in {list $2 text}
 			union all
-			select p.person, c.contact from p {join} contact c on c.tenant = $1 and c.merged_into = p.contact)
-		select p.person, `+eventColumns+` from p {join} event e on e.tenant = $1 and e.contact = p.contact
+			select p.person, c.contact from p {join contact c on c.tenant = $1 and c.merged_into = p.contact})
+		select p.person, `+eventColumns+` from p {join event e on e.tenant = $1 and e.contact = p.contact}
 		order by p.person, e.contact, e.rev`, tenant, contacts)
 	if err != nil {
 		return nil, err

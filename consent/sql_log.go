@@ -32,7 +32,7 @@ func unplacedOf(ctx context.Context, tx *db.Tx, tenant string, latest map[string
 		contacts = append(contacts, c)
 	}
 	rows, err := tx.Query(ctx, `select e.event, e.contact, e.rev from {rows $2: contact text} r
-		{join} event e on e.tenant = $1 and e.contact = r.contact where e.position is null`, tenant,
+		{join event e on e.tenant = $1 and e.contact = r.contact} where e.position is null`, tenant,
 		db.RowsOf(contacts, func(c string) []any { return []any{c} }))
 	return db.All(rows, err, scanPlaced)
 }
@@ -64,7 +64,7 @@ func Log(ctx context.Context, tx *db.Tx, tenant string, after int64, most int) (
 // AtPositions are the entries that stand at these positions.
 func AtPositions(ctx context.Context, tx *db.Tx, tenant string, positions []int64) ([]Event, error) {
 	rows, err := tx.Query(ctx, `select `+eventColumns+` from {rows $2: position bigint} r
-		{join} event e on e.tenant = $1 and e.position = r.position`, tenant, db.RowsOf(positions, func(p int64) []any { return []any{p} }))
+		{join event e on e.tenant = $1 and e.position = r.position}`, tenant, db.RowsOf(positions, func(p int64) []any { return []any{p} }))
 	return db.All(rows, err, func(r *db.Rows, e *Event) error { return scanEvent(r, e) })
 }
 

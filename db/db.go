@@ -9,15 +9,15 @@
 //	{list $1 text}                 many values from one argument (a slice), for x in {list $1 text}
 //	{for update} {for update skip locked} {for update of m}   row locks
 //	{now}                          the database's clock in microseconds UTC
-//	{join}                         a join that must begin with the table on its left
+//	{join t a on a.id = b.id …}    seeks in table t for each row on its left
 //	{key} {json}                   column types, in DDL only
 //
 // # Joins that use an index on both
 //
-// SQLite plans a join of a row source with a table badly when it may turn the order round. Begin with the row source and write
-// {join}, which is SQLite's CROSS JOIN (it never reorders) and PostgreSQL's plain join:
+// Both engines plan a join of a row source with a table badly when they may turn the order round. Begin with the row source and write
+// {join …}, which leaves no other way than to seek row after row (CROSS JOIN on SQLite, a lateral sub-select on PostgreSQL):
 //
-//	select s.state from {rows $1: contact text} r {join} standing s on s.contact = r.contact
+//	select s.state from {rows $1: contact text} r {join standing s on s.contact = r.contact}
 //
 // The same holds for x in {list $1 text}, which always works by index, and for update … from {rows …} r where t.id = r.id, which
 // does so when the key of t is compared whole. `insert … select … from {rows …} r on conflict` needs `where true` before the

@@ -217,7 +217,7 @@ func TestRowSourcesUseIndexes(t *testing.T) {
 	d := dbtest.OpenWith(t, db.SQLite, dbtest.Script(testSchema))
 	one := db.RowsN(1, func(int) []any { return []any{"a"} })
 	for query, args := range map[string][]any{
-		`select t.n from {rows $1: id text} r {join} item t on t.tenant = $2 and t.id = r.id`:       {one, "ten"},
+		`select t.n from {rows $1: id text} r {join item t on t.tenant = $2 and t.id = r.id}`:       {one, "ten"},
 		`select n from item where tenant = $2 and id in {list $1 text}`:                             {[]string{"a"}, "ten"},
 		`update item set n = 1 from {rows $1: id text} r where item.tenant = $2 and item.id = r.id`: {one, "ten"},
 		`delete from item where tenant = $2 and id in {list $1 text}`:                               {[]string{"a"}, "ten"},

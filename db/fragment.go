@@ -153,7 +153,6 @@ var fixed = map[string][2]string{ // fragment → SQLite, PostgreSQL
 	"for update skip locked": {"", "for update skip locked"},
 	"for share":              {"", "for share"},
 	"now":                    {"(cast(unixepoch('subsec') * 1000 as integer) * 1000)", "(extract(epoch from clock_timestamp()) * 1000000)::bigint"},
-	"join":                   {"cross join", "join"},
 	"key":                    {"text", `text collate "C"`},
 	"json":                   {"text", "text"},
 	"clustered":              {"without rowid", ""},
@@ -172,10 +171,26 @@ func (c *compiler) fragment(body string) error {
 		return c.list(words[1], words[2])
 	case len(words) > 2 && words[0] == "rows":
 		return c.rows(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(body), "rows")))
+	case len(words) > 4 && words[0] == "join" && words[3] == "on":
+		return c.join(words[1], words[2], strings.Join(words[4:], " "))
 	case len(words) >= 4 && words[0] == "for" && words[2] == "of":
 		return c.lockOf(words)
 	}
 	return fmt.Errorf("unknown fragment {%s}", name)
+}
+
+// join seeks in a table for each row on its left, and never the other way round. SQLite's CROSS JOIN keeps the order; PostgreSQL would turn it
+// round and read all of a tenant where its statistics are older than the data (measured: 27 ms instead of 0.4 for 50 persons of 5,000). A
+// lateral sub-select that OFFSET 0 keeps from being merged leaves it no other way.
+func (c *compiler) join(table, alias, cond string) error {
+	if c.engine == SQLite {
+		c.out.WriteString("cross join " + table + " " + alias + " on ")
+		return c.run(cond)
+	}
+	c.out.WriteString("cross join lateral (select * from " + table + " " + alias + " where ")
+	err := c.run(cond)
+	c.out.WriteString(" offset 0) " + alias)
+	return err
 }
 
 // lockOf is {for update of m skip locked}: locks only the rows of one alias.

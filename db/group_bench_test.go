@@ -113,7 +113,7 @@ func BenchmarkLookup(b *testing.B) {
 		}
 		for name, query := range map[string]string{
 			"list": `select id, n from thing where tenant = $1 and id in {list $2 text}`,
-			"rows": `select t.id, t.n from {rows $2: id text} r {join} thing t on t.tenant = $1 and t.id = r.id`,
+			"rows": `select t.id, t.n from {rows $2: id text} r {join thing t on t.tenant = $1 and t.id = r.id}`,
 		} {
 			b.Run(fmt.Sprintf("%s/%s", engine, name), func(b *testing.B) {
 				for i := range b.N {

@@ -150,7 +150,7 @@ func TestWriterProcess(t *testing.T) {
 func TestSettings(t *testing.T) {
 	for engine, wants := range map[db.Engine]map[string]string{
 		db.SQLite:   {"pragma journal_mode": "wal", "pragma synchronous": "2", "pragma foreign_keys": "1", "pragma busy_timeout": "10000", "pragma mmap_size": "0"},
-		db.Postgres: {"show synchronous_commit": "on", "show plan_cache_mode": "force_custom_plan", "show transaction_isolation": "read committed", "show jit": "off"},
+		db.Postgres: {"show synchronous_commit": "on", "show plan_cache_mode": "force_custom_plan", "show transaction_isolation": "read committed", "show jit": "off", "show random_page_cost": "1.1"},
 	} {
 		d := dbtest.OpenWith(t, engine, dbtest.Script(testSchema))
 		write(t, d, func(ctx context.Context, tx *db.Tx) error {

@@ -24,6 +24,7 @@ func openPostgres(ctx context.Context, url string, o Options) (*postgresStore, e
 	for name, v := range map[string]string{
 		"application_name": "jawort",
 		"plan_cache_mode":  "force_custom_plan", // a plan made while a table was empty is never kept (facts/speed.md, traps)
+		"random_page_cost": "1.1",               // hot data are in memory; 4 is for turning disks, and makes PostgreSQL read all of a small table
 		"jit":              "off",               // compiling costs more than any of our statements
 	} {
 		if _, set := c.ConnConfig.RuntimeParams[name]; !set {

@@ -12,7 +12,9 @@ func TestFragments(t *testing.T) {
 		{`select $2, $1`, `select $1, $2`, `select $1, $2`}, // the arguments are turned round with the numbers
 		{`select $1, $1`, `select $1, $1`, `select $1, $1`},
 		{`select '{now} $9', "a}b" -- {x} $8` + "\n" + `, $1 /* } */`, `select '{now} $9', "a}b" -- {x} $8` + "\n" + `, $1 /* } */`, `select '{now} $9', "a}b" -- {x} $8` + "\n" + `, $1 /* } */`},
-		{`a {join} b {for update}`, `a cross join b `, `a join b for update`},
+		{`a {for update}`, `a `, `a for update`},
+		{`a {join b c on c.x = $1 and c.y = a.y} where c.z`, `a cross join b c on c.x = $1 and c.y = a.y where c.z`,
+			`a cross join lateral (select * from b c where c.x = $1 and c.y = a.y offset 0) c where c.z`},
 		{`x {for  update skip locked}`, `x `, `x for update skip locked`},
 		{`x {for update of m skip locked}`, `x `, `x for update of m skip locked`},
 		{`x {for share of m}`, `x `, `x for share of m`},

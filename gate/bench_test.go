@@ -91,7 +91,7 @@ func benchLookup(b *testing.B, d *db.DB, keys []string) {
 	for b.Loop() {
 		err := d.Read(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 			rows, err := tx.Query(ctx, `select a.contact from {rows $1: address text} r
-				{join} contact_address a on a.tenant = 't' and a.address = r.address and a.until is null`,
+				{join contact_address a on a.tenant = 't' and a.address = r.address and a.until is null}`,
 				db.RowsOf(keys, func(k string) []any { return []any{k} }))
 			got, err := db.All(rows, err, func(r *db.Rows, s *string) error { return r.Scan(s) })
 			if err == nil && len(got) != len(keys) {

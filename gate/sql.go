@@ -104,10 +104,10 @@ func (l *loader) enter(h *house, r *houseRow) error {
 // readPersons reads who is behind each address, and the suppression of the address itself.
 func (l *loader) readPersons(ctx context.Context) error {
 	rows, err := l.tx.Query(ctx, `select false, a.address, a.contact, a.portfolio, 0
-			from {rows $2: address text} r {join} contact_address a on a.tenant = $1 and a.address = r.address
+			from {rows $2: address text} r {join contact_address a on a.tenant = $1 and a.address = r.address}
 			where coalesce(a.until, 0) = 0 -- by the primary key: the index of those that hold now would lead to it only
 		union all select true, x.fingerprint, x.scope, '', x.at
-			from {rows $3: fingerprint text} r {join} suppression x on x.tenant = $1 and x.fingerprint = r.fingerprint`,
+			from {rows $3: fingerprint text} r {join suppression x on x.tenant = $1 and x.fingerprint = r.fingerprint}`,
 		l.tenant, l.each(func(a *Ask) string { return a.To }), l.each(func(a *Ask) string { return a.Fingerprint }))
 	if err != nil {
 		return err
@@ -176,18 +176,18 @@ func (l *loader) readStandings(ctx context.Context) error {
 	who := db.RowsOf(persons, func(c string) []any { return []any{c} })
 	rows, err := l.tx.Query(ctx, `select 0, s.contact, s.topic, s.state, case when s.topic = '' then s.flags else s.proof end,
 			s.since, s.own_since, coalesce(s.expires_at, 0), s.cap_month, s.rev, s.stop_all, s.stop_marketing, s.platform_stop
-		from {rows $3: contact text, topic text} r {join} standing s on s.tenant = $1 and s.contact = r.contact and s.topic = r.topic
+		from {rows $3: contact text, topic text} r {join standing s on s.tenant = $1 and s.contact = r.contact and s.topic = r.topic}
 		union all select 1, c.contact, '', '', '', c.frozen_at, 0, 0, 0, 0, false, false, false
-		from {rows $2: contact text} r {join} contact c on c.tenant = $1 and c.contact = r.contact and c.frozen_at is not null
+		from {rows $2: contact text} r {join contact c on c.tenant = $1 and c.contact = r.contact and c.frozen_at is not null}
 		union all select 2, a.contact, '', x.scope, '', x.at, 0, 0, 0, 0, false, false, false
-		from {rows $2: contact text} r {join} contact_address a on a.tenant = $1 and a.contact = r.contact and a.until is null
-			{join} suppression x on x.tenant = $1 and x.fingerprint = a.fingerprint
+		from {rows $2: contact text} r {join contact_address a on a.tenant = $1 and a.contact = r.contact and a.until is null}
+			{join suppression x on x.tenant = $1 and x.fingerprint = a.fingerprint}
 		union all select 3, w.contact, w.number, '', '', w.opened_at, w.until, w.human_at, 0, 0, false, false, false
-		from {rows $2: contact text} r {join} service_window w on w.tenant = $1 and w.contact = r.contact
+		from {rows $2: contact text} r {join service_window w on w.tenant = $1 and w.contact = r.contact}
 		union all select 4, p.contact, p.number, '', '', p.owed_until, p.capped_until, 0, 0, 0, false, false, false
-		from {rows $2: contact text} r {join} pair_pace p on p.tenant = $1 and p.contact = r.contact
+		from {rows $2: contact text} r {join pair_pace p on p.tenant = $1 and p.contact = r.contact}
 		union all select 5, h.contact, h.portfolio, '', '', h.until, 0, 0, 0, 0, false, false, false
-		from {rows $4: contact text, portfolio text} r {join} headroom h on h.tenant = $1 and h.portfolio = r.portfolio and h.contact = r.contact`,
+		from {rows $4: contact text, portfolio text} r {join headroom h on h.tenant = $1 and h.portfolio = r.portfolio and h.contact = r.contact}`,
 		l.tenant, who, db.RowsN(l.pairs(persons, l.topicsOf)), db.RowsN(l.pairs(persons, l.portfoliosOf)))
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func (l *loader) readCounts(ctx context.Context) error {
 		return nil
 	}
 	rows, err := l.tx.Query(ctx, `select s.contact, s.number, s.topic, s.day, s.sent from {rows $2: contact text} r
-		{join} sent_count s on s.tenant = $1 and s.contact = r.contact
+		{join sent_count s on s.tenant = $1 and s.contact = r.contact}
 		where s.day >= $3 and s.sent > 0 order by s.contact, s.day`,
 		l.tenant, db.RowsOf(persons, func(c string) []any { return []any{c} }), since)
 	list, err := db.All(rows, err, func(r *db.Rows, s *sent) error { return r.Scan(&s.contact, &s.number, &s.topic, &s.day, &s.n) })
@@ -171,7 +171,7 @@ func (l *loader) readAsked(ctx context.Context, i int) error {
 		return err
 	}
 	var today int64
-	err = l.tx.Row(ctx, `select count(*), min(a.at) from source s {join} asked a on a.tenant = $1 and a.source = s.source and a.at > $3
+	err = l.tx.Row(ctx, `select count(*), min(a.at) from source s {join asked a on a.tenant = $1 and a.source = s.source and a.at > $3}
 		where s.tenant = $1`+notOwn, l.tenant, l.asks[i].ID, l.now-day).Scan(&today, &first)
 	if share := max(1, n.limit*int64(l.policy.PublicPercent())/100); today >= share {
 		f.Asked.DoorsAt = at(first) + day

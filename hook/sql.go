@@ -142,7 +142,7 @@ type signed struct {
 // rawBodies are those that are still kept.
 func rawBodies(ctx context.Context, tx *db.Tx, h *Hook, list []letter) (map[string]signed, error) {
 	rows, err := tx.Query(ctx, `select w.raw, w.body, w.signature from {rows $2: raw text} r
-		{join} raw_webhook w on w.tenant = $1 and w.raw = r.raw`, h.Tenant, db.RowsOf(list, func(l letter) []any { return []any{l.item} }))
+		{join raw_webhook w on w.tenant = $1 and w.raw = r.raw}`, h.Tenant, db.RowsOf(list, func(l letter) []any { return []any{l.item} }))
 	if err != nil {
 		return nil, err
 	}

@@ -20,8 +20,8 @@ const mostTwins = 3
 // once parted from this person is not suggested again.
 func twinsOf(ctx context.Context, tx *db.Tx, tenant string, c contact.Contact) ([]twin, error) {
 	rows, err := tx.Query(ctx, `select distinct k.contact, k.name, 'address' from contact_address a
-		{join} contact_address o on o.tenant = $1 and o.address = a.address and o.contact <> $2
-		{join} contact k on k.tenant = $1 and k.contact = o.contact and k.merged_into is null
+		{join contact_address o on o.tenant = $1 and o.address = a.address and o.contact <> $2}
+		{join contact k on k.tenant = $1 and k.contact = o.contact and k.merged_into is null}
 		where a.tenant = $1 and a.contact = $2 order by k.contact limit 20`, tenant, c.ID)
 	list, err := db.All(rows, err, scanTwin)
 	if err != nil {
@@ -29,7 +29,7 @@ func twinsOf(ctx context.Context, tx *db.Tx, tenant string, c contact.Contact) (
 	}
 	if strings.Contains(strings.TrimSpace(c.Name), " ") { // one word is too little to go by
 		rows, err := tx.Query(ctx, `select k.contact, k.name, 'name' from contact c
-			{join} contact k on k.tenant = $1 and k.name_key = c.name_key and k.name_key <> ''
+			{join contact k on k.tenant = $1 and k.name_key = c.name_key and k.name_key <> ''}
 			where c.tenant = $1 and c.contact = $2 and k.contact <> $2 and k.merged_into is null order by k.contact desc limit 20`, tenant, c.ID)
 		more, err := db.All(rows, err, scanTwin)
 		if err != nil {
@@ -86,7 +86,7 @@ func doubtOf(ctx context.Context, tx *db.Tx, tenant string, c contact.Contact) (
 		return d, err
 	}
 	d.open = n == 0
-	rows, err := tx.Query(ctx, `select k.contact from event e {join} contact k on k.tenant = $1 and k.contact = e.other and k.merged_into is null
+	rows, err := tx.Query(ctx, `select k.contact from event e {join contact k on k.tenant = $1 and k.contact = e.other and k.merged_into is null}
 		where e.tenant = $1 and e.contact = $2 and e.kind = 'identity_changed' order by e.rev desc limit 1`, tenant, c.ID)
 	list, err := db.All(rows, err, func(r *db.Rows, s *string) error { return r.Scan(s) })
 	if len(list) > 0 {

@@ -171,14 +171,14 @@ func InFlight(ctx context.Context, tx *db.Tx, tenant string, revs map[string]int
 		list = append(list, person{c, rev})
 	}
 	rows, err := tx.Query(ctx, `with recursive part (root, contact) as (
-			select c.merged_into, c.contact from {rows $2: contact text, rev bigint} r {join} contact c on c.tenant = $1 and c.merged_into = r.contact
+			select c.merged_into, c.contact from {rows $2: contact text, rev bigint} r {join contact c on c.tenant = $1 and c.merged_into = r.contact}
 			union
-			select p.root, c.contact from part p {join} contact c on c.tenant = $1 and c.merged_into = p.contact)
+			select p.root, c.contact from part p {join contact c on c.tenant = $1 and c.merged_into = p.contact})
 		select r.contact from {rows $2: contact text, rev bigint} r
-			{join} message m on m.tenant = $1 and m.contact = r.contact and m.state = 'started' and m.guard_rev < r.rev
+			{join message m on m.tenant = $1 and m.contact = r.contact and m.state = 'started' and m.guard_rev < r.rev}
 		union
 		select p.root from part p
-			{join} message m on m.tenant = $1 and m.contact = p.contact and m.state = 'started'`,
+			{join message m on m.tenant = $1 and m.contact = p.contact and m.state = 'started'}`,
 		tenant, db.RowsOf(list, func(p person) []any { return []any{p.contact, p.rev} }))
 	return db.All(rows, err, func(r *db.Rows, to *string) error { return r.Scan(to) })
 }

@@ -143,7 +143,7 @@ func selectSaid(ctx context.Context, tx *db.Tx, tenant string, things []about) (
 		select node, what, value, at, last_at, seen_at, until, way, note from (
 			select o.node, o.what, o.value, o.at, o.last_at, o.seen_at, o.until, o.way, o.note,
 				row_number() over (partition by o.node, o.what order by o.at desc, o.way, o.value) place
-			from {rows $2: node text, what text} r {join} observation o on o.tenant = $1 and o.node = r.node and o.what = r.what) s
+			from {rows $2: node text, what text} r {join observation o on o.tenant = $1 and o.node = r.node and o.what = r.what}) s
 		where place <= $3`, tenant, aboutRows(things), mostSaid)
 	list, err := db.All(rows, err, func(r *db.Rows, o *Observation) error {
 		return r.Scan(&o.Node, &o.What, &o.Value, &o.At, &o.LastAt, &o.SeenAt, &o.Until, &o.Way, &o.Note)
@@ -200,7 +200,7 @@ func scanStanding(r *db.Rows, s *Standing) error {
 }
 
 func selectStandings(ctx context.Context, tx *db.Tx, tenant string, things []about) (map[about]Standing, error) {
-	rows, err := tx.Query(ctx, selectHealth+`{rows $2: node text, what text} r {join} health h on h.tenant = $1 and h.node = r.node and h.what = r.what`,
+	rows, err := tx.Query(ctx, selectHealth+`{rows $2: node text, what text} r {join health h on h.tenant = $1 and h.node = r.node and h.what = r.what}`,
 		tenant, aboutRows(things))
 	list, err := db.All(rows, err, scanStanding)
 	out := map[about]Standing{}

@@ -37,7 +37,7 @@ func forgetOpen(ctx context.Context, tx *db.Tx, tenant string) error {
 
 // settled are messages of tally_open that are under way no more.
 func settled(ctx context.Context, tx *db.Tx, tenant string, most int) ([]string, error) {
-	rows, err := tx.Query(ctx, `select o.message from tally_open o {join} message m on m.tenant = $1 and m.message = o.message
+	rows, err := tx.Query(ctx, `select o.message from tally_open o {join message m on m.tenant = $1 and m.message = o.message}
 		where o.tenant = $1 and m.state not in ('queued', 'waiting', 'started') order by o.message limit $2`, tenant, most)
 	return db.All(rows, err, scanText)
 }
