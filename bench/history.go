@@ -159,7 +159,7 @@ func luck(round int) string { return fmt.Sprintf("substr(a.contact, %d, 1)", 30-
 // write is one message, or one refusal, to each of a part of the people.
 func (h *history) write(ctx context.Context, tx *db.Tx, s span, round int, at int64) error {
 	born := func(prefix string) string { return id.At(prefix, at)[:len(prefix)+14] }
-	who := `contact_address a on a.tenant = $1 and a.contact > $3 and a.contact <= $4 and a.until is null`
+	who := `{join contact_address a on a.tenant = $1 and a.contact > $3 and a.contact <= $4 and a.until is null}`
 	luck := luck(round)
 	for _, q := range []struct {
 		text string
@@ -171,22 +171,22 @@ func (h *history) write(ctx context.Context, tx *db.Tx, s span, round int, at in
 				case when ` + luck + ` = '2' then 'failed' when ` + luck + ` <= '9' then 'read' else 'delivered' end, m.priority, cast($8 as bigint), cast($8 as bigint) + m.expires_at - m.created_at,
 				m.attempts, m.node, 1, cast($8 as bigint) + 1000, $6 || substr(a.contact, 18), 'wamid.' || $5 || substr(a.contact, 18), case when ` + luck + ` = '2' then 131026 else 0 end, '',
 				cast($8 as bigint), cast($8 as bigint) + 2000, cast($8 as bigint) + 900000, case when ` + luck + ` = '2' then 0 else cast($8 as bigint) + 1900000 end, case when ` + luck + ` between '3' and '9' then cast($8 as bigint) + 99000000 else 0 end, cast($8 as bigint) + 2000
-			from message m {join} ` + who + ` where m.tenant = $1 and m.message = $2 and ` + luck + ` > '1'`,
+			from message m ` + who + ` where m.tenant = $1 and m.message = $2 and ` + luck + ` > '1'`,
 			[]any{h.w.tenant, h.sent, s.from, s.to, born("msg"), born("dec"), numberOf(s.n), at}},
 		{`insert into decision (tenant, decision, at, number, program, contact, message, topic, template, verdict, reason, body)
 			select d.tenant, $5 || substr(a.contact, 18), $7, $8, d.program, a.contact, $6 || substr(a.contact, 18), d.topic, d.template, d.verdict, d.reason, replace(d.body, d.contact, a.contact)
-			from decision d {join} ` + who + ` where d.tenant = $1 and d.decision = $2 and ` + luck + ` > '1'`,
+			from decision d ` + who + ` where d.tenant = $1 and d.decision = $2 and ` + luck + ` > '1'`,
 			[]any{h.w.tenant, h.allowed, s.from, s.to, born("dec"), born("msg"), at, numberOf(s.n)}},
 		{`insert into decision (tenant, decision, at, number, program, contact, message, topic, template, verdict, reason, body)
 			select d.tenant, $5 || substr(a.contact, 18), $6, $7, d.program, a.contact, '', d.topic, d.template, d.verdict, d.reason, replace(d.body, d.contact, a.contact)
-			from decision d {join} ` + who + ` where d.tenant = $1 and d.decision = $2 and ` + luck + ` <= '1'`,
+			from decision d ` + who + ` where d.tenant = $1 and d.decision = $2 and ` + luck + ` <= '1'`,
 			[]any{h.w.tenant, h.refused, s.from, s.to, born("dec"), at, numberOf(s.n)}},
 		{`insert into signal (tenant, signal, at, number, message, code)
 			select m.tenant, $5 || substr(a.contact, 18), cast($7 as bigint) + 3000000, $8, $6 || substr(a.contact, 18), 131026
-			from message m {join} ` + who + ` where m.tenant = $1 and m.message = $2 and ` + luck + ` = '2'`,
+			from message m ` + who + ` where m.tenant = $1 and m.message = $2 and ` + luck + ` = '2'`,
 			[]any{h.w.tenant, h.sent, s.from, s.to, born("sig"), born("msg"), at, numberOf(s.n)}},
 		{`insert into sent_count (tenant, contact, number, topic, day, sent)
-			select m.tenant, a.contact, $5, m.topic, $6, 1 from message m {join} ` + who + ` where m.tenant = $1 and m.message = $2 and ` + luck + ` > '1'
+			select m.tenant, a.contact, $5, m.topic, $6, 1 from message m ` + who + ` where m.tenant = $1 and m.message = $2 and ` + luck + ` > '1'
 			on conflict (tenant, contact, number, topic, day) do update set sent = sent_count.sent + 1`,
 			[]any{h.w.tenant, h.sent, s.from, s.to, numberOf(s.n), at / (24 * 3600_000_000)}},
 	} {

@@ -55,16 +55,16 @@ func (h *history) describe(ctx context.Context, tx *db.Tx, s span, name []string
 }
 
 func (h *history) answers(ctx context.Context, tx *db.Tx, s span, at int64) error {
-	who := `contact_address a on a.tenant = $1 and a.contact > $3 and a.contact <= $4 and a.until is null and substr(a.contact, 29, 1) <= '1'`
+	who := `{join contact_address a on a.tenant = $1 and a.contact > $3 and a.contact <= $4 and a.until is null and substr(a.contact, 29, 1) <= '1'}`
 	_, err := tx.Exec(ctx, `insert into inbound (tenant, inbound, channel, number, contact, address, at, kind, body, context, intent, confidence, matched)
 		select i.tenant, i.inbound || substr(a.contact, 5), i.channel, i.number, a.contact, a.address, $5, i.kind, i.body, '', i.intent, i.confidence, i.matched
-		from inbound i {join} `+who+` where i.tenant = $1 and i.inbound = $2`, h.w.tenant, h.answer, s.from, s.to, at)
+		from inbound i `+who+` where i.tenant = $1 and i.inbound = $2`, h.w.tenant, h.answer, s.from, s.to, at)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `insert into service_window (tenant, contact, number, opened_at, until, human_at)
 		select v.tenant, a.contact, v.number, cast($5 as bigint), cast($5 as bigint) + v.until - v.opened_at, cast($5 as bigint)
-		from service_window v {join} `+who+` where v.tenant = $1 and v.contact = $2 and a.contact <> $2`, h.w.tenant, h.answered, s.from, s.to, at)
+		from service_window v `+who+` where v.tenant = $1 and v.contact = $2 and a.contact <> $2`, h.w.tenant, h.answered, s.from, s.to, at)
 	return err
 }
 
