@@ -21,7 +21,7 @@ type rule func(*clause, Input) (act, bool)
 var rules = []rule{
 	(*clause).byLeave, (*clause).byUnasked, (*clause).neverJoined, (*clause).byMistake, (*clause).byUndoing, (*clause).byHow, (*clause).byReport, (*clause).byThreat, (*clause).byCondition,
 	(*clause).byOnly, (*clause).byStopVerb, (*clause).byWeakVerb, (*clause).offTheList, (*clause).byNegation, (*clause).byRefusal,
-	(*clause).byStart, (*clause).byHelp, (*clause).byAnnoyance,
+	(*clause).byBother, (*clause).byStart, (*clause).byHelp, (*clause).byAnnoyance,
 }
 
 // judge reads one clause.

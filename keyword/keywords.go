@@ -60,7 +60,7 @@ func put(out map[string]Intent, in Intent, phrases []string) {
 
 // ours adds to the facts file: words that are ambiguous in a sentence but plain alone, in reply to our messages.
 var ours = map[Intent]string{
-	StopAll: "artık istemiyorum,istemiyorum artık,para tudo,pare tudo,parem tudo,parar tudo,parar todo,paren todo,stop a todo,stop a tutto,arrêtez tout,hepsini durdur,tümünü durdur,zatrzymaj wszystko,sab band karo,sab kuch band karo,cancel all,cancel everything,no more,i quit,ende,end,quit,cancel,exit,remove,revoke,abmelden,abmeldung,abbestellen,austragen,kündigen,beenden,widerruf,widerrufen,raus,schluss,aufhören," +
+	StopAll: "blocked,blockiert,geblockt,bloqueado,bloqueados,bloqueada,bloqueadas,bloqué,bloccato,bloccati,geblokkeerd,zablokowane,zablokowani,engellendi,engellendiniz,block kar diya,محظورين,محظور,artık istemiyorum,istemiyorum artık,para tudo,pare tudo,parem tudo,parar tudo,parar todo,paren todo,stop a todo,stop a tutto,arrêtez tout,hepsini durdur,tümünü durdur,zatrzymaj wszystko,sab band karo,sab kuch band karo,cancel all,cancel everything,no more,i quit,ende,end,quit,cancel,exit,remove,revoke,abmelden,abmeldung,abbestellen,austragen,kündigen,beenden,widerruf,widerrufen,raus,schluss,aufhören," +
 		"stoppen,stop alles,stopp alles,alles stoppen,alles abbestellen,alles stopp,stop all,stop everything,enough,stop it,stop this,löschen,daten löschen,delete me," +
 		"fin,baja,alto,basta,parar,pare,parem,para,paren,sair,salir,cancelar,cancelar todo,detener,darse de baja,fine,disdetta,disdire,annulla,cancella,cancellami,smettila,smettetela,stop tutto," +
 		"arret,arreter,stop tout,desinscription,desabonnement,resilier,resiliation,arretez,arrete,iptal,dur,durun,durdur,çık,çıkış,ret,red,istemiyorum,yeter,bitir," +

@@ -44,6 +44,24 @@ func (s *sentence) plainThat() {
 	}
 }
 
+// wasDone: without umlauts "Wurde meine Nummer gelöscht?" looks like "Würdet ihr …?"; who is asked to do something is named.
+func (s *sentence) wasDone() {
+	if s.lex.lang != "de" {
+		return
+	}
+	for i := range s.items {
+		if w := s.t.words[s.items[i].from].s; (w == "wurde" || w == "wurden") && s.items[i].to-s.items[i].from == 1 && s.t.words[s.items[i].from].question {
+			named := false
+			for _, it := range s.items[i+1 : min(len(s.items), i+4)] {
+				named = named || it.classes.has(you|they)
+			}
+			if !named {
+				s.items[i].classes = past
+			}
+		}
+	}
+}
+
 // joinNe: French "ne … plus" is a negation, whatever stands between.
 func (s *sentence) joinNe() {
 	if s.lex.lang != "fr" {

@@ -5,6 +5,12 @@ func (c *clause) byNegation(Input) (act, bool) {
 	if c.trailsAway() || c.trails() || c.has.has(keep) && c.has.has(mkt|msg) && c.holds(yourself) {
 		return c.stop(msg|mkt|topic, 0.85), true
 	}
+	if c.has.has(neg) && c.has.has(remove|cancel) && !c.has.has(writes|send|get|wrong) && c.negatesStop(remove|cancel) {
+		return nothing, true // "لا تحذفوا شيئا", "please don't delete anything"
+	}
+	if c.has.has(negdet|notwant) && (c.has.has(more) || c.has.has(notwant)) && c.holds(tellings) && !c.has.has(foreign|they|past|getind) && !c.question && (!c.has.has(self) || c.has.has(want|notwant)) && c.unknown <= 1 {
+		return c.stop(negdet|notwant, 0.8), true // "no further info please"
+	}
 	if !c.has.has(neg|negdet) || c.tells() || c.fewer() {
 		return act{}, false
 	}
@@ -56,15 +62,19 @@ func (c *clause) tells() bool {
 
 // trailsAway: "Newsletter bitte weg", "eure Werbung kann weg".
 func (c *clause) trailsAway() bool {
-	last := c.items[len(c.items)-1]
+	n := len(c.items)
+	for n > 1 && c.items[n-1].classes.has(polite) {
+		n--
+	}
+	last := c.items[n-1]
 	if !away[c.s.t.words[last.from].s] || c.question || !c.has.has(msg|mkt|topic) || c.unknown > 0 || c.has.has(foreign|past|wh|ifs|quiet|hesitate|self) {
 		return false
 	}
-	return c.at(msg|mkt|topic) < len(c.items)-1
+	return c.at(msg|mkt|topic) < n-1
 }
 
 // away stands behind what is refused: "Newsletter bitte weg".
-var away = words("weg raus fort gone fuera dehors")
+var away = words("weg raus fort gone fuera dehors aus off uit")
 
 func (c *clause) refusesWriting() bool {
 	if c.has.has(foreign) && !c.has.has(msg|mkt|topic) || c.has.has(timed) && !c.has.has(more) || c.has.has(wait) {

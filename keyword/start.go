@@ -18,6 +18,8 @@ func (c *clause) byStart(in Input) (act, bool) {
 		k = begin
 	case c.has.has(list) && c.has.has(again) && c.has.has(me|modal|want) && !c.has.has(foreign|past|they|stopVerb|remove|how|wh|why):
 		k = list | again
+	case c.has.has(list) && c.holds(backs) && c.has.has(want|modal|self) && !c.has.has(foreign|they|stopVerb|remove|how|wh|why):
+		k = list
 	case c.wants():
 		k = want | get | send | again | writes
 	default:
@@ -49,7 +51,7 @@ func (c *clause) wants() bool {
 		return true
 	case c.has.has(yes) && c.has.has(get|send|want) && c.has.has(msg|mkt|topic):
 		return true
-	case c.has.has(send|writes) && c.has.has(me) && (c.has.has(mkt) || c.has.has(again) && c.has.has(writes)):
+	case c.has.has(send|writes) && c.has.has(me) && !c.bothers() && (c.has.has(mkt) || c.has.has(again) && c.has.has(writes)):
 		return true
 	}
 	return false

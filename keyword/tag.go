@@ -75,6 +75,7 @@ func tag(t text, lang int) sentence {
 		i = it.to
 	}
 	s.joinVerbs()
+	s.wasDone()
 	s.plainThat()
 	s.joinNe()
 	s.joinTopics()
@@ -187,7 +188,7 @@ func (l *lexicon) arabic(w string) class {
 func (s *sentence) pointThem() {
 	for i := 1; i < len(s.items); i++ {
 		it := &s.items[i]
-		if it.classes != they || s.items[i-1].clause != it.clause || !s.items[i-1].classes.has(stopVerb|weakhalt|remove|cancel|send|get|notwant|want) {
+		if !it.classes.has(they) || s.items[i-1].clause != it.clause || !s.items[i-1].classes.has(stopVerb|weakhalt|remove|cancel|send|get|notwant|want) {
 			continue
 		}
 		switch s.t.words[it.from].s {

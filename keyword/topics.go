@@ -74,7 +74,7 @@ var (
 	// tellings say something without being messages by themselves: only with an order they are a kind of message.
 	tellings = words("info infos informacion informaciones informacoes informacao informazioni informazione informations information informatie bilgi bilgileri " +
 		"bilgilerini bilgisi aggiornamenti aggiornamento actualizaciones actualizacion atualizacoes atualizacao aktualizacje aktualizacji guncellemeleri guncellemelerini " +
-		"guncellemesi update updates status statuts statut estado stato stan statusu rastreo rastreio tracking jankari jaankari जानकारी अपडेट تحديثات معلومات اخبار")
+		"guncellemesi update updates status statuts statut estado stato stan statusu rastreo rastreio tracking jankari jaankari जानकारी अपडेट تحديثات معلومات المعلومات اخبار")
 )
 
 // compound reads German and Dutch words by their parts: "Versandupdates", "Terminerinnerungs-SMS", "bezorgmeldingen".

@@ -28,5 +28,5 @@ func returns(cs []clause, acts []act) (act, bool) {
 
 var (
 	pluperfect = words("habia hatte hatten war etais ero avevo tinha estava had was unsubscribed bylem bylam wypisalem wypisalam")
-	backs      = words("volver regresar vuelvo revenir reviens tornare torno terug wrocic wracam geri back wapas wapis voltar zuruck wieder")
+	backs      = words("volver regresar vuelvo revenir reviens tornare torno terug wrocic wracam geri back wapas wapis voltar zuruck wieder retourner regreso donmek geriye العوده ارجع أرجع الرجوع back")
 )

@@ -21,6 +21,8 @@ func weigh(cs []clause, acts []act) act {
 	switch {
 	case best < 0 && all.has(mistake) && start < 0:
 		return taken(cs, acts, start)
+	case best >= 0 && start >= 0 && best > start && cs[start].has.has(mistake):
+		return acts[best] // "my bad for signing up, now get me off it"
 	case best >= 0 && all.has(mistake) && !(len(acts) > 1 && best > 0 && (!acts[best].bare || changedMind(cs[:best]))):
 		return taken(cs, acts, start)
 	case best >= 0 && start >= 0:
