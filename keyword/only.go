@@ -26,7 +26,7 @@ var (
 // exits are ways to say "out of the list" in one's own person: "voglio uscire da questa lista", "كيف اطلع من القائمة".
 var exits = words(`uscire esco uscite uscirne sortir sors sortez virez vire salir salgo salirme sair saio saiam leave exit quit out raus aus heraus
 	اطلع أطلع نطلع اخرج أخرج اخرجوني تطلعوني يطلعني تخرجوني niklu niklun nikalna nikalne nikle nikal niklna निकलूं निकलूँ निकलना निकाल निकालो निकालिए निकालें निकल
-	wyjsc wyjde wychodze cikmak cikiyorum cikarim cikariz eraf eruit verlaten ezit tal3oni atla3`)
+	zniknac wyjsc wyjde wychodze cikmak cikiyorum cikarim cikariz af eraf eruit verlaten ezit tal3oni atla3`)
 
 // plainThat: Spanish and Portuguese "que" asks only where it begins a question.
 func (s *sentence) plainThat() {
@@ -95,7 +95,7 @@ func (s *sentence) joinExits() {
 		}
 		for j := max(0, i-4); j <= min(len(s.items)-1, i+3); j++ {
 			it := &s.items[j]
-			if j != i && it.clause == s.items[i].clause && !it.classes.has(stopVerb|startv|quiet) && exits[s.t.words[it.from].s] && (j < i || s.lex.final) {
+			if j != i && it.clause == s.items[i].clause && !it.classes.has(stopVerb|startv|quiet) && exits[s.t.words[it.from].s] && (j < i || s.lex.final || s.lex.lang == "nl" || s.lex.lang == "de") {
 				it.classes = unsub
 			}
 		}

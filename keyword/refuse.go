@@ -103,6 +103,9 @@ func (c *clause) byRefusal(Input) (act, bool) {
 		return act{}, false
 	}
 	k := notwant | neg | negdet
+	if c.holds(everything) && c.has.has(you) && !c.has.has(foreign|mkt|topic|timed) && c.unknown <= 1 {
+		return c.stop(k, 0.8), true // "je ne veux rien de vous"
+	}
 	if c.has.has(order) && c.holds(each) && (c.has.has(msg|writes|send) || c.holds(oneMessage) || c.holds(tellMe)) {
 		return act{intent: StopTopic, confidence: 0.75, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "ich brauche nicht bei jedem Paket eine Nachricht"
 	}

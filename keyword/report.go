@@ -88,6 +88,8 @@ func (c *clause) byReport(Input) (act, bool) {
 		return nothing, true
 	case c.has.has(they) && c.has.has(said|halt|haltpast|unsub) && !c.has.has(me) && !c.has.has(comm|writes|send):
 		return nothing, true
+	case !c.question && c.near(said, neg|negpast, 3, 0) && c.has.has(self|me) && c.has.has(stopVerb|cancel) && !c.has.has(more|msg|writes):
+		return nothing, true // "I never told you that I wanted to cancel"
 	case c.has.has(they) && c.at(they) < c.at(said):
 		return nothing, true
 	case c.has.has(haltpast) && !c.has.has(stopVerb) && !c.has.has(modal):

@@ -29,6 +29,8 @@ func (c *clause) byStart(in Input) (act, bool) {
 	return act{intent: Start, confidence: 0.92, matched: c.s.words(c.items[at], c.items[len(c.items)-1])}, true
 }
 
+var informed = words("informiert benachrichtigt informado informada informe informee informato informata geinformeerd informowany informowana bilgilendirilmek haberdar inform informed notified اعلامي مطلع")
+
 // tellsMe: in "sí, apúntame" the first word is a yes, not an if: an imperative follows.
 func (c *clause) tellsMe() bool {
 	at := c.at(startv)
@@ -47,6 +49,8 @@ func (c *clause) wants() bool {
 		return true
 	case c.has.has(want|send|get) && c.has.has(again) && c.has.has(msg|mkt|topic|list):
 		return true
+	case c.has.has(want) && c.has.has(again) && c.holds(informed) && c.unknown <= 1:
+		return true // "ich möchte gern wieder informiert werden"
 	case c.has.has(want) && c.has.has(mkt|msg) && c.has.has(self|me) && !c.has.has(send|writes) && c.unknown == 0:
 		return true
 	case c.has.has(yes) && c.has.has(get|send|want) && c.has.has(msg|mkt|topic):

@@ -49,14 +49,15 @@ var sendings = words("envio envoi envois invio versand zusendung verzending vers
 // orderFirst: "order pings", "Versand-Updates", "kargo bildirimleri", "delivery ke updates".
 func (s *sentence) orderFirst(i int) bool {
 	it, next := &s.items[i], &s.items[i+1]
-	if it.classes != order || it.to-it.from != 1 || next.clause != it.clause {
+	head := it.classes == 0 && aboutOrders[s.t.words[it.from].s] && (s.lex.lang == "de" || s.lex.lang == "nl") // "Liefer-SMS"
+	if it.classes != order && !head || it.to-it.from != 1 || next.clause != it.clause {
 		return false
 	}
 	if ofWords[s.t.words[next.from].s] && i+2 < len(s.items) && next.to-next.from == 1 {
 		if next = &s.items[i+2]; next.clause != it.clause {
 			return false
 		}
-	} else if w := s.t.words[next.to-1].s; !strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "en") && !s.lex.final {
+	} else if w := s.t.words[next.to-1].s; !strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "en") && !s.lex.final && !head {
 		return false
 	}
 	if !next.classes.has(msg) && !(next.classes.has(topic) && s.lex.final) && !tellings[s.t.words[next.from].s] || next.classes.has(foreign) || next.to-next.from > 1 || bySMS[s.t.words[next.from].s] {
@@ -70,7 +71,7 @@ var (
 	about = words("zu zur zum uber wegen bzgl betreffend about on regarding re for concerning sobre sur concernant su sul sulla sull sui over o dotyczace " +
 		"de del d des du da do dos das di dell della dello dei delle degli van von vom z od voor fur fuer for pour para per por po")
 	ofWords = words("ke ki ka wale wali wala pe par के की का वाले वाली वाला")
-	bySMS   = words("sms whatsapp mail email whatsapps")
+	bySMS   = words("whatsapp mail email whatsapps")
 	// tellings say something without being messages by themselves: only with an order they are a kind of message.
 	tellings = words("info infos informacion informaciones informacoes informacao informazioni informazione informations information informatie bilgi bilgileri " +
 		"bilgilerini bilgisi aggiornamenti aggiornamento actualizaciones actualizacion atualizacoes atualizacao aktualizacje aktualizacji guncellemeleri guncellemelerini " +

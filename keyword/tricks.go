@@ -133,8 +133,12 @@ func undouble(s string) string {
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
 
 func drawnOut(s string) bool {
-	for i := 2; i < len(s); i++ {
-		if s[i] == s[i-1] && s[i] == s[i-2] {
+	run, last := 0, rune(-1)
+	for _, r := range s {
+		if run++; r != last {
+			run, last = 1, r
+		}
+		if run == 3 {
 			return true
 		}
 	}
@@ -146,17 +150,17 @@ func squeeze(s string, n int) string {
 	if !drawnOut(s) {
 		return s
 	}
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); {
+	out, rs := make([]rune, 0, len(s)), []rune(s)
+	for i := 0; i < len(rs); {
 		j := i
-		for j < len(s) && s[j] == s[i] {
+		for j < len(rs) && rs[j] == rs[i] {
 			j++
 		}
 		keep := j - i
 		if keep > 2 {
 			keep = n
 		}
-		out = append(out, s[i:i+keep]...)
+		out = append(out, rs[i:i+keep]...)
 		i = j
 	}
 	return string(out)
