@@ -42,7 +42,7 @@ func (s *sentence) turnsToWish(start, i int) bool {
 		return false
 	}
 	for _, it := range s.items[start:i] {
-		if it.classes.has(past | getind | wrotepast) {
+		if it.classes.has(past|getind|wrotepast) || pluperfect[s.t.words[it.from].s] {
 			return true
 		}
 	}

@@ -35,7 +35,7 @@ func (c *clause) byNegation(Input) (act, bool) {
 	return act{}, false
 }
 
-var uses = words("benutzt benutzen nutzt nutzen verwendet verwenden use using utiliser utilisez usar usen usen use usem usare usate usi gebruik gebruiken uzywac uzywajcie kullanmayin kullanmayiniz تستخدموا تستعملوا استخدام istemal इस्तेमाल यूज")
+var uses = words("servir servez korzystac korzystajcie benutzt benutzen nutzt nutzen verwendet verwenden use using utiliser utilisez usar usen usen use usem usare usate usi gebruik gebruiken uzywac uzywajcie kullanmayin kullanmayiniz تستخدموا تستعملوا استخدام istemal इस्तेमाल यूज")
 
 // trails: "avisos de pedidos no, gracias", "Werbung nein danke": the no stands behind what is refused.
 func (c *clause) trails() bool {

@@ -19,7 +19,7 @@ func returns(cs []clause, acts []act) (act, bool) {
 	}
 	for i := range cs {
 		c := &cs[i]
-		if acts[i].intent == Start || !c.has.has(unsub|quiet) && c.has.has(want|modal|self|again) && c.holds(backs) {
+		if acts[i].intent == Start || !c.has.has(unsub|quiet) && (c.has.has(want|modal|self|again) && c.holds(backs) || c.has.has(want) && c.has.has(again)) || c.has.has(unsub) && c.has.has(want) && c.has.has(again) && !c.has.has(quiet) && c.holds(pluperfect) {
 			return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true
 		}
 	}
@@ -27,6 +27,6 @@ func returns(cs []clause, acts []act) (act, bool) {
 }
 
 var (
-	pluperfect = words("habia hatte hatten war etais ero avevo tinha estava had was unsubscribed bylem bylam wypisalem wypisalam")
+	pluperfect = words("estaba habia hatte hatten war etais ero avevo tinha estava had was unsubscribed bylem bylam tha thi cikmistim كنت wypisalem wypisalam")
 	backs      = words("volver regresar vuelvo revenir reviens tornare torno terug wrocic wracam geri back wapas wapis voltar zuruck wieder retourner regreso donmek geriye العوده ارجع أرجع الرجوع back")
 )

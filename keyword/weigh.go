@@ -18,6 +18,9 @@ func weigh(cs []clause, acts []act) act {
 	if a, ok := returns(cs, acts); ok {
 		return a
 	}
+	if best < 0 && start < 0 && asksHowTo(cs) {
+		return act{intent: Help, confidence: 0.8, matched: cs[0].s.words(cs[0].items[0], cs[0].items[len(cs[0].items)-1])}
+	}
 	switch {
 	case best < 0 && all.has(mistake) && start < 0:
 		return taken(cs, acts, start)
@@ -66,6 +69,24 @@ func permits(cs []clause) bool {
 	}
 	return may && agreed
 }
+
+// asksHowTo: "Quiero darme de baja, ¿cómo se hace?": a wish to leave and, behind it, the question how.
+func asksHowTo(cs []clause) bool {
+	wish := false
+	for i := range cs {
+		c := &cs[i]
+		if c.has.has(foreign | they | quiet | mistake) {
+			return false
+		}
+		if wish && c.question && (c.has.has(how) || c.holds(hows)) && len(c.items) <= 5 {
+			return true
+		}
+		wish = wish || c.has.has(stopVerb) && (c.has.has(want|self|me) || c.s.lex.final)
+	}
+	return false
+}
+
+var hows = words("wie how como comment come jak hoe nasil kaise كيف ازاي कैसे")
 
 // stronger: a named demand beats a bare word; everything beats a part.
 func stronger(a, b act) bool {
