@@ -18,10 +18,13 @@ import (
 var slot = regexp.MustCompile(`\{[^}]+\}`)
 
 // status asks a route, with ids that nobody has, and gives the answer's code; a stream that does not end counts by its head.
-func (b *browser) status(r route) int {
+func (b *browser) status(r route) int { return b.statusOf(r, "none", "") }
+
+// statusOf is status with other ids, and something behind the path.
+func (b *browser) statusOf(r route, id, query string) int {
 	b.h.t.Helper()
 	method, pattern, _ := strings.Cut(r.pattern, " ")
-	path := slot.ReplaceAllString(strings.TrimSuffix(pattern, "{$}"), "none")
+	path := slot.ReplaceAllString(strings.TrimSuffix(pattern, "{$}"), id) + query
 	ctx, cancel := context.WithTimeout(b.h.t.Context(), 20*time.Second)
 	defer cancel()
 	form := url.Values{"role": {"agent"}, "do": {"nothing"}}
@@ -37,6 +40,20 @@ func (b *browser) status(r route) int {
 	}
 	_ = a.Body.Close() // without reading: a stream does not end
 	return a.StatusCode
+}
+
+// What stands in an address may be no text at all: nothing breaks by it.
+func TestAddressesThatAreNoText(t *testing.T) {
+	h := newHouse(t, dbtest.Open(t, db.SQLite))
+	b := h.as(account.Owner)
+	for _, r := range routes() {
+		for _, odd := range []string{"%00", "%ff"} {
+			query := "?after=" + odd + "&before=" + odd + "&q=a" + odd + "b&source=" + odd + "&from=" + odd
+			if got := b.statusOf(r, odd, query); got == http.StatusInternalServerError {
+				t.Errorf("%s with %s: %d", r.pattern, odd, got)
+			}
+		}
+	}
 }
 
 // Every route there is, read from the lists themselves: each role gets what account's table says, and nobody else gets anything.

@@ -188,6 +188,9 @@ var statuses = map[errs.Code]int{
 // fail shows an error as a page. What is not ours to explain is logged under an id that the page names.
 func (v *visit) fail(err error) {
 	code := errs.CodeOf(err)
+	if errors.Is(err, db.ErrText) { // what was typed, or stands in the address, is no text
+		err, code = errs.New(errs.Invalid, "error.invalid").Because(err), errs.Invalid
+	}
 	status, ok := statuses[code]
 	text := v.sentence(err)
 	ref := ""

@@ -2,10 +2,12 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 
 	"github.com/a-h/templ"
 
+	"jawort/db"
 	"jawort/errs"
 	"jawort/look"
 	"jawort/say"
@@ -82,6 +84,9 @@ var statuses = map[errs.Code]int{errs.NotFound: http.StatusNotFound, errs.Unproc
 // problem answers an error with a page. The log gets the route and the error, which hold nobody's data; never the address.
 func (v *visit) problem(err error) {
 	code := errs.CodeOf(err)
+	if errors.Is(err, db.ErrText) {
+		code = errs.Invalid
+	}
 	if code == errs.Conflict { // the source was paused while the form was on its way
 		code = errs.Unprocessable
 	}
