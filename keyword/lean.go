@@ -29,6 +29,9 @@ func (c *clause) leans() bool {
 	if c.has.has(neg) && (c.has.has(stopVerb|weakhalt|remove|revoke) || !c.has.has(more|negdet|notwant)) {
 		return false
 	}
+	if !c.has.has(notwant|stopVerb|weakhalt|remove|revoke) && !c.has.has(me|you|polite|all|more|want) {
+		return false // "no group", "no message yet"
+	}
 	if c.has.has(self) && c.has.has(neg|negdet) && !c.has.has(want|notwant|more|stopVerb|weakhalt|remove|revoke) {
 		return false
 	}
