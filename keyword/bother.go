@@ -4,7 +4,7 @@ import "strings"
 
 // byBother: "me molestan sus descuentos", "eure Rabattaktionen nerven mich": what bothers shall end.
 func (c *clause) byBother(Input) (act, bool) {
-	if !c.bothers() || !c.has.has(mkt|topic|msg) || c.question || c.has.has(quiet|they|ifs|yes|hesitate|wh|order|other|negpast) || c.unknown > 2 {
+	if !c.has.has(mkt|topic|msg) || c.question || c.has.has(quiet|they|ifs|yes|hesitate|wh|order|other|negpast) || c.unknown > 2 || !c.bothers() {
 		return act{}, false
 	}
 	return act{intent: c.scope(), confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true

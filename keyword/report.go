@@ -24,7 +24,7 @@ func (c *clause) byHow(Input) (act, bool) {
 	if a, ok := c.asksTheWord(); ok {
 		return a, true
 	}
-	if c.asksWhat() && c.holds(purposes) && (c.has.has(writes|send|said) || c.holds(typing)) && c.has.has(quiet|stopVerb|dontwrite) && !c.has.has(foreign|they|why) {
+	if c.has.has(quiet|stopVerb|dontwrite) && !c.has.has(foreign|they|why) && c.asksWhat() && c.holds(purposes) && (c.has.has(writes|send|said) || c.holds(typing)) {
 		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "what do I have to write so that nothing comes any more?"
 	}
 	if c.question && c.has.has(modal) && c.has.has(unsub|weakhalt) && c.holds(asWell) && !c.has.has(you|foreign|wait) && c.has.has(msg|mkt|self|me) {
