@@ -17,7 +17,9 @@ func (j *judge) quietHours() {
 func (j *judge) frequency() {
 	switch j.m.Purpose {
 	case Ordinary:
-		j.cap(CapPromised, &j.f.Caps.Promised)
+		if j.marketing() || j.notFreeForm() || !j.windowOpen() { // an answer to somebody who writes is no mailing
+			j.cap(CapPromised, &j.f.Caps.Promised)
+		}
 		if j.marketing() {
 			j.cap(CapDay, &j.f.Caps.Day)
 			j.cap(CapMonth, &j.f.Caps.Month)

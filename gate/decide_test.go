@@ -254,6 +254,11 @@ var rowsOfPace = []row{
 	{"offer, promise reached", offer, func(f *Facts, m *Message) { f.Caps.Promised = Cap{4, 4, t0 + day} }, "wait CAP_PROMISED"},
 	{"offer, promise not reached", offer, func(f *Facts, m *Message) { f.Caps.Promised = Cap{3, 4, t0 + day} }, "allow"},
 	{"order, promise reached", order, func(f *Facts, m *Message) { f.Caps.Promised = Cap{4, 4, t0 + day} }, "wait CAP_PROMISED"},
+	{"answer in the window, promise reached", text, func(f *Facts, m *Message) { f.Caps.Promised = Cap{4, 4, t0 + day} }, "allow"},
+	{"answer that offers, promise reached", text, func(f *Facts, m *Message) {
+		f.Caps.Promised, f.Topic, f.Standing.State = Cap{4, 4, t0 + day}, Topic{"offers", true, consent.Marketing}, consent.StateGranted
+	}, "wait CAP_PROMISED"},
+	{"Direct Send, promise reached", text, func(f *Facts, m *Message) { m.DirectSend, f.Caps.Promised = "utility", Cap{4, 4, t0 + day} }, "wait CAP_PROMISED"},
 	{"offer, day cap", offer, func(f *Facts, m *Message) { f.Caps.Day = Cap{1, 1, t0 + hour} }, "wait CAP_DAY"},
 	{"offer, no cap", offer, func(f *Facts, m *Message) { f.Caps.Day = Cap{100, 0, 0} }, "allow"},
 	{"order, day cap is marketing's", order, func(f *Facts, m *Message) { f.Caps.Day = Cap{1, 1, t0 + hour} }, "allow"},
