@@ -42,12 +42,12 @@ func (x *Index) Of(ctx context.Context, tx *db.Tx, t account.Tenant) (map[string
 		zone = time.UTC
 	}
 	today := tally.Day(time.UnixMicro(now), zone)
-	f, err := tally.ReadCauses(ctx, tx, t.ID, zone, tally.Days{From: today - 34, To: today})
+	f, err := tally.ReadCauses(ctx, tx, t.ID, zone, tally.Days{From: Before(today).From, To: today})
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]quality.Level{}
-	usual := Feedback(f, tally.Days{From: today - 34, To: today - 7}, "")[""].Rate()
+	usual := Feedback(f, Before(today), "")[""].Rate()
 	for number, week := range Feedback(f, tally.Days{From: today - 6, To: today}, "number") {
 		if l := quality.LevelOf(week, usual); l != quality.IndexFine {
 			out[number] = l
@@ -59,6 +59,9 @@ func (x *Index) Of(ctx context.Context, tx *db.Tx, t account.Tenant) (map[string
 	x.kept[t.ID] = levels{now, out}
 	return out, nil
 }
+
+// Before are the four weeks before the last seven days: what is usual.
+func Before(today int64) tally.Days { return tally.Days{From: today - 34, To: today - 7} }
 
 // Feedback adds counts up for each thing of a kind; kind "" is everything together, under "".
 func Feedback(f tally.Figures, days tally.Days, kind string) map[string]quality.Feedback {

@@ -22,7 +22,7 @@ type Columns struct {
 // Sizes in pixels; widths are percent, so that bars stretch and text never scales.
 const (
 	chartUp    = 120.0 // height of the largest bar
-	chartTop   = 12.0
+	chartTop   = 24.0
 	chartFoot  = 26.0
 	chartLeft  = 5.0 // percent for the axis text
 	chartFloor = 14.0
@@ -36,13 +36,30 @@ type drawn struct {
 	Height       string
 	Base         string // y of the line
 	Grid         []tick
-	Up, Down     []bar
+	Days         []drawnDay
 	Below        string // y of the day labels
 	Labels       []tick
 	Left, Bottom string
 }
 
+// drawnDay is what stands over one day: its bars, the ground that answers to a pointer, and what is read there.
+type drawnDay struct {
+	Hit      bar
+	Up, Down []bar
+	Read     string // "17 Nov: 12 agreements, 1 opt-out"
+}
+
 type tick struct{ At, Text string }
+
+// Empty is whether all days are nought.
+func (c Columns) Empty() bool {
+	for _, d := range c.Days {
+		if d.Up != 0 || d.Down != 0 {
+			return false
+		}
+	}
+	return true
+}
 
 func (c Column) short() string {
 	if c.Short == "" {
@@ -69,17 +86,24 @@ func (c Columns) draw() drawn {
 	step := (100 - chartLeft) / float64(max(1, len(c.Days)))
 	for i, d := range c.Days {
 		x, w := chartLeft+step*(float64(i)+0.15), step*0.7
+		day := drawnDay{Hit: bar{pct(chartLeft + step*float64(i)), pct(step), px(chartTop), px(chartUp + down)}, Read: c.read(d)}
 		if h := float64(d.Up) * scale; d.Up > 0 {
-			out.Up = append(out.Up, bar{pct(x), pct(w), px(base - h), px(h)})
+			day.Up = append(day.Up, bar{pct(x), pct(w), px(base - h), px(h)})
 		}
 		if h := float64(d.Down) * scale; d.Down > 0 {
-			out.Down = append(out.Down, bar{pct(x), pct(w), px(base + 1), px(h)})
+			day.Down = append(day.Down, bar{pct(x), pct(w), px(base + 1), px(h)})
 		}
+		out.Days = append(out.Days, day)
 		if every := max(1, (len(c.Days)+3)/4); i%every == 0 {
 			out.Labels = append(out.Labels, tick{pct(x), d.short()})
 		}
 	}
 	return out
+}
+
+// read is what a day says under the pointer.
+func (c Columns) read(d Column) string {
+	return fmt.Sprintf("%s  ·  %s %s  ·  %s %s", d.Label, c.UpWord, Integer(c.Lang, d.Up), c.DownWord, Integer(c.Lang, d.Down))
 }
 
 // round is the next round number at or above n, even, so that its half is whole.

@@ -66,10 +66,13 @@ func Date(lang string, t time.Time) string {
 	return fmt.Sprintf("%d%s%s %d", t.Day(), firm, months["en"][t.Month()-1], t.Year())
 }
 
-// AxisDate sets a day for axes: 17.11., 17 Nov.
+// shortMonths are what stands below an axis.
+var shortMonths = [12]string{"Jan.", "Feb.", "März", "April", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."}
+
+// AxisDate sets a day for axes: 17. Nov., 17 Nov.
 func AxisDate(lang string, t time.Time) string {
 	if lang == "de" {
-		return t.Format("02.01.")
+		return strconv.Itoa(t.Day()) + "." + firm + shortMonths[t.Month()-1]
 	}
 	return t.Format("2" + firm + "Jan")
 }

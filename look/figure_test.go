@@ -21,7 +21,7 @@ func TestFigures(t *testing.T) {
 		{Integer("de", -1000), "−1_000"}, {Integer("en", 0), "0"}, {Integer("de", -9223372036854775808), "−9_223_372_036_854_775_808"},
 		{Percent("de", 78, 1000), "7,8_%"}, {Percent("en", 78, 1000), "7.8%"}, {Percent("de", 1, 100000), "unter 0,1_%"},
 		{Percent("en", 1, 100000), "under 0.1%"}, {Percent("de", 0, 5), "0_%"}, {Percent("de", 1, 0), "–"},
-		{Date("de", now), "17.~November 2026"}, {Date("en", now), "17~November 2026"}, {ShortDate("de", now), "17.11.2026"}, {ShortDate("en", now), "17 Nov 2026"}, {AxisDate("de", now), "17.11."}, {AxisDate("en", now), "17~Nov"},
+		{Date("de", now), "17.~November 2026"}, {Date("en", now), "17~November 2026"}, {ShortDate("de", now), "17.11.2026"}, {ShortDate("en", now), "17 Nov 2026"}, {AxisDate("de", now), "17.~Nov."}, {AxisDate("en", now), "17~Nov"},
 		{DateTime("de", now), "17.~November 2026, 10:42~Uhr"}, {DateTime("en", now), "17~November 2026, 10:42"},
 		{When("de", now, now), "Heute, 10:42~Uhr"}, {When("en", now.AddDate(0, 0, -1), now), "Yesterday, 10:42"},
 		{When("de", time.Date(2026, 11, 16, 23, 30, 0, 0, time.UTC), now), "Heute, 00:30~Uhr"},
@@ -34,19 +34,27 @@ func TestFigures(t *testing.T) {
 }
 
 func TestColumnsAreToScale(t *testing.T) {
-	d := Columns{Days: []Column{{Label: "1", Up: 80}, {Label: "2", Up: 40, Down: 20}, {Label: "3"}}}.draw()
-	if len(d.Up) != 2 || len(d.Down) != 1 {
-		t.Fatalf("%d up, %d down: nought draws nothing", len(d.Up), len(d.Down))
+	d := Columns{UpWord: "agreements", DownWord: "opt-outs", Days: []Column{{Label: "1", Up: 80}, {Label: "2", Up: 40, Down: 20}, {Label: "3"}}}.draw()
+	for i, want := range []struct{ up, down, read string }{{"120.0", "", "1  ·  agreements 80  ·  opt-outs 0"}, {"60.0", "30.0", "2  ·  agreements 40  ·  opt-outs 20"},
+		{"", "", "3  ·  agreements 0  ·  opt-outs 0"}} { // nought draws nothing
+		day := d.Days[i]
+		if high(day.Up) != want.up || high(day.Down) != want.down || plain(day.Read) != want.read {
+			t.Errorf("day %d: %+v", i+1, day)
+		}
 	}
-	if d.Up[0].Height != "120.0" || d.Up[1].Height != "60.0" || d.Down[0].Height != "30.0" || d.Base != "132.0" {
-		t.Errorf("heights %v %v, base %s", d.Up, d.Down, d.Base)
+	if d.Grid[1].Text != "40" || d.Grid[2].At != "24.0" || d.Base != "144.0" {
+		t.Errorf("grid %v, base %s", d.Grid, d.Base)
 	}
-	if d.Grid[1].Text != "40" || d.Grid[2].At != "12.0" {
-		t.Errorf("grid %v", d.Grid)
-	}
-	if empty := (Columns{}).draw(); empty.Height == "" || len(empty.Up) != 0 {
+	if empty := (Columns{}).draw(); empty.Height == "" || len(empty.Days) != 0 {
 		t.Error("an empty chart does not draw")
 	}
+}
+
+func high(all []bar) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].Height
 }
 
 func TestRound(t *testing.T) {

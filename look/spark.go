@@ -1,5 +1,7 @@
 package look
 
+import "slices"
+
 // Small charts beside a figure. All are drawn in percent across and pixels down; the words beside them say the same.
 
 // sparkHigh is the height of a Spark.
@@ -29,6 +31,11 @@ func spark(values []int64) (lines []stroke, end stroke) {
 	}
 	last := len(values) - 1
 	return lines, stroke{X1: pct(x(last)), Y1: px(y(values[last]))}
+}
+
+// flat is whether there is nothing to draw a line through.
+func flat(values []int64) bool {
+	return !slices.ContainsFunc(values, func(v int64) bool { return v != 0 })
 }
 
 // miniHigh is the height of Mini columns.

@@ -241,7 +241,7 @@ func staffNames(ctx context.Context, tx *db.Tx, tenant string) (map[string]strin
 // apiScopes are the API's permissions with what each lets a key do.
 func (v *visit) apiScopes() (out []option) {
 	for _, s := range account.Scopes {
-		out = append(out, option{string(s), string(s), v.say("manager.scope_api." + string(s))})
+		out = append(out, option{string(s), v.say("manager.scope_api." + string(s)), string(s)})
 	}
 	return out
 }

@@ -122,7 +122,7 @@ func (v *visit) refusals(ctx context.Context, tx *db.Tx, programs topics) ([]ref
 		if r.program == "" {
 			r.name = v.say("manager.decisions.own")
 		}
-		r.text, _ = v.reason(keptReason{Code: r.reason, Name: "…"})
+		r.text = v.reasonWord(r.reason)
 		out = append(out, r)
 	}
 	slices.SortFunc(out, func(a, b refusedBy) int {

@@ -3,6 +3,7 @@ package manager
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -17,10 +18,12 @@ func liveOnTop(kinds, before string) templ.Attributes {
 	return templ.Attributes{"data-live": kinds}
 }
 
-// reasonWord is a reason in one sentence, of many.
+// reasonWord is a reason in a few words, as a list of many names it.
 func (v *visit) reasonWord(code string) string {
-	text, _ := v.reason(keptReason{Code: code, Name: "…"})
-	return text
+	if word := v.either("manager.ground", strings.ToLower(code)); word != strings.ToLower(code) {
+		return word
+	}
+	return code
 }
 
 func (v *visit) reasonOptions() []option {

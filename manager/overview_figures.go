@@ -138,6 +138,9 @@ func (v *visit) effectsOf(d overviewData) (out []effectOf) {
 		e.most, _ = d.figures.QuantileOf(way, 1, d.now)
 		out = append(out, e)
 	}
+	if len(out) == 1 {
+		return nil // the figures above say it
+	}
 	slices.SortFunc(out, func(a, b effectOf) int { return cmp.Or(cmp.Compare(b.of, a.of), cmp.Compare(a.way, b.way)) })
 	return out[:min(8, len(out))]
 }
@@ -158,16 +161,15 @@ func (v *visit) reasonsOf(d overviewData) []look.Amount {
 	}
 	return v.amounts(by, 6, func(name string) (string, string) {
 		k := keys[name]
-		text, _ := v.reason(keptReason{Code: k.reason, Name: "…"}) // of many, so none is named
-		return text, decisionsPath(filter{"verdict", k.verdict}, filter{"reason", k.reason})
+		return v.reasonWord(k.reason), decisionsPath(filter{"verdict", k.verdict}, filter{"reason", k.reason})
 	})
 }
 
 // brief sets how long something took.
 func (v *visit) brief(d time.Duration) string {
 	switch {
-	case d < time.Second:
-		return look.Integer(v.lang, d.Milliseconds()) + "\u202fms"
+	case d < 50*time.Millisecond:
+		return v.say("manager.span.at_once")
 	case d < 100*time.Second:
 		return look.Decimal(v.lang, d.Seconds()) + "\u202fs"
 	}

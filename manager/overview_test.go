@@ -135,7 +135,7 @@ func TestAttentionIsSortedAndShort(t *testing.T) {
 
 func TestSpansAndTimesInWords(t *testing.T) {
 	v := &visit{lang: "de", zone: time.UTC, s: &server{Deps: Deps{Now: func() time.Time { return now }}}}
-	for took, want := range map[time.Duration]string{40 * time.Millisecond: "40\u202fms", 1400 * time.Millisecond: "1,4\u202fs", 3 * time.Hour: "3 Stunden",
+	for took, want := range map[time.Duration]string{40 * time.Millisecond: "sofort", 1400 * time.Millisecond: "1,4\u202fs", 3 * time.Hour: "3 Stunden",
 		time.Hour: "1 Stunde", 5 * time.Minute: "5 Minuten", 72 * time.Hour: "3 Tage"} {
 		if got := v.brief(took); got != want {
 			t.Errorf("%s: %q, want %q", took, got, want)

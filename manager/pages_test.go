@@ -113,7 +113,7 @@ func TestPagesSayWhatIsThere(t *testing.T) {
 			"/messages":                          {"Das wird mir gerade zu viel.", "Nur Werbung abmelden"},
 			"/settings":                          {"Ihr Unternehmen", "/settings/business", "Mein Zugang"},
 			"/settings/business":                 {"Kaffeerösterei Sonnenschein GmbH", "Europe/Berlin", `value="DE" selected`, "Deutschland"},
-			"/settings/numbers":                  {"Bestellservice", "+493023125010", "Durchsetzen"},
+			"/settings/numbers":                  {"Bestellservice", "+49 30 23125010", "Durchsetzen"},
 			"/settings/audit":                    {"Zum Team eingeladen", "Mit Link angemeldet", "Lena Grünwald"},
 			"/people?topic=offers&state=granted": {"Dazu gibt es niemanden."},
 		} {

@@ -218,6 +218,9 @@ func (v *visit) shown(a string) string {
 	return address.Address(a).Masked()
 }
 
+// ownNumber is a number of the business as people read it.
+func ownNumber(digits string) string { return address.Address("tel:+" + digits).Shown() }
+
 // saveView keeps the list's filter under a name: for oneself, or for everybody.
 func saveView(v *visit) error {
 	var d peopleData

@@ -81,6 +81,9 @@ func TestAnotherMoment(t *testing.T) {
 		if body := ask(20 * 24 * time.Hour); strings.Contains(body, "Damals wussten wir:") || !strings.Contains(body, "Eintrag danach") {
 			t.Error("before everything the two differ, or nothing leads on")
 		}
+		if body := ask(3 * time.Hour); !strings.Contains(body, `data-slide="at"`) || !strings.Contains(body, `type="datetime-local"`) {
+			t.Error("no slider beside the field")
+		}
 		if body := ask(7 * 24 * time.Hour); !strings.Contains(body, "Damals wussten wir:") || !strings.Contains(body, "Zugesagt, bestätigt") {
 			t.Error("what was told late is not told apart")
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strconv"
 	"time"
 
 	"jawort/consent"
@@ -21,6 +22,22 @@ type then struct {
 
 // momentLayout is how a browser writes date and time in a form.
 const momentLayout = "2006-01-02T15:04"
+
+// shown is the moment that the page is about.
+func (t then) shown(now time.Time) time.Time {
+	if t.at.IsZero() {
+		return now
+	}
+	return t.at
+}
+
+// wall is what the business's clock shows, counted in seconds as if it hung at Greenwich: the slider needs a number, and a browser has a
+// clock of its own.
+func (v *visit) wall(t time.Time) string {
+	t = t.In(v.zone)
+	_, offset := t.Zone()
+	return strconv.FormatInt((t.Unix()+int64(offset))/60*60, 10)
+}
 
 // readMoment reads a field of date and time on the business's clock.
 func (v *visit) readMoment(typed string) (time.Time, error) {

@@ -39,7 +39,7 @@ var steps = []gate.Step{gate.StepLedger, gate.StepIdentity, gate.StepSuppressed,
 	gate.StepPairRate, gate.StepThroughput}
 
 // cardOf words a decision.
-func (v *visit) cardOf(d *gate.Decision) *card {
+func (v *visit) cardOf(d *gate.Decision, names topics) *card {
 	c := &card{Shape: verdictShape(string(d.Verdict)), Answer: v.say("manager.answer." + string(d.Verdict))}
 	if d.Until > 0 {
 		c.Answer = v.say("manager.why.until", map[string]any{"When": v.when(d.Until)})
@@ -48,10 +48,13 @@ func (v *visit) cardOf(d *gate.Decision) *card {
 	for _, wanted := range []bool{true, false} {
 		for i := range d.Reasons {
 			if r := &d.Reasons[i]; grave[r.Verdict] == wanted {
-				c.Lines = append(c.Lines, cardLine{r.Text(v.lang), r.Fix(v.lang)})
+				named := *r
+				named.Name = names.named(keptReason{Name: r.Name}).Name
+				c.Lines = append(c.Lines, cardLine{named.Text(v.lang), named.Fix(v.lang)})
 			}
 		}
 	}
+	helpOnce(c.Lines)
 	for _, s := range steps {
 		hit := gate.Allow
 		for i := range d.Reasons {
@@ -65,8 +68,19 @@ func (v *visit) cardOf(d *gate.Decision) *card {
 		}
 		c.Held = append(c.Held, cardCheck{verdictShape(string(hit)), v.say("manager.step." + strconv.Itoa(int(s))), v.say("manager.step." + string(hit))})
 	}
-	c.Foot = v.say("manager.decision.rules", map[string]any{"Rules": d.Rules, "Rev": look.Integer(v.lang, d.Rev)})
+	c.Foot = v.say("manager.decision.rules", map[string]any{"Rules": v.rulesWord(d.Rules), "Rev": look.Integer(v.lang, d.Rev)})
 	return c
+}
+
+// helpOnce says what helps against several reasons only after the last of them.
+func helpOnce(lines []cardLine) {
+	for i := range lines {
+		for _, later := range lines[i+1:] {
+			if later.Fix == lines[i].Fix {
+				lines[i].Fix = ""
+			}
+		}
+	}
 }
 
 // readWhy asks the gate what the address asks for; without a wish it is the first topic of marketing, or the first of all.
@@ -142,6 +156,6 @@ func (w *why) ask(ctx context.Context, tx *db.Tx, v *visit, d *personData) error
 		facts[0].SupposeTemplate()
 	}
 	answer := gate.Decide(&facts[0], &a.Message)
-	w.card = v.cardOf(&answer)
+	w.card = v.cardOf(&answer, byCode(d.topics))
 	return nil
 }

@@ -35,8 +35,9 @@ const mostCauses = 20
 type causesData struct {
 	head  qualityHead
 	days  int
-	kind  string // "" = of every kind
-	usual quality.Feedback
+	kind  string  // "" = of every kind
+	sent  int64   // messages of the span
+	usual float64 // the rate before
 	rows  []cause
 	few   int // things with too few messages to say
 	stand int64
@@ -82,11 +83,12 @@ func (v *visit) readCauses(ctx context.Context, tx *db.Tx, d *causesData) (err e
 	}
 	today := tally.Day(v.now(), v.zone)
 	span := tally.Days{From: today - int64(d.days) + 1, To: today}
-	f, err := tally.ReadCauses(ctx, tx, v.tenant.ID, v.zone, span)
+	f, err := tally.ReadCauses(ctx, tx, v.tenant.ID, v.zone, tally.Days{From: min(span.From, guard.Before(today).From), To: today})
 	if err != nil {
 		return err
 	}
-	d.stand, d.usual = f.Stand, guard.Feedback(f, span, "")[""]
+	whole := guard.Feedback(f, span, "")[""]
+	d.stand, d.sent, d.usual = f.Stand, whole.Reached, quality.Usual(guard.Feedback(f, guard.Before(today), "")[""], whole)
 	names, err := v.causeNames(ctx, tx)
 	if err != nil {
 		return err
@@ -100,7 +102,7 @@ func (v *visit) readCauses(ctx context.Context, tx *db.Tx, d *causesData) (err e
 		for _, one := range guard.Feedback(f, span, kind) {
 			list = append(list, one)
 		}
-		for _, r := range quality.Rank(list, d.usual.Rate()) {
+		for _, r := range quality.Rank(list, d.usual) {
 			all = append(all, cause{Ranked: r, kind: kind, name: v.causeName(names, kind, r.Key), live: kind == "source" && names["live/"+r.Key] != ""})
 		}
 	}
@@ -240,7 +242,7 @@ func (v *visit) fateWords(f quality.Feedback) string {
 
 // scale is where the axis ends: the highest end of a range in whole steps, of what says too little its point; what is usual is on it too.
 func (d causesData) scale() float64 {
-	high := max(0.04, d.usual.Rate())
+	high := max(0.04, d.usual)
 	for _, c := range d.rows {
 		if c.Few {
 			high = max(high, c.Rate())
@@ -344,6 +346,6 @@ func (v *visit) named(ctx context.Context, tx *db.Tx, list []tally.Blamed) ([]bl
 }
 
 func (v *visit) pauseCause(c cause, i int) look.Ask {
-	return v.ask(look.Ask{ID: "pause-" + digits(i), Open: v.say("causes.pause"), Class: "btn small", Action: "/sources/" + url.PathEscape(c.Key) + "/pause",
+	return v.ask(look.Ask{ID: "pause-" + digits(i), Open: v.say("causes.pause"), Class: "btn small danger", Action: "/sources/" + url.PathEscape(c.Key) + "/pause",
 		Title: v.say("causes.pause.title", say.Args{"Name": c.name}), Text: []string{v.say("causes.pause.text")}, Keep: v.say("causes.pause.keep"), Do: v.say("causes.pause.do")})
 }

@@ -104,7 +104,7 @@ func (v *visit) sampleCall(number string) string {
 
 func numberOptions(all []account.Number) (out []option) {
 	for _, n := range all {
-		out = append(out, option{n.ID, n.Name, "+" + n.Display})
+		out = append(out, option{n.ID, n.Name, ownNumber(n.Display)})
 	}
 	return out
 }

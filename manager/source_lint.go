@@ -61,7 +61,7 @@ func (v *visit) lint(s source.Source, all []topic.Topic, lang, body string) judg
 		if _, must := law.Asks(w.Code); must {
 			key = "manager.sources.asked"
 		}
-		c.Where = v.say(key, say.Args{"Country": v.tenant.Country})
+		c.Where = v.say(key, say.Args{"Country": v.countryName(v.tenant.Country)})
 		out.Warned = append(out.Warned, c)
 	}
 	for code := range verdict.Found {
@@ -75,7 +75,7 @@ func (v *visit) lint(s source.Source, all []topic.Topic, lang, body string) judg
 // where is the country, when its own rules ask for the clause too.
 func (v *visit) where(code string, law rules.Rules) string {
 	if _, must := law.Asks(code); must {
-		return v.tenant.Country
+		return v.countryName(v.tenant.Country)
 	}
 	return ""
 }

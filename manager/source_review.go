@@ -49,11 +49,42 @@ type finding struct {
 	lang       string // of the words and the fault; "" = the source itself
 	words      string // the words of the text that say it, or contradict it; "" = none
 	sources    []lawSource
+	also       []string // other languages of which the same holds
 }
 
-// count of findings of a shape.
-func (d reviewData) count(shape string) (n int) {
+// sorted sets what is fulfilled apart from what asks for something.
+func (d reviewData) sorted() (mend, held []finding) {
 	for _, f := range d.findings {
+		list := &mend
+		if f.shape == "ok" {
+			list = &held
+		}
+		if i := slices.IndexFunc(*list, f.sameAs); i >= 0 {
+			(*list)[i].also = append((*list)[i].also, f.lang)
+		} else {
+			*list = append(*list, f)
+		}
+	}
+	return mend, held
+}
+
+// sameAs is whether the same holds of another language: what quotes nothing stands once for all of them.
+func (f finding) sameAs(x finding) bool {
+	return f.lang != "" && f.lang != x.lang && f.words == "" && x.words == "" && f.code == x.code && f.shape == x.shape && f.text == x.text
+}
+
+// langs are the languages a finding is about; none = the source itself.
+func (f finding) langs() []string {
+	if f.lang == "" {
+		return nil
+	}
+	return append([]string{f.lang}, f.also...)
+}
+
+// count of findings of a shape, as the page shows them.
+func (d reviewData) count(shape string) (n int) {
+	mend, held := d.sorted()
+	for _, f := range append(mend, held...) {
 		if f.shape == shape {
 			n++
 		}
@@ -116,11 +147,11 @@ func (v *visit) readReview(ctx context.Context, tx *db.Tx, d *reviewData) (err e
 	}
 	today := tally.Day(v.now(), v.zone)
 	span := tally.Days{From: today - figureDays + 1, To: today}
-	f, err := tally.ReadCauses(ctx, tx, v.tenant.ID, v.zone, span)
+	f, err := tally.ReadCauses(ctx, tx, v.tenant.ID, v.zone, tally.Days{From: min(span.From, guard.Before(today).From), To: today})
 	if err != nil {
 		return err
 	}
-	d.usual = guard.Feedback(f, span, "")[""].Rate()
+	d.usual = quality.Usual(guard.Feedback(f, guard.Before(today), "")[""], guard.Feedback(f, span, "")[""])
 	d.rank = quality.Rank([]quality.Feedback{guard.Feedback(f, span, "source")[d.source.ID]}, d.usual)[0]
 	return nil
 }

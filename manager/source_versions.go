@@ -44,6 +44,14 @@ func (d versionsData) pairs() []pair {
 	return out
 }
 
+// compared are the pairs that there are to compare: of a first version none.
+func (d versionsData) compared() []pair {
+	if len(d.all) == 1 {
+		return nil
+	}
+	return d.pairs()
+}
+
 // showVersions compares two versions: those asked for, else the newest with the one before.
 func showVersions(v *visit) error {
 	var d versionsData

@@ -12,9 +12,12 @@ func spark(days []int64) (lines []stroke, endX, endY string) {
 	if len(days) < 2 {
 		return nil, "0%", "26"
 	}
-	var most int64 = 1
+	var most int64
 	for _, n := range days {
 		most = max(most, n)
+	}
+	if most == 0 {
+		return nil, "0%", "26" // nothing: a line through it would look like news
 	}
 	x := func(i int) string { return fmt.Sprintf("%.1f%%", 98*float64(i)/float64(len(days)-1)) }
 	y := func(n int64) string {

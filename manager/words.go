@@ -100,6 +100,11 @@ func (v *visit) when(micros int64) string {
 	return look.When(v.lang, time.UnixMicro(micros), v.now())
 }
 
+// whenWithin is when, behind other words.
+func (v *visit) whenWithin(micros int64) string {
+	return strings.TrimPrefix(look.Within("a "+v.when(micros)), "a ")
+}
+
 // date sets a day from microseconds.
 func (v *visit) date(micros int64) string {
 	return look.Date(v.lang, time.UnixMicro(micros).In(v.zone))
@@ -107,6 +112,16 @@ func (v *visit) date(micros int64) string {
 
 // stamp is a moment for machines.
 func stamp(micros int64) string { return time.UnixMicro(micros).UTC().Format(time.RFC3339) }
+
+// rulesWord names a version of the law such as de@2026-11-22.
+func (v *visit) rulesWord(version string) string {
+	country, day, _ := strings.Cut(version, "@")
+	at, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return v.say("manager.rules.version", say.Args{"Version": version})
+	}
+	return v.say("manager.rules", say.Args{"Country": v.countryName(strings.ToUpper(country)), "Date": look.Date(v.lang, at)})
+}
 
 // either says key.<word>, or the bare word when there is no sentence for it: words of Meta and of packages to come.
 func (v *visit) either(key, word string) string {
@@ -194,6 +209,14 @@ func (v *visit) reason(r keptReason) (text, fix string) {
 	return full.Text(v.lang), full.Fix(v.lang)
 }
 
+// named is the reason with its topic's name in the place of the code.
+func (t topics) named(r keptReason) keptReason {
+	if name := t[r.Name]; name != "" {
+		r.Name = name
+	}
+	return r
+}
+
 // reasonShape is the shape of what a reason by itself asks for.
 func reasonShape(r keptReason) string {
 	if g := gate.GroundOf(r.Code); g != nil {
@@ -202,17 +225,26 @@ func reasonShape(r keptReason) string {
 	return "idle"
 }
 
-// headline is the one reason a list shows; what the sentence names is not at hand there.
-func (v *visit) headline(d decisionRow) string {
+// headline is the one reason a list shows; what the sentence names is at hand only while the decision's body is kept.
+func (v *visit) headline(d decisionRow, names topics) string {
 	if d.Reason == "" {
 		return ""
 	}
 	for _, r := range readKept(d.Body).Reasons {
 		if r.Code == d.Reason {
-			text, _ := v.reason(r)
+			text, _ := v.reason(names.named(r))
 			return text
 		}
 	}
-	text, _ := v.reason(keptReason{Code: d.Reason})
-	return text
+	return v.reasonWord(d.Reason)
+}
+
+// leadWord says where a warning leads, by the beginning of the path.
+func (v *visit) leadWord(path string) string {
+	area, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	area, _, _ = strings.Cut(area, "?")
+	if word := v.either("manager.alerts.lead", area); word != area {
+		return word
+	}
+	return v.say("manager.alerts.lead")
 }

@@ -42,7 +42,7 @@ type Ranked struct {
 	Feedback
 	Low, High float64 // 95 % of the belief lies between (Share)
 	Few       bool    // too few messages to say
-	Hot       bool    // the whole range lies above what is usual
+	Hot       bool    // the whole range lies above what is usual, and it is not one or two people
 }
 
 // Rank sorts by how bad it surely is: by the lower end of the range, and what is too little to say last.
@@ -50,7 +50,7 @@ func Rank(list []Feedback, usual float64) []Ranked {
 	out := make([]Ranked, len(list))
 	for i, f := range list {
 		low, high := Share(f.Bad(), f.Reached)
-		out[i] = Ranked{f, low, high, f.Reached < enough, f.Reached >= enough && low > usual && f.Bad() > 0}
+		out[i] = Ranked{f, low, high, f.Reached < enough, f.Reached >= enough && low > usual && f.Bad() >= leastSignals}
 	}
 	slices.SortStableFunc(out, func(a, b Ranked) int {
 		if a.Few != b.Few {
@@ -59,6 +59,15 @@ func Rank(list []Feedback, usual float64) []Ranked {
 		return cmp.Or(cmp.Compare(b.Low, a.Low), cmp.Compare(b.Reached, a.Reached), cmp.Compare(a.Key, b.Key))
 	})
 	return out
+}
+
+// Usual is the rate that others are compared with: that of the time before, so that what is bad today does not hide itself in it; while
+// little was sent before, that of the whole span.
+func Usual(before, whole Feedback) float64 {
+	if before.Reached < enough {
+		return whole.Rate()
+	}
+	return before.Rate()
 }
 
 // A new source is judged early: from fewer messages, and by its rate itself and not by the lower end of the range.

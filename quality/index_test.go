@@ -23,6 +23,29 @@ func TestRank(t *testing.T) {
 	}
 }
 
+func TestUsual(t *testing.T) {
+	for _, c := range []struct {
+		before, whole Feedback
+		want          float64
+	}{
+		{Feedback{Reached: 1000, Stopped: 8}, Feedback{Reached: 1200, Stopped: 48}, 0.008},
+		{Feedback{Reached: 49, Stopped: 1}, Feedback{Reached: 1000, Stopped: 30}, 0.03},
+		{Feedback{}, Feedback{}, 0},
+	} {
+		if got := Usual(c.before, c.whole); got != c.want {
+			t.Errorf("%+v: %g, want %g", c, got, c.want)
+		}
+	}
+	// What is bad today is not hidden by being most of what is sent: the raffle of a quiet business.
+	raffle := Feedback{Key: "raffle", Reached: 160, Stopped: 14}
+	if usual := Usual(Feedback{Reached: 140, Stopped: 1}, raffle); !Rank([]Feedback{raffle}, usual)[0].Hot {
+		t.Errorf("not seen against %g", usual)
+	}
+	if Rank([]Feedback{{Reached: 60, Stopped: 3}}, 0)[0].Hot {
+		t.Error("three people are a cause")
+	}
+}
+
 func TestWeights(t *testing.T) {
 	f := Feedback{Reached: 1000, Stopped: 3, MetaStop: 1, NotMe: 2, Complaints: 3, Enough: 50, Nowhere: 50}
 	if f.Bad() != 3+1+4+6 || f.Rate() != 0.014 {

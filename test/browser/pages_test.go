@@ -156,8 +156,8 @@ func TestShots(t *testing.T) {
 				t.Parallel()
 				b := newTab(t, reader, lang)
 				for _, p := range list {
-					if p.As == reader && which.MatchString(p.Name) {
-						b.shoot(p, dir, lang)
+					if p.As == reader {
+						b.shoot(p, dir, lang, which)
 					}
 				}
 			})
@@ -165,11 +165,15 @@ func TestShots(t *testing.T) {
 	}
 }
 
-func (b *tab) shoot(p app.Page, dir, lang string) {
+// shoot draws the views of a page whose name matches, such as "overview/full de 1280 light".
+func (b *tab) shoot(p app.Page, dir, lang string, which *regexp.Regexp) {
 	b.t.Helper()
 	for _, width := range []int64{1280, 390} {
-		b.size(width)
 		for _, theme := range []string{"light", "dark"} {
+			if !which.MatchString(fmt.Sprintf("%s %s %d %s", p.Name, lang, width, theme)) {
+				continue
+			}
+			b.size(width)
 			b.theme(theme)
 			b.open(p)
 			name := fmt.Sprintf("%s-%s-%d-%s.png", strings.ReplaceAll(p.Name, "/", "-"), lang, width, theme)

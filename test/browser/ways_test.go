@@ -101,7 +101,18 @@ func (b *tab) focused() string {
 	return ask[string](b, `(e=>e.tagName.toLowerCase()+(e.id?"#"+e.id:"")+" "+(e.getAttribute("aria-label")||e.innerText||e.value||"").trim())(document.activeElement)`)
 }
 
-// Only the keyboard: sign in, find a person, go through lists, see the keys, come back.
+// stop goes on by Tab until the focus is on what says so.
+func (b *tab) stop(what string) {
+	b.t.Helper()
+	for i := 0; !strings.HasSuffix(b.focused(), " "+what); i++ {
+		if i > 60 {
+			b.t.Fatalf("Tab does not reach %q, only %q", what, b.focused())
+		}
+		b.keys(kb.Tab)
+	}
+}
+
+// Only the keyboard: sign in, find a person, go through lists, see the keys, come back, enter an opt-out.
 func TestKeyboardOnly(t *testing.T) {
 	b := newTab(t, "", "de")
 	b.size(1280)
@@ -150,9 +161,26 @@ func TestKeyboardOnly(t *testing.T) {
 	b.keys(kb.Escape)
 	b.until("the dialog is gone", `!document.querySelector("dialog")`)
 	b.do(press("/"))
-	b.keys("0171 39200 10")
+	b.keys("0171 39200 27")
 	b.lead(chromedp.KeyEvent(kb.Enter))
-	b.until("Annika", `document.querySelector("h1").innerText.includes("Annika Voss")`)
+	b.until("Rosa", `document.querySelector("h1").innerText.includes("Rosa Fischer")`)
+
+	b.stop("Abmelden …")
+	b.lead(chromedp.KeyEvent(kb.Enter))
+	b.until("the form", `location.pathname.endsWith("/optout")`)
+	for i := 0; ask[string](b, "document.activeElement.name||''") != "scope"; i++ {
+		if i > 40 {
+			t.Fatal("Tab does not reach the choice")
+		}
+		b.keys(kb.Tab)
+	}
+	b.keys(kb.ArrowDown)
+	if got := ask[string](b, `document.querySelector("[name=scope]:checked").value`); got != "marketing" {
+		t.Errorf("the arrow chooses %q", got)
+	}
+	b.stop("Abmelden")
+	b.lead(chromedp.KeyEvent(kb.Enter))
+	b.until("she is opted out", `location.pathname.startsWith("/people/con_") && document.querySelector(".topics").innerText.includes("Abgemeldet")`)
 	for _, c := range b.complaints(200) {
 		t.Error(c)
 	}

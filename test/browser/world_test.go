@@ -28,7 +28,7 @@ import (
 // pictures: go test ./test/browser -run TestShots -shots DIR
 var (
 	pictures = flag.String("shots", "", "folder for pictures of all pages")
-	only     = flag.String("only", "", "only the pages whose name matches this, in TestShots and TestPages")
+	only     = flag.String("only", "", `only the pages whose name matches this, in TestShots ("overview/full de 1280 light") and TestPages`)
 )
 
 // world is one running Jawort with its emulator, the seed of the demo, and one browser. All tests share it.
