@@ -50,6 +50,24 @@ func TestColumnsAreToScale(t *testing.T) {
 	}
 }
 
+// A chart or a line of nothing is not drawn.
+func TestNothingToDraw(t *testing.T) {
+	for _, c := range []struct {
+		days []Column
+		want bool
+	}{{nil, true}, {[]Column{{Label: "1"}, {Label: "2"}}, true}, {[]Column{{Up: 1}}, false}, {[]Column{{}, {Down: 1}}, false}} {
+		if got := (Columns{Days: c.days}).Empty(); got != c.want {
+			t.Errorf("%v: %v", c.days, got)
+		}
+	}
+	if out := render(t, Spark([]int64{0, 0, 0})); strings.Contains(out, "l1") || strings.Contains(out, "<circle") {
+		t.Errorf("a line through nothing: %s", out)
+	}
+	if out := render(t, Spark([]int64{0, 2, 1})); strings.Count(out, `class="l1"`) != 2 || !strings.Contains(out, "<circle") {
+		t.Errorf("a line: %s", out)
+	}
+}
+
 func high(all []bar) string {
 	if len(all) == 0 {
 		return ""
