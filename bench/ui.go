@@ -13,6 +13,7 @@ import (
 	"jawort/account"
 	"jawort/app"
 	"jawort/db"
+	"jawort/id"
 	"jawort/manager"
 )
 
@@ -43,6 +44,7 @@ func ui(ctx context.Context, r *run) error {
 				return fmt.Errorf("page %s: %w", p.Name, err)
 			}
 			r.note("%s: %s %.1f ms", r.engine, p.Name, p95)
+			r.say("%s: %s %.1f ms, %s", r.engine, p.Name, p95, load())
 			if p95 > worst {
 				worst, slowest = p95, p.Name
 			}
@@ -62,7 +64,7 @@ func (w *world) signIn(ctx context.Context) (*http.Client, []app.Page, error) {
 	var token string
 	var pages []app.Page
 	err := w.app.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		owner, err := account.Invite(ctx, tx, w.tenant, account.Staff{Email: "bench@x.example", Name: "Bench", Role: account.Owner, Language: "de"}, "bench")
+		owner, err := account.Invite(ctx, tx, w.tenant, account.Staff{Email: id.New("bench", time.Now()) + "@x.example", Name: "Bench", Role: account.Owner, Language: "de"}, "bench")
 		if err != nil {
 			return err
 		}

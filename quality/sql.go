@@ -14,18 +14,19 @@ func Room(ctx context.Context, tx *db.Tx, tenant, portfolio string, limit, now i
 	if limit < 0 {
 		return spaceOf(limit, 0, 0), nil
 	}
-	var held int64
-	var next *int64
-	err := tx.Row(ctx, `select count(*), min(until) from headroom where tenant = $1 and portfolio = $2 and until > $3`,
-		tenant, portfolio, now).Scan(&held, &next)
+	kept := map[string]*tallyOf{}
+	var err error
+	if limit > countAll {
+		if kept, err = tallies(ctx, tx, tenant, []string{portfolio}, false); err != nil {
+			return Space{}, fmt.Errorf("room of portfolio %s: %w", portfolio, err)
+		}
+	}
+	t := kept[portfolio]
+	held, next, err := counted(ctx, tx, tenant, portfolio, t, t.at(now), !t.sure())
 	if err != nil {
 		return Space{}, fmt.Errorf("room of portfolio %s: %w", portfolio, err)
 	}
-	s := spaceOf(limit, held, 0)
-	if next != nil {
-		s.NextAt = *next
-	}
-	return s, nil
+	return spaceOf(limit, held, next), nil
 }
 
 // Take gives each slot or says no, in the order asked. It locks the portfolios, in key order, in a statement of its own: callers
@@ -43,35 +44,96 @@ func Take(ctx context.Context, tx *db.Tx, tenant string, slots []Slot, now int64
 	if err := lockPortfolios(ctx, tx, tenant, slots); err != nil {
 		return nil, fmt.Errorf("take %d slots: %w", len(slots), err)
 	}
-	held, err := heldOf(ctx, tx, tenant, slots, now)
+	b, err := openBook(ctx, tx, tenant, slots, now)
 	if err != nil {
 		return nil, fmt.Errorf("take %d slots: %w", len(slots), err)
 	}
-	rooms := map[string]*Space{}
 	var taken []Slot
 	for i, s := range slots {
-		key := [2]string{s.Portfolio, s.Contact}
 		if s.Limit < 0 {
 			continue
 		}
-		if !held[key] {
-			room, ok := rooms[s.Portfolio]
-			if !ok {
-				r, err := Room(ctx, tx, tenant, s.Portfolio, s.Limit, now)
-				if err != nil {
-					return nil, err
-				}
-				room, rooms[s.Portfolio] = &r, &r
-			}
-			if !room.take(s.Marketing) {
-				continue
-			}
-			held[key] = true
+		if got[i], err = b.take(ctx, s); err != nil {
+			return nil, err
 		}
-		got[i] = true
-		taken = append(taken, s)
+		if got[i] {
+			taken = append(taken, s)
+		}
 	}
-	return got, hold(ctx, tx, tenant, taken, now)
+	if err := hold(ctx, tx, tenant, taken, now); err != nil {
+		return nil, err
+	}
+	return got, b.close(ctx)
+}
+
+// roomBook is one batch of sends that takes slots; the portfolios are locked.
+type roomBook struct {
+	tx     *db.Tx
+	tenant string
+	now    int64
+	held   map[[2]string]bool
+	kept   map[string]*tallyOf
+	rooms  map[string]*Space
+	counts map[string]int64 // how many are held now, of portfolios with a large limit
+}
+
+func openBook(ctx context.Context, tx *db.Tx, tenant string, slots []Slot, now int64) (b *roomBook, err error) {
+	b = &roomBook{tx: tx, tenant: tenant, now: now, rooms: map[string]*Space{}, counts: map[string]int64{}}
+	var large []string
+	for _, s := range slots {
+		if s.Limit > countAll {
+			large = append(large, s.Portfolio)
+		}
+	}
+	if len(large) > 0 {
+		if b.kept, err = tallies(ctx, tx, tenant, large, true); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range b.kept {
+		b.now = t.at(b.now)
+	}
+	b.held, err = heldOf(ctx, tx, tenant, slots, b.now)
+	return b, err
+}
+
+// take is one slot, if there is one. Who holds one keeps it.
+func (b *roomBook) take(ctx context.Context, s Slot) (bool, error) {
+	key := [2]string{s.Portfolio, s.Contact}
+	if b.held[key] {
+		return true, nil
+	}
+	room, ok := b.rooms[s.Portfolio]
+	if !ok {
+		t := b.kept[s.Portfolio]
+		held, next, err := counted(ctx, b.tx, b.tenant, s.Portfolio, t, b.now, t.due(b.now))
+		if err != nil {
+			return false, fmt.Errorf("room of portfolio %s: %w", s.Portfolio, err)
+		}
+		r := spaceOf(s.Limit, held, next)
+		room, b.rooms[s.Portfolio] = &r, &r
+		if s.Limit > countAll {
+			b.counts[s.Portfolio] = held
+		}
+	}
+	if !room.take(s.Marketing) {
+		return false, nil
+	}
+	b.held[key] = true
+	if s.Limit > countAll {
+		b.counts[s.Portfolio]++
+	}
+	return true, nil
+}
+
+// close writes down how many are held now.
+func (b *roomBook) close(ctx context.Context) error {
+	for portfolio, n := range b.counts {
+		if err := tell(ctx, b.tx, b.tenant, portfolio, b.kept[portfolio], n, b.now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func lockPortfolios(ctx context.Context, tx *db.Tx, tenant string, slots []Slot) error {
@@ -134,16 +196,31 @@ func GiveBack(ctx context.Context, tx *db.Tx, tenant string, slots []Slot) error
 	if len(slots) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `delete from headroom where tenant = $1 and exists (
-			select 1 from {rows $2: portfolio text, contact text, message text} r
-			where r.portfolio = headroom.portfolio and r.contact = headroom.contact and r.message = headroom.message and r.message <> '')
-		and portfolio in {list $3 text} and contact in {list $4 text}`,
-		tenant, db.RowsOf(slots, func(s Slot) []any { return []any{s.Portfolio, s.Contact, s.Message} }),
-		column(slots, func(s Slot) string { return s.Portfolio }), column(slots, func(s Slot) string { return s.Contact }))
+	kept, err := tallies(ctx, tx, tenant, column(slots, func(s Slot) string { return s.Portfolio }), true)
 	if err != nil {
 		return fmt.Errorf("give back %d slots: %w", len(slots), err)
 	}
-	return nil
+	rows, err := tx.Query(ctx, `delete from headroom where tenant = $1 and exists (
+			select 1 from {rows $2: portfolio text, contact text, message text} r
+			where r.portfolio = headroom.portfolio and r.contact = headroom.contact and r.message = headroom.message and r.message <> '')
+		and portfolio in {list $3 text} and contact in {list $4 text} returning portfolio, until`,
+		tenant, db.RowsOf(slots, func(s Slot) []any { return []any{s.Portfolio, s.Contact, s.Message} }),
+		column(slots, func(s Slot) string { return s.Portfolio }), column(slots, func(s Slot) string { return s.Contact }))
+	type freed struct {
+		portfolio string
+		until     int64
+	}
+	list, err := db.All(rows, err, func(r *db.Rows, f *freed) error { return r.Scan(&f.portfolio, &f.until) })
+	if err != nil {
+		return fmt.Errorf("give back %d slots: %w", len(slots), err)
+	}
+	less := map[string]int64{}
+	for _, f := range list {
+		if t := kept[f.portfolio]; t != nil && f.until > t.Swept {
+			less[f.portfolio]--
+		}
+	}
+	return more(ctx, tx, tenant, less)
 }
 
 func column[T any](list []T, f func(T) string) []string {
@@ -183,7 +260,11 @@ func Extend(ctx context.Context, tx *db.Tx, tenant string, list []Reached) error
 		}
 		return cmp.Compare(a.Contact, b.Contact)
 	})
-	_, err := tx.Exec(ctx, `insert into headroom (tenant, portfolio, contact, message, taken_at, until)
+	news, err := newlyHeld(ctx, tx, tenant, list)
+	if err != nil {
+		return fmt.Errorf("extend %d slots: %w", len(list), err)
+	}
+	_, err = tx.Exec(ctx, `insert into headroom (tenant, portfolio, contact, message, taken_at, until)
 		select $1, r.portfolio, r.contact, '', r.at, r.at + $3 from {rows $2: portfolio text, contact text, at bigint} r where true
 		on conflict (tenant, portfolio, contact) do update set message = '',
 			until = case when excluded.until > headroom.until then excluded.until else headroom.until end`,
@@ -191,7 +272,32 @@ func Extend(ctx context.Context, tx *db.Tx, tenant string, list []Reached) error
 	if err != nil {
 		return fmt.Errorf("extend %d slots: %w", len(list), err)
 	}
-	return nil
+	return more(ctx, tx, tenant, news)
+}
+
+// newlyHeld is how many slots that nobody holds yet Extend is going to make, of portfolios whose slots are kept count of.
+func newlyHeld(ctx context.Context, tx *db.Tx, tenant string, list []Reached) (map[string]int64, error) {
+	kept, err := tallies(ctx, tx, tenant, column(list, func(r Reached) string { return r.Portfolio }), true)
+	if err != nil || len(kept) == 0 {
+		return nil, err
+	}
+	slots := make([]Slot, len(list))
+	for i, r := range list {
+		slots[i] = Slot{Portfolio: r.Portfolio, Contact: r.Contact}
+	}
+	out := map[string]int64{}
+	for portfolio, t := range kept {
+		held, err := heldOf(ctx, tx, tenant, slots, t.Swept)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list {
+			if r.Portfolio == portfolio && !held[[2]string{portfolio, r.Contact}] && r.At+Span > t.Swept {
+				out[portfolio]++
+			}
+		}
+	}
+	return out, nil
 }
 
 // Sweep deletes slots that have fallen free.
