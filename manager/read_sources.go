@@ -14,9 +14,10 @@ import (
 // figureDays is how far a source's figures reach back, sampleSize how many of its newest agreements the rate of stops is taken
 // from, and soonMicros how soon a stop counts as the source's doing: later the messages themselves are more likely the cause.
 const (
-	figureDays = 30
-	sampleSize = 500
-	soonMicros = int64(48 * time.Hour / time.Microsecond)
+	figureDays  = 30
+	sampleSize  = 500
+	sampleAmong = 10 * sampleSize // entries are looked through for them: at some sources people hardly ever say yes
+	soonMicros  = int64(48 * time.Hour / time.Microsecond)
 )
 
 // stopsOf is how many of the newest people who agreed at a source there are, how many of them stopped soon after, and how many at any time since.
@@ -25,8 +26,9 @@ func stopsOf(ctx context.Context, tx *db.Tx, tenant, source string) (stopped, le
 		select count(*), coalesce(sum(case when p.stopped_at <= p.at + $4 then 1 else 0 end), 0), count(p.stopped_at)
 		from (select g.at, (select min(w.happened_at) from event w where w.tenant = $1 and w.contact = g.contact and w.rev > g.rev
 				and w.kind in ('withdrawn', 'objected', 'disputed', 'platform_stopped')) as stopped_at from (select contact, min(rev) as rev, min(happened_at) as at from (
-			select contact, rev, happened_at from event where tenant = $1 and source = $2 and source <> '' and kind in ('granted', 'declared', 'signup')
-			order by event desc limit $3) newest group by contact) g) p`, tenant, source, sampleSize, soonMicros).Scan(&people, &stopped, &left)
+			select contact, rev, happened_at from (
+				select contact, rev, happened_at, kind, event from event where tenant = $1 and source = $2 and source <> '' order by event desc limit $5) looked
+			where kind in ('granted', 'declared', 'signup') order by event desc limit $3) newest group by contact) g) p`, tenant, source, sampleSize, soonMicros, sampleAmong).Scan(&people, &stopped, &left)
 	if err != nil {
 		return 0, 0, 0, fmt.Errorf("stops of source %s: %w", source, err)
 	}
@@ -54,7 +56,7 @@ const mostCounted = 10_000
 func agreedToOlder(ctx context.Context, tx *db.Tx, tenant, notice string, codes []string, below int64) (n int64, err error) {
 	err = tx.Row(ctx, `
 		select count(*) from (select 1 from standing where tenant = $1 and topic in {list $3 text} and state in ('granted', 'declared')
-			and notice = $2 and notice_version < $4 limit $5) s`, tenant, notice, codes, below, mostCounted+1).Scan(&n)
+			and notice = $2 and notice <> '' and notice_version < $4 limit $5) s`, tenant, notice, codes, below, mostCounted+1).Scan(&n)
 	return n, err
 }
 
@@ -91,8 +93,10 @@ type optInSample struct {
 func samplesOf(ctx context.Context, tx *db.Tx, tenant, source string, limit int) ([]optInSample, error) {
 	rows, err := tx.Query(ctx, `select event, contact, kind, channel, language, address, happened_at, notice_version, coalesce(position, 0),
 			cast(evidence as text) not in ('[]', 'null', '')
-		from event where tenant = $1 and source = $2 and source <> '' and kind in ('granted', 'declared', 'signup') and address <> ''
-		order by event desc limit $3`, tenant, source, limit)
+		from (
+			select event, contact, kind, channel, language, address, happened_at, notice_version, position, evidence from event
+			where tenant = $1 and source = $2 and source <> '' order by event desc limit $4) e
+		where kind in ('granted', 'declared', 'signup') and address <> '' order by event desc limit $3`, tenant, source, limit, sampleAmong)
 	list, err := db.All(rows, err, func(r *db.Rows, s *optInSample) error {
 		return r.Scan(&s.Event, &s.Contact, &s.Kind, &s.Channel, &s.Language, &s.Address, &s.At, &s.Version, &s.Position, &s.Evidence)
 	})

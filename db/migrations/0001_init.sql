@@ -583,6 +583,7 @@ create unique index event_rev on event (tenant, contact, rev);
 create unique index event_seen on event (tenant, seen_key) where seen_key <> '';
 create index event_unsealed on event (tenant, event) where position is null;
 create index event_source on event (tenant, source, event) where source <> '';
+create index event_asked on event (tenant, source, event) where source <> '' and kind in ('requested', 'claimed');
 create unique index event_position on event (tenant, position) where position is not null;
 create index event_blocked on event (tenant, contact) where kind = 'suspected_block';
 create index event_reason on event (tenant, event) where kind = 'reason_given';
@@ -635,6 +636,7 @@ create table standing (
 create index standing_topic on standing (tenant, topic, state, contact);
 create index standing_stop on standing (tenant, contact) where stop_all or stop_marketing or platform_stop;
 create index standing_source on standing (tenant, source, contact) where source <> '';
+create index standing_notice on standing (tenant, notice, state, notice_version, contact) where notice <> '';
 create index standing_expiry on standing (expires_at) where expires_at is not null;
 create index standing_paused on standing (expires_at) where state = 'paused';
 
