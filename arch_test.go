@@ -19,7 +19,7 @@ import (
 var layers = []struct{ name, packages string }{
 	{"wire", "graph smpp smpp/smpptest crowd emulator mail mail/mailtest look qr poster picture sip sip/sipptest sound db db/dbtest"},
 	{"words", "address errs roster id wording say keyword rules channel channel/channeltest"},
-	{"nouns", "account carrier timer blob bring contact topic notice source form kiosk consent quality gate outbox alert tally"},
+	{"nouns", "account carrier timer blob bring round contact topic notice source form kiosk consent quality gate outbox alert tally"},
 	{"flows", "guard intake dispatch connect watch hook"},
 	{"edges", "channel/whatsapp channel/web channel/sms channel/voice channel/list api api/clienttest gateway manager"},
 	{"top", "app upkeep"},
@@ -51,8 +51,9 @@ var mayImport = map[string]string{
 	"tally":    "account db id",
 	"blob":     "db errs",
 	"bring":    "account blob db errs id roster timer",
+	"round":    "account db errs id timer",
 	"alert":    "account db errs id look mail quality say source timer",
-	"intake":   "account address alert blob bring carrier channel consent contact db errs gate graph id keyword look notice outbox picture quality rules say source tally timer topic",
+	"intake":   "account address alert blob bring carrier channel consent contact db errs gate graph id keyword look notice outbox picture quality round rules say source tally timer topic",
 	"guard":    "account alert db errs outbox quality tally topic",
 	"dispatch": "account address alert carrier channel consent contact db errs gate graph id outbox quality",
 
@@ -68,9 +69,9 @@ var mayImport = map[string]string{
 	"api/clienttest":   "",
 	"hook":             "account address alert consent contact db errs graph id topic",
 	"gateway":          "account address db dispatch errs gate graph id say",
-	"manager":          "account address alert blob bring carrier channel connect consent contact db errs form gate guard hook id intake kiosk look mail notice picture poster qr quality roster rules say smpp sound source tally topic wording",
+	"manager":          "account address alert blob bring carrier channel connect consent contact db errs form gate guard hook id intake kiosk look mail notice picture poster qr quality roster round rules say smpp sound source tally topic wording",
 
-	"app":    "account address alert api blob bring carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gateway graph guard hook id intake look mail manager notice outbox quality say sound source tally timer topic watch wording",
+	"app":    "account address alert api blob bring carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gate gateway graph guard hook id intake look mail manager notice outbox quality round say sound source tally timer topic watch wording",
 	"upkeep": "account address bring channel/list connect contact db errs gate graph intake say timer topic",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 

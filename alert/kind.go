@@ -50,6 +50,7 @@ const (
 	TokenRejected = "token_rejected"
 	RoundGate     = "round_gate"
 	WarnPassed    = "warn_passed"
+	OtherPerson   = "other_person" // Meta's answer to a send names another person than the one who agreed
 	SourcePaused  = "source_paused"
 	Held          = "held"
 	MailFailed    = "mail_failed"
@@ -72,6 +73,7 @@ var Kinds = []Kind{
 	{Code: BrakeStopped, Severity: Bad, Group: OfQuality, Mailed: true, Leads: "/quality/brake"},
 	{Code: BrakeMarketing, Severity: Bad, Group: OfQuality, Mailed: true, Leads: "/quality/brake"},
 	{Code: BrakeSlow, Severity: Warn, Group: OfQuality, Mailed: true, Leads: "/quality/brake"},
+	{Code: OtherPerson, Severity: Warn, Group: OfConsent, Mailed: true, Quiet: 24 * time.Hour, Leads: "/people?doubt=frozen"},
 	{Code: RoundGate, Severity: Warn, Group: OfConsent, Mailed: true, Quiet: 24 * time.Hour, Leads: "/decisions"},
 	{Code: WarnPassed, Severity: Warn, Group: OfConsent, Mailed: true, Quiet: 24 * time.Hour, Leads: "/decisions?verdict=refuse"},
 	{Code: SourcePaused, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/"},

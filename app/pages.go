@@ -60,6 +60,9 @@ var pages = []Page{
 	{Name: "people/import-new", Path: "/imports/new?kind=people", As: asOwner},
 	{Name: "people/import-wrong", Path: "/imports", As: asOwner, Form: url.Values{"kind": {"optouts"}, "scope": {"all"}, "list": {" "}}, Status: http.StatusBadRequest},
 	{Name: "people/import", Path: "/imports/{import}", As: asOwner},
+	{Name: "people/asking", Path: "/asking", As: asOwner},
+	{Name: "people/asking-none", Path: "/asking", As: asEmpty},
+	{Name: "people/asking-round", Path: "/asking/{round}", As: asOwner},
 
 	{Name: "sources/list", Path: "/sources", As: asOwner},
 	{Name: "sources/empty", Path: "/sources", As: asEmpty},
@@ -195,6 +198,7 @@ var finders = map[string]string{
 	"refused": `select decision from decision where tenant = $1 and verdict = 'refuse' order by decision desc limit 1`,
 	"message": `select message from message where tenant = $1 and state in ('read', 'delivered') order by message desc limit 1`,
 	"import":  `select import from import where tenant = $1 order by import desc limit 1`,
+	"round":   `select round from round where tenant = $1 order by round desc limit 1`,
 	"number":  `select number from number where tenant = $1 order by number limit 1`,
 	"program": `select program from program where tenant = $1 order by program limit 1`,
 	"told":    `select hook from hook where tenant = $1 and kind = 'own' order by hook limit 1`,

@@ -7,8 +7,11 @@ import (
 	"jawort/account"
 	"jawort/bring"
 	"jawort/db"
+	"jawort/gate"
 	"jawort/hook"
 	"jawort/quality"
+	"jawort/round"
+	"jawort/source"
 )
 
 // broughtList has a row of every sort; it is read and never let go.
@@ -23,6 +26,9 @@ func (g *Gallery) found(ctx context.Context, tx *db.Tx, tenant string) (err erro
 	}
 	if _, err := bring.Put(ctx, tx, tenant, bring.Import{Kind: bring.People, Name: "kunden-2023.csv", CreatedBy: "pages", Options: bring.Options{Region: "DE",
 		Scope: "marketing", Topics: []string{"offers"}, Origin: "Häkchen im alten Shop, 2021 bis 2023"}}, []byte(broughtList)); err != nil {
+		return err
+	}
+	if err := askedRound(ctx, tx, tenant, g.staff[asOwner].ID); err != nil {
 		return err
 	}
 	if g.staff[asEmpty], _, err = g.business(ctx, tx, "Buchbinderei Anfang", "ada@anfang.example"); err != nil {
@@ -43,6 +49,25 @@ func (g *Gallery) found(ctx context.Context, tx *db.Tx, tenant string) (err erro
 		}
 	}
 	return g.restricted(ctx, tx, troubled)
+}
+
+// askedRound is a round of questions that waits to be let go.
+func askedRound(ctx context.Context, tx *db.Tx, tenant, staff string) error {
+	chats, err := source.LiveOf(ctx, tx, tenant, "thread")
+	if err != nil {
+		return err
+	}
+	pages, err := source.LiveOf(ctx, tx, tenant, "web")
+	if err != nil {
+		return err
+	}
+	r, err := round.Put(ctx, tx, tenant, round.Round{Topic: "offers", Source: append(chats, pages...)[0].ID, CreatedBy: staff})
+	if err != nil {
+		return err
+	}
+	r.State = round.Ready
+	r.Counts = round.Counts{Found: 1_862, Expected: map[string]int64{round.Ask: 12, round.Window: 1_818, round.Before: 21, gate.QuestionAfterStop.Code: 9, gate.SuspectedBlock.Code: 2}}
+	return round.Save(ctx, tx, tenant, &r)
 }
 
 // restricted is what Meta said of the business in trouble over the last weeks.

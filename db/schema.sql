@@ -347,6 +347,23 @@ create table import_row (                     -- rows with something to tell; th
 ) {clustered};
 create index import_row_verdict on import_row (tenant, import, verdict, line);
 
+-- owner: round
+create table round (                          -- questions to people of whom somebody else says that they agreed
+	tenant      {key} not null,
+	round       {key} not null,
+	topic       {key} not null,
+	source      {key} not null,               -- whose wording is asked
+	state       text not null,                -- counting ready running paused done dropped
+	why         text not null,                -- it paused by itself; '' = it did not
+	behind      {key} not null,               -- the person reached; '' = from the beginning
+	counts      {json} not null,              -- round.Counts
+	created_by  {key} not null,               -- staff
+	created_at  bigint not null,
+	begun_at    bigint,
+	ended_at    bigint,
+	primary key (tenant, round)
+);
+
 -- owner: contact
 create table contact (
 	tenant      {key} not null,

@@ -2,9 +2,11 @@ package intake
 
 import (
 	"context"
+	"slices"
 
 	"jawort/account"
 	"jawort/address"
+	"jawort/alert"
 	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
@@ -69,8 +71,16 @@ func (k *Desk) learnFor(ctx context.Context, tx *db.Tx, tenant string, in []Told
 	t.revs = revs
 	for i := range resolved {
 		t.changes(i, resolved[i].Changes)
+		t.another(i, resolved[i].Changes)
 	}
 	return t.write(ctx, nil)
+}
+
+// another alarms when the answer names a stranger: what was just sent reached somebody who never agreed, perhaps one of many.
+func (t *taking) another(i int, list []contact.Change) {
+	if n := t.in[i].number; slices.ContainsFunc(list, func(c contact.Change) bool { return c.Kind == contact.IdentityChanged }) {
+		t.alarms = append(t.alarms, alert.Condition{Kind: alert.OtherPerson, Subject: n.ID, Detail: alert.Detail{Name: n.Name}})
+	}
 }
 
 // answered is the kind of an item that no webhook brought.

@@ -7,6 +7,7 @@ import (
 	"jawort/consent"
 	"jawort/db"
 	"jawort/notice"
+	"jawort/round"
 	"jawort/timer"
 )
 
@@ -17,7 +18,7 @@ const (
 
 // Handlers are the timers that the desk runs.
 func (k *Desk) Handlers() map[string]timer.Handler {
-	return map[string]timer.Handler{notice.OutdateTimer: {Alone: k.outdate}}
+	return map[string]timer.Handler{notice.OutdateTimer: {Alone: k.outdate}, round.Timer: {Alone: k.round}}
 }
 
 // outdate ends the consents to those versions of a wording that a newer one outdates (DESIGN section 5, Expiry). It comes again

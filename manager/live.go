@@ -30,7 +30,7 @@ var frameRoutes = []route{
 }
 
 // liveKinds are the kinds a part can name.
-var liveKinds = []string{"decisions", "messages", "reviews", "people", "sources", "numbers", "imports"}
+var liveKinds = []string{"decisions", "messages", "reviews", "people", "sources", "numbers", "imports", "rounds"}
 
 // marks are a tenant's newest of each kind; what differs has changed. Each is one step into an index, or a small table.
 func marks(ctx context.Context, tx *db.Tx, tenant string) (map[string]string, error) {
@@ -50,6 +50,7 @@ func marks(ctx context.Context, tx *db.Tx, tenant string) (map[string]string, er
 	out := map[string]string{"decisions": decision, "messages": message + " " + raw, "people": event + " " + contact,
 		"reviews": review + " " + strconv.FormatInt(open, 10)}
 	for kind, text := range map[string]string{
+		"rounds":  `select round || ' ' || state || ' ' || behind || ' ' || cast(counts as text) from round where tenant = $1 order by round desc limit 5`,
 		"imports": `select import || ' ' || state || ' ' || phase || ' ' || cast(line as text) from import where tenant = $1 order by import desc limit 5`,
 		"sources": `select source || ' ' || state || ' ' || cast(notice_version as text) || ' ' || name from source where tenant = $1 order by source`,
 		"numbers": `

@@ -197,6 +197,7 @@ func routes() []route {
 		overviewRoutes,
 		peopleRoutes,
 		importRoutes,
+		askingRoutes,
 		sourceRoutes,
 		reviewRoutes,
 		paperRoutes,

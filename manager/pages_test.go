@@ -38,6 +38,7 @@ func (h *house) gets() map[string]account.Permission {
 		"/quality": account.MaySee, "/quality?days=365": account.MaySee, "/quality?days=odd": account.MaySee,
 		"/alerts": account.MaySee, "/settings/mail": account.MayTenant, "/settings/warnings": account.MayTenant,
 		"/imports": account.MayImport, "/imports/new": account.MayImport, "/imports/new?kind=people": account.MayImport,
+		"/asking": account.MayImport, "/asking?topic=offers": account.MayImport, "/asking?topic=odd": account.MayImport,
 		"/guide": account.MaySee, "/guide/ways": account.MaySee, "/guide/wording": account.MaySee, "/guide/rating": account.MaySee, "/guide/trouble": account.MaySee,
 		"/guide/leaving": account.MaySee, "/guide/gate": account.MaySee,
 		"/search": account.MaySee, "/keys": account.MaySee, "/settings/release": account.MayTenant,

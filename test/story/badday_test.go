@@ -45,6 +45,13 @@ func (l *letters) all() []string {
 // office is the manager's page as the owner reads it.
 func (w *world) office() func(path string) string {
 	w.Helper()
+	c := w.signedIn()
+	return func(path string) string { w.Helper(); return w.reads(c, path) }
+}
+
+// signedIn is the owner's browser.
+func (w *world) signedIn() *http.Client {
+	w.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		w.Fatal(err)
@@ -53,19 +60,36 @@ func (w *world) office() func(path string) string {
 	if _, err := c.PostForm(w.base+app.LoginPath(w.LoginToken), url.Values{}); err != nil {
 		w.Fatal(err)
 	}
-	return func(path string) string {
-		w.Helper()
-		resp, err := c.Get(w.base + path)
-		if err != nil {
-			w.Fatal(err)
-		}
-		defer resp.Body.Close()
-		text, err := io.ReadAll(resp.Body)
-		if err != nil || resp.StatusCode != http.StatusOK {
-			w.Fatalf("%s: %d, %v", path, resp.StatusCode, err)
-		}
-		return string(text)
+	return c
+}
+
+// reads is the page at a path.
+func (w *world) reads(c *http.Client, path string) string {
+	w.Helper()
+	resp, err := c.Get(w.base + path)
+	if err != nil {
+		w.Fatal(err)
 	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		w.Fatalf("%s: %d, %v", path, resp.StatusCode, err)
+	}
+	return string(text)
+}
+
+// clicks presses a button of the manager, and answers where that led.
+func (w *world) clicks(c *http.Client, path string, form url.Values) string {
+	w.Helper()
+	resp, err := c.PostForm(w.base+path, form)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		w.Fatalf("%s: %d", path, resp.StatusCode)
+	}
+	return resp.Request.URL.Path
 }
 
 // marketing is what the gate says of an offer to somebody who agreed long ago.

@@ -2,6 +2,7 @@ package story
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -73,5 +74,29 @@ func TestOptInBehindUsername(t *testing.T) {
 		w.eventually("the offer", func() bool { return len(w.arrived(mareike)) == 1 })
 		w.says(mareike, "Stopp")
 		w.silent(me, "a stop behind a username")
+	})
+}
+
+// Nobody wrote, and yet it shows: the answer to a send names another person behind the number. From then on nothing goes there that the
+// last holder agreed to, and staff hear of it once.
+func TestAnswerNamesAnother(t *testing.T) {
+	each(t, func(w *world) {
+		w.agree(mareike)
+		c := w.signedIn()
+		alarmed := func() bool { return strings.Contains(w.reads(c, "/alerts"), "reached somebody else") }
+		w.allowed(mareike, "sommer_sale")
+		if alarmed() {
+			t.Fatal("an alarm about the person who agreed")
+		}
+		w.later(time.Minute)
+		w.control(http.MethodPost, "people", object{"phone": mareike, "name": "Gustav Neumann", "new_holder": true})
+		w.seen.keep("name", "Gustav Neumann")
+		w.allowed(mareike, "order_update") // nobody can know before
+		w.patiently("the alarm", alarmed)
+		for _, template := range []string{"sommer_sale", "order_update"} {
+			w.refused(mareike, template, "CONSENT_NONE")
+		}
+		w.agree(mareike) // the new holder's own word
+		w.allowed(mareike, "sommer_sale")
 	})
 }
