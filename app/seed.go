@@ -216,7 +216,7 @@ func (s *seeder) source() error {
 			return err
 		}
 		version, err := notice.Edit(ctx, tx, s.out.Tenant, n.ID, notice.Wording{Kind: "web", Topics: []string{"order_updates", "offers"},
-			CapMonth: 4, Bodies: seedWording}, now)
+			Bodies: seedWording}, now) // no cap a month: the demo's are off until somebody turns them on (DESIGN section 10)
 		if err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func (a *App) SeedThread(ctx context.Context, tenant string, words []string) err
 			return err
 		}
 		topics := []string{"offers", "order_updates"}
-		version, err := notice.Edit(ctx, tx, tenant, n.ID, notice.Wording{Kind: "thread", Topics: topics, CapMonth: 4, Bodies: seedThreadWording}, now)
+		version, err := notice.Edit(ctx, tx, tenant, n.ID, notice.Wording{Kind: "thread", Topics: topics, Bodies: seedThreadWording}, now)
 		if err != nil {
 			return err
 		}
@@ -48,10 +48,10 @@ func (a *App) SeedThread(ctx context.Context, tenant string, words []string) err
 
 var seedThreadWording = map[string]string{
 	"de": "Gern! Wenn Sie unten zustimmen, willigen Sie ein, dass die Kaffeerösterei Morgenrot Ihnen zu den gewählten Themen per WhatsApp schreibt: " +
-		"Angebote und neue Röstungen (Werbung, höchstens viermal im Monat) und Nachrichten zu Ihrer Bestellung. Das ist freiwillig. " +
+		"Angebote und neue Röstungen (Werbung) und Nachrichten zu Ihrer Bestellung. Das ist freiwillig. " +
 		"Abmelden geht jederzeit, am einfachsten mit STOP hier im Chat.",
 	"en": "With pleasure! By agreeing below you consent to Kaffeerösterei Morgenrot writing to you on WhatsApp about the topics you choose: " +
-		"offers and new roasts (advertising, at most four a month) and news about your order. This is voluntary. " +
+		"offers and new roasts (advertising) and news about your order. This is voluntary. " +
 		"You can opt out at any time, most easily by writing STOP here in the chat.",
 }
 
