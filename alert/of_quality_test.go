@@ -104,7 +104,7 @@ func TestChart(t *testing.T) {
 	if len(c.Lanes) != 3 || days(c.Lanes[0]) != 15 || days(c.Lanes[1]) != 3 || days(c.Lanes[2]) != 3 {
 		t.Errorf("green %d, yellow %d, red %d days", days(c.Lanes[0]), days(c.Lanes[1]), days(c.Lanes[2]))
 	}
-	if c.Text != "28.10. Grün, 12.11. Gelb, 15.11. Rot" || c.From != "19.10." || c.To != "17.11." {
+	if c.Text != "28.\u00a0Okt. Grün, 12.\u00a0Nov. Gelb, 15.\u00a0Nov. Rot" || c.From != "19.\u00a0Okt." || c.To != "17.\u00a0Nov." {
 		t.Errorf("%q from %s to %s", c.Text, c.From, c.To)
 	}
 	if draw("de", nil, now) != nil {

@@ -51,7 +51,7 @@ func TestRatingInTheMail(t *testing.T) {
 			t.Fatalf("letters:\n%s", got)
 		}
 		l := b.letters[0]
-		for _, want := range []string{"Bewertung der letzten 30 Tage:\n17.11. Grün, 19.11. Gelb", "Ursachen"} {
+		for _, want := range []string{"Bewertung der letzten 30 Tage:\n17.\u00a0Nov. Grün, 19.\u00a0Nov. Gelb", "Ursachen"} {
 			if !strings.Contains(l.Text, want) {
 				t.Errorf("text lacks %q:\n%s", want, l.Text)
 			}
