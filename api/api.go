@@ -58,7 +58,7 @@ func newServer(d Deps) *server {
 	s.huma = humago.New(s.mux, config())
 	s.begins = db.NewGroup(d.DB, db.GroupOptions{}, s.applyBegins)
 	s.ends = db.NewGroup(d.DB, db.GroupOptions{}, s.applyEnds)
-	for _, register := range []func(){s.optins, s.optouts, s.contacts, s.identity, s.check, s.messages, s.topics, s.notices, s.sources,
+	for _, register := range []func(){s.optins, s.optouts, s.contacts, s.identity, s.asks, s.check, s.messages, s.topics, s.notices, s.sources,
 		s.templates, s.numbers, s.hooks, s.changes, s.imports} {
 		register()
 	}

@@ -228,12 +228,15 @@ func (t *taking) wayBack(ctx context.Context, i int, c string, o *offer, req con
 	return consent.PutRequests(ctx, t.tx, t.tenant, req)
 }
 
-// threadQuestion is the wording itself with something to tap: two buttons for one topic, a list to choose from for several, a flow
-// where the source has one.
 func (t *taking) threadQuestion(i int, c string, o *offer, req *consent.Request) (outbox.Message, error) {
+	return t.tappable(i, c, o.asking(req))
+}
+
+// asking is the wording itself with something to tap: two buttons for one topic, a list to choose from for several, a flow where the
+// source has one.
+func (o *offer) asking(req *consent.Request) *graph.InteractiveMessage {
 	lang := say.Match(o.text.Language)
 	yes, no := say.Text(lang, "intake.question.yes"), say.Text(lang, "intake.question.no")
-	var q *graph.InteractiveMessage
 	flow := ""
 	if o.source.Settings.Thread != nil {
 		flow = o.source.Settings.Thread.Flow
@@ -245,20 +248,18 @@ func (t *taking) threadQuestion(i int, c string, o *offer, req *consent.Request)
 		for _, x := range o.topics {
 			boxes = append(boxes, map[string]string{"id": x.Code, "title": cut(x.Text(o.text.Language).Name, 30)})
 		}
-		q = graph.Flow(o.text.Body, graph.FlowCall{ID: flow, Label: choose, Token: flowToken + req.ID, Action: "navigate", // docs/flows/optin.json
+		return graph.Flow(o.text.Body, graph.FlowCall{ID: flow, Label: choose, Token: flowToken + req.ID, Action: "navigate", // docs/flows/optin.json
 			Payload: map[string]any{"screen": "OPT_IN", "data": map[string]any{"notice": o.text.Body, "choose": choose, "agree": yes, "topics": boxes}}})
 	case len(o.topics) == 1 || o.source.Settings.OneBox || len(o.topics) > source.MaxThreadTopic:
-		q = graph.Buttons(o.text.Body, graph.Button{ID: yesTo + req.ID, Title: yes}, graph.Button{ID: noTo + req.ID, Title: no})
-	default:
-		rows := []graph.Row{{ID: yesTo + req.ID, Title: say.Text(lang, "intake.question.all")}}
-		for _, x := range o.topics {
-			words := x.Text(o.text.Language)
-			rows = append(rows, graph.Row{ID: topicOf + req.ID + ":" + x.Code, Title: cut(words.Name, 24), Description: cut(words.Value, 72)})
-		}
-		rows = append(rows, graph.Row{ID: noTo + req.ID, Title: no})
-		q = graph.List(o.text.Body, say.Text(lang, "intake.question.choose"), graph.Section{Rows: rows})
+		return graph.Buttons(o.text.Body, graph.Button{ID: yesTo + req.ID, Title: yes}, graph.Button{ID: noTo + req.ID, Title: no})
 	}
-	return t.tappable(i, c, q)
+	rows := []graph.Row{{ID: yesTo + req.ID, Title: say.Text(lang, "intake.question.all")}}
+	for _, x := range o.topics {
+		words := x.Text(o.text.Language)
+		rows = append(rows, graph.Row{ID: topicOf + req.ID + ":" + x.Code, Title: cut(words.Name, 24), Description: cut(words.Value, 72)})
+	}
+	rows = append(rows, graph.Row{ID: noTo + req.ID, Title: no})
+	return graph.List(o.text.Body, say.Text(lang, "intake.question.choose"), graph.Section{Rows: rows})
 }
 
 // cut shortens to so many characters with an ellipsis, behind a word if one ends in the latter half.

@@ -709,6 +709,26 @@ type AddressHeld struct {
 	WaId    string     `json:"wa_id"`
 }
 
+// AskInput defines model for AskInput.
+type AskInput struct {
+	// Source A live thread source: its wording is the question
+	Source string `json:"source"`
+}
+
+// Asked defines model for Asked.
+type Asked struct {
+	Contact string `json:"contact"`
+
+	// Message GET /v1/messages/{id} tells what became of it
+	Message string `json:"message"`
+
+	// Request Open for seven days
+	Request string `json:"request"`
+
+	// Topics What it asks for: what the person has not agreed to yet
+	Topics []string `json:"topics"`
+}
+
 // AssignInput defines model for AssignInput.
 type AssignInput struct {
 	// Topic Code; null takes the topic away
@@ -1732,6 +1752,12 @@ type ListChangesParams struct {
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// AskContactParams defines parameters for AskContact.
+type AskContactParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // ListContactEventsParams defines parameters for ListContactEvents.
 type ListContactEventsParams struct {
 	// Limit Most entries of a page
@@ -1972,6 +1998,9 @@ type CheckJSONRequestBody = CheckInput
 // LookupContactJSONRequestBody defines body for LookupContact for application/json ContentType.
 type LookupContactJSONRequestBody = LookupInput
 
+// AskContactJSONRequestBody defines body for AskContact for application/json ContentType.
+type AskContactJSONRequestBody = AskInput
+
 // MergeContactJSONRequestBody defines body for MergeContact for application/json ContentType.
 type MergeContactJSONRequestBody = MergeInput
 
@@ -2149,6 +2178,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/contacts/{id} (the `GetContact` operationId).
 	GetContact(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AskContactWithBody Put a thread source's question into the open conversation; 409 says why not
+	//
+	// Scope of the key: `optins`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
+	AskContactWithBody(ctx context.Context, id string, params *AskContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AskContact Put a thread source's question into the open conversation; 409 says why not
+	//
+	// Scope of the key: `optins`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
+	AskContact(ctx context.Context, id string, params *AskContactParams, body AskContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListContactEvents A person's entries in the ledger, oldest first
 	//
@@ -2785,6 +2832,44 @@ func (c *Client) LookupContact(ctx context.Context, body LookupContactJSONReques
 // Corresponds with GET /v1/contacts/{id} (the `GetContact` operationId).
 func (c *Client) GetContact(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetContactRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AskContactWithBody Put a thread source's question into the open conversation; 409 says why not
+//
+// Scope of the key: `optins`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
+func (c *Client) AskContactWithBody(ctx context.Context, id string, params *AskContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAskContactRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AskContact Put a thread source's question into the open conversation; 409 says why not
+//
+// Scope of the key: `optins`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
+func (c *Client) AskContact(ctx context.Context, id string, params *AskContactParams, body AskContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAskContactRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4164,6 +4249,68 @@ func NewGetContactRequest(server string, id string) (*http.Request, error) {
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAskContactRequest calls the generic AskContact builder with application/json body
+func NewAskContactRequest(server string, id string, params *AskContactParams, body AskContactJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAskContactRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewAskContactRequestWithBody constructs an http.Request for the AskContact method, with any body, and a specified content type
+func NewAskContactRequestWithBody(server string, id string, params *AskContactParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/contacts/%s/ask", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -6794,6 +6941,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /v1/contacts/{id} (the `GetContact` operationId).
 	GetContactWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetContactResponse, error)
 
+	// AskContactWithBodyWithResponse Put a thread source's question into the open conversation; 409 says why not
+	//
+	// Scope of the key: `optins`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
+	AskContactWithBodyWithResponse(ctx context.Context, id string, params *AskContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AskContactResponse, error)
+
+	// AskContactWithResponse Put a thread source's question into the open conversation; 409 says why not
+	//
+	// Scope of the key: `optins`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
+	AskContactWithResponse(ctx context.Context, id string, params *AskContactParams, body AskContactJSONRequestBody, reqEditors ...RequestEditorFn) (*AskContactResponse, error)
+
 	// ListContactEventsWithResponse A person's entries in the ledger, oldest first
 	//
 	// Scope of the key: `contacts`.
@@ -7575,6 +7740,54 @@ func (r GetContactResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetContactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AskContactResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Asked
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AskContactResponse) GetJSON201() *Asked {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AskContactResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AskContactResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AskContactResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AskContactResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AskContactResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9982,6 +10195,36 @@ func (c *ClientWithResponses) GetContactWithResponse(ctx context.Context, id str
 	return ParseGetContactResponse(rsp)
 }
 
+// AskContactWithBodyWithResponse Put a thread source's question into the open conversation; 409 says why not
+//
+// Scope of the key: `optins`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
+func (c *ClientWithResponses) AskContactWithBodyWithResponse(ctx context.Context, id string, params *AskContactParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AskContactResponse, error) {
+	rsp, err := c.AskContactWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAskContactResponse(rsp)
+}
+
+// AskContactWithResponse Put a thread source's question into the open conversation; 409 says why not
+//
+// Scope of the key: `optins`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
+func (c *ClientWithResponses) AskContactWithResponse(ctx context.Context, id string, params *AskContactParams, body AskContactJSONRequestBody, reqEditors ...RequestEditorFn) (*AskContactResponse, error) {
+	rsp, err := c.AskContact(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAskContactResponse(rsp)
+}
+
 // ListContactEventsWithResponse A person's entries in the ledger, oldest first
 //
 // Scope of the key: `contacts`.
@@ -11091,6 +11334,39 @@ func ParseGetContactResponse(rsp *http.Response) (*GetContactResponse, error) {
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAskContactResponse parses an HTTP response from a AskContactWithResponse call
+func ParseAskContactResponse(rsp *http.Response) (*AskContactResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AskContactResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Asked
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
