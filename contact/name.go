@@ -22,39 +22,27 @@ func nameKeys(name string) (forward, back string) {
 	if len(words) == 0 {
 		return "", ""
 	}
-	forward = cut(strings.Join(words, " "))
+	forward = cut(strings.Join(words, " "), mostName)
 	if last := len(words) - 1; last > 0 {
-		back = cut(words[last] + " " + strings.Join(words[:last], " "))
+		back = cut(words[last] + " " + strings.Join(words[:last], " "), mostName)
 	}
 	return forward, back
 }
 
-func cut(s string) string {
-	if len(s) <= mostName {
+// cut keeps the beginning, up to so many bytes, and parts no character.
+func cut(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	end := mostName
-	for end > 0 && !utf8.RuneStart(s[end]) {
-		end--
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
 	}
-	return s[:end]
+	return s[:most]
 }
 
 // longestName is the most of a name or username that is kept, in bytes. WhatsApp's own are far shorter; somebody who writes a book there
 // must not hold up everybody else.
 const longestName = 1024
-
-// clip keeps the beginning of what somebody calls themselves.
-func clip(name string) string {
-	if len(name) <= longestName {
-		return name
-	}
-	end := longestName
-	for end > 0 && !utf8.RuneStart(name[end]) {
-		end--
-	}
-	return name[:end]
-}
 
 // foldName leaves letters and digits: Öztürk, OZTURK and ozturk are the same; whatever else there is parts words.
 func foldName(name string) string {

@@ -29,10 +29,10 @@ func TestNameKeys(t *testing.T) {
 	if forward, back := nameKeys(book); len(forward) > mostName || len(back) > mostName || !utf8.ValidString(forward+back) {
 		t.Errorf("%d and %d bytes", len(forward), len(back))
 	}
-	if name := clip(book); len(name) > longestName || len(name) < longestName-3 || !utf8.ValidString(name) {
+	if name := cut(book, longestName); len(name) > longestName || len(name) < longestName-3 || !utf8.ValidString(name) {
 		t.Errorf("%d bytes kept", len(name))
 	}
-	if name := clip("Mareike"); name != "Mareike" {
+	if name := cut("Mareike", longestName); name != "Mareike" {
 		t.Error(name)
 	}
 }

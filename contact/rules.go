@@ -227,10 +227,10 @@ func (b *book) describe(who Identity, contact string) {
 		return
 	}
 	told := platform(who.Proof) // what a form says never replaces what WhatsApp told
-	if name := clip(who.Name); name != "" && name != p.name && (told || p.name == "") {
+	if name := cut(who.Name, longestName); name != "" && name != p.name && (told || p.name == "") {
 		p.name, p.described = name, true
 	}
-	if name := clip(who.Username); name != "" && name != p.username && told {
+	if name := cut(who.Username, longestName); name != "" && name != p.username && told {
 		p.username, p.described = name, true
 	}
 }

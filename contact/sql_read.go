@@ -53,7 +53,7 @@ func addEntries(ctx context.Context, tx *db.Tx, tenant string, list []Contact) e
 }
 
 func describeContact(ctx context.Context, tx *db.Tx, tenant, contact, name, language string) error {
-	name = clip(name)
+	name = cut(name, longestName)
 	forward, back := nameKeys(name)
 	_, err := tx.Exec(ctx, `update contact set name = case when $3 = '' then name else $3 end, language = case when $4 = '' then language else $4 end,
 		name_key = case when $3 = '' then name_key else $5 end, name_back = case when $3 = '' then name_back else $6 end
