@@ -24,7 +24,7 @@ func nameKeys(name string) (forward, back string) {
 	}
 	forward = cut(strings.Join(words, " "), mostName)
 	if last := len(words) - 1; last > 0 {
-		back = cut(words[last] + " " + strings.Join(words[:last], " "), mostName)
+		back = cut(words[last]+" "+strings.Join(words[:last], " "), mostName)
 	}
 	return forward, back
 }
