@@ -20,6 +20,8 @@ const updatePolicy = `update tenant set policy = $2 where tenant = $1`
 
 const releaseTenant = `update tenant set held_since = null where tenant = $1 and held_since is not null`
 
+const countLists = `update tenant set lists = lists + $2 where tenant = $1`
+
 const holdTenants = `update tenant set held_since = $1 where held_since is null`
 
 func insertTenant(ctx context.Context, tx *db.Tx, t Tenant) error {

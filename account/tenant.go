@@ -167,6 +167,15 @@ func Release(ctx context.Context, tx *db.Tx, tenant, by string) error {
 	return Record(ctx, tx, tenant, Entry{Actor: by, Action: "tenant.released", Object: tenant})
 }
 
+// CountLists notes that more or fewer lists hold before each of their opt-outs is on the suppression list; the gate reads it with
+// the tenant, and asks further only when there are any.
+func CountLists(ctx context.Context, tx *db.Tx, tenant string, more int64) error {
+	if err := updateOne(ctx, tx, countLists, tenant, more); err != nil {
+		return fmt.Errorf("count lists of %s: %w", tenant, err)
+	}
+	return nil
+}
+
 // Hold stops every tenant's sends until released: what restore does.
 func Hold(ctx context.Context, tx *db.Tx, at int64) error {
 	if _, err := tx.Exec(ctx, holdTenants, at); err != nil {

@@ -54,7 +54,7 @@ type Phase string
 const (
 	Resting Phase = ""
 	Read    Phase = "read"   // reading: judges row after row
-	Force   Phase = "force"  // running: puts every opt-out on the suppression list
+	Force   Phase = "force"  // running: every opt-out holds already, and goes on the suppression list
 	Stops   Phase = "stops"  // running: writes them into the ledger
 	Claims  Phase = "claims" // running: writes who is said to have agreed
 	Void    Phase = "void"   // undoing: takes back the ledger's entries
@@ -149,19 +149,24 @@ func Begin(ctx context.Context, tx *db.Tx, tenant, list, actor string) error {
 	if i.State == Reading {
 		return errs.New(errs.Conflict, "bring.busy")
 	}
-	if err := i.begin(ctx, tx); err != nil {
+	if err := i.begin(ctx, tx, tenant); err != nil {
 		return err
 	}
 	return i.save(ctx, tx, tenant, actor, "import.begun")
 }
 
-func (i *Import) begin(ctx context.Context, tx *db.Tx) (err error) {
+func (i *Import) begin(ctx context.Context, tx *db.Tx, tenant string) (err error) {
 	if err = i.to(Running, Force); err != nil {
 		return err
 	}
 	i.Counts.Came = map[Verdict]int64{}
-	i.BegunAt, err = tx.Now(ctx)
-	return err
+	if i.BegunAt, err = tx.Now(ctx); err != nil {
+		return err
+	}
+	if i.CreatedAt+Keep.Microseconds() < i.BegunAt {
+		return errs.New(errs.Conflict, "bring.gone")
+	}
+	return account.CountLists(ctx, tx, tenant, 1) // from this commit on the gate asks for those it stops
 }
 
 // Drop throws a list away that has not begun.
@@ -174,6 +179,22 @@ func Drop(ctx context.Context, tx *db.Tx, tenant, list, actor string) error {
 		return err
 	}
 	return i.save(ctx, tx, tenant, actor, "import.dropped")
+}
+
+// Expire throws a list away that nobody let go while its file was kept.
+func Expire(ctx context.Context, tx *db.Tx, tenant, list string) error {
+	i, err := locked(ctx, tx, tenant, list)
+	if err != nil || i.State != Ready {
+		return err
+	}
+	now, err := tx.Now(ctx)
+	if err != nil || i.CreatedAt+Keep.Microseconds() > now {
+		return err
+	}
+	if err := i.to(Dropped, Resting); err != nil {
+		return err
+	}
+	return i.save(ctx, tx, tenant, "system", "import.dropped")
 }
 
 // AskUndo puts the wish to take the whole list back; another member of staff decides it, as with every opt-out that staff entered.
@@ -237,7 +258,7 @@ func (i *Import) save(ctx context.Context, tx *db.Tx, tenant, actor, action stri
 	if err := update(ctx, tx, tenant, i); err != nil {
 		return err
 	}
-	if i.State.Busy() {
+	if i.State.Busy() || i.State == Dropped { // thrown away: whom it would have stopped is forgotten
 		now, err := tx.Now(ctx)
 		if err != nil {
 			return err
@@ -293,6 +314,15 @@ func Advance(ctx context.Context, tx *db.Tx, tenant string, i *Import, s Step) e
 	return putRows(ctx, tx, tenant, i.ID, s.Rows)
 }
 
+// Holds notes since when no send begins any more to those whom the list stops: they are refused since it was let go, and what was
+// started before has been waited for.
+func Holds(ctx context.Context, tx *db.Tx, tenant string, i *Import) (err error) {
+	if i.ForceAt, err = tx.Now(ctx); err != nil {
+		return err
+	}
+	return advance(ctx, tx, tenant, i, i.Line)
+}
+
 // Turn goes on to the next phase, or ends the work. It belongs to the worker, as Advance does.
 func Turn(ctx context.Context, tx *db.Tx, tenant string, i *Import) (err error) {
 	now, err := tx.Now(ctx)
@@ -305,10 +335,13 @@ func Turn(ctx context.Context, tx *db.Tx, tenant string, i *Import) (err error) 
 	case Read:
 		i.State, i.Phase = Ready, Resting
 		if i.Options.Go {
-			err = i.begin(ctx, tx)
+			err = i.begin(ctx, tx, tenant)
+		} else { // kept as long as its file is
+			err = set(ctx, tx, tenant, i.ID, i.CreatedAt+Keep.Microseconds())
 		}
 	case Force:
-		i.Phase, i.ForceAt = Stops, now
+		i.Phase = Stops
+		err = account.CountLists(ctx, tx, tenant, -1)
 	case Stops:
 		i.Phase = Claims
 	case Claims:

@@ -28,7 +28,7 @@ func Load(ctx context.Context, tx *db.Tx, tenant string, asks []Ask, now int64) 
 	l.facts = make([]Facts, len(asks))
 	l.lines = make([]*line, len(asks))
 	l.more = make([]more, len(asks))
-	for _, step := range []func(context.Context) error{l.readHouse, l.readPersons, l.readStandings, l.readMoved,
+	for _, step := range []func(context.Context) error{l.readHouse, l.readListed, l.readPersons, l.readStandings, l.readMoved,
 		l.readCounts, l.readRoom, l.readPurposes} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("load facts for %d messages: %w", len(asks), err)
@@ -53,6 +53,7 @@ type loader struct {
 	defaults map[consent.Class]string // the tenant's default topics
 	books    map[string]Rules         // by country
 	policy   account.Policy
+	lists    bool             // a list of opt-outs runs
 	of       map[string][]int // the asks about each person
 }
 

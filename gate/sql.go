@@ -16,7 +16,7 @@ import (
 // read a table, put together here: a join of them costs PostgreSQL more to plan than to run (measured).
 func (l *loader) readHouse(ctx context.Context) error {
 	numbers, programs, templates, languages := l.named()
-	rows, err := l.tx.Query(ctx, `select 'tenant', zone, policy, '', '', '', '', held_since, 0 from tenant where tenant = $1
+	rows, err := l.tx.Query(ctx, `select 'tenant', zone, policy, '', '', '', '', held_since, lists from tenant where tenant = $1
 		union all select 'number', number, waba, portfolio, settings, mode, '', 0, 0 from number where tenant = $1 and number in {list $2 text}
 		union all select 'portfolio', portfolio, '', '', '', '', '', send_limit, 0 from portfolio where tenant = $1
 		union all select 'brake', number, state, case when answers then 'answers' else '' end, '', '', '', case when state = 'slow' then pace else until end, slow_at
@@ -65,7 +65,7 @@ type houseRow struct {
 func (l *loader) enter(h *house, r *houseRow) error {
 	switch r.kind {
 	case "tenant":
-		h.found, h.zone, h.held = true, r.a, r.n != nil
+		h.found, h.zone, h.held, l.lists = true, r.a, r.n != nil, r.m > 0
 		return json.Unmarshal([]byte(r.b), &l.policy)
 	case "number":
 		n := &line{known: true, portfolio: r.c, waba: r.b, mode: Mode(r.e)}

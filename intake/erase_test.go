@@ -13,6 +13,7 @@ var forgotten = map[string]string{
 	"contact_guard":   "stays: a counter",
 	"contact_address": "deleted",
 	"service_window":  "deleted",
+	"listed_stop":     "stays: keyed fingerprints of a list that runs or waits",
 	"suppression":     "stays: keyed fingerprints, so that nobody writes again",
 	"door":            "stays: keyed hashes, swept after days",
 	"event":           "address, evidence, reasons, values and keys are emptied",

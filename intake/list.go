@@ -134,18 +134,43 @@ func (x *listing) claim(i int) (bring.Verdict, []string) {
 	return bring.Claim, news
 }
 
-// ForceStops puts the rows' addresses on the suppression list, as of the moment the list was let go: from the commit on the gate lets
-// nothing pass to them that came before. It is one statement, and comes before anything of the list is written into the ledger.
-func (k *Desk) ForceStops(ctx context.Context, tx *db.Tx, l *List, addrs []address.Address) error {
+// StageStops writes down whom the list will stop, while it is read. They hold from the commit that lets the list go, however many they are.
+func (k *Desk) StageStops(ctx context.Context, tx *db.Tx, l *List, addrs []address.Address) error {
 	pepper, err := k.pepper(ctx, tx, l.Tenant)
 	if err != nil {
 		return err
 	}
-	list := make([]contact.Suppression, len(addrs))
+	prints := make([]string, len(addrs))
 	for i, a := range addrs {
-		list[i] = contact.Suppression{Fingerprint: contact.Fingerprint(pepper, a), Scope: l.Options.Scope, Reason: l.Reason(), At: l.BegunAt}
+		prints[i] = contact.Fingerprint(pepper, a)
 	}
-	return contact.Suppress(ctx, tx, l.Tenant, list)
+	return contact.Stage(ctx, tx, l.Tenant, l.ID, prints)
+}
+
+// ForceStops moves the next of them to the suppression list, as of the moment the list was let go, and says how many. The gate reads
+// both in one statement, so there is no moment between. It comes before anything of the list is written into the ledger.
+func (k *Desk) ForceStops(ctx context.Context, tx *db.Tx, l *List, most int) (int, error) {
+	prints, err := contact.Staged(ctx, tx, l.Tenant, l.ID, most)
+	if err != nil || len(prints) == 0 {
+		return 0, err
+	}
+	list := make([]contact.Suppression, len(prints))
+	for i, p := range prints {
+		list[i] = contact.Suppression{Fingerprint: p, Scope: l.Options.Scope, Reason: l.Reason(), At: l.BegunAt}
+	}
+	if err := contact.Suppress(ctx, tx, l.Tenant, list); err != nil {
+		return 0, err
+	}
+	return len(prints), contact.Unstage(ctx, tx, l.Tenant, l.ID, prints[len(prints)-1])
+}
+
+// ForgetStops throws away what StageStops wrote, some of it at a time, and says whether there may be more.
+func (k *Desk) ForgetStops(ctx context.Context, tx *db.Tx, l *List, most int) (more bool, err error) {
+	prints, err := contact.Staged(ctx, tx, l.Tenant, l.ID, most)
+	if err != nil || len(prints) == 0 {
+		return false, err
+	}
+	return true, contact.Unstage(ctx, tx, l.Tenant, l.ID, prints[len(prints)-1])
 }
 
 // WriteStops writes opt-outs of a list into the ledger. They hold already (ForceStops, and AfterForce), so nobody waits here for sends.
@@ -281,8 +306,8 @@ func (k *Desk) WriteClaims(ctx context.Context, tx *db.Tx, l *List, rows []Liste
 	return out, err
 }
 
-// AfterForce returns when no send that was started before ForceStops was committed can begin any more: such a send keeps its first byte
-// back when it is older than dispatch.Fence, which is shorter.
+// AfterForce returns when no send that was started before the list was let go can begin any more: such a send keeps its first byte back
+// when it is older than dispatch.Fence, which is shorter.
 func (k *Desk) AfterForce(ctx context.Context) error {
 	select {
 	case <-ctx.Done():

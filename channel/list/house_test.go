@@ -72,7 +72,7 @@ func (h *house) settle() {
 
 // worker is one that knows nothing of others before it. Nothing is ever sent here, so it need not wait for sends.
 func (h *house) worker() *Worker {
-	return New(Deps{DB: h.d, Desk: h.desk, Rows: 2, Held: func(ctx context.Context) error {
+	return New(Deps{DB: h.d, Desk: h.desk, Rows: 2, Force: 1_000, Held: func(ctx context.Context) error {
 		h.waited++
 		return ctx.Err()
 	}})
@@ -269,4 +269,30 @@ func said(m map[bring.Verdict]int64) string {
 
 func number(n int) address.Address {
 	return address.Address(fmt.Sprintf("tel:+49151%08d", 20_000_000+n))
+}
+
+// count is one number of the database.
+func (h *house) count(text string) (n int64) {
+	h.Helper()
+	h.read(func(ctx context.Context, tx *db.Tx) error { return tx.Row(ctx, text, h.tenant.ID).Scan(&n) })
+	return n
+}
+
+func (h *house) staged() int64 {
+	return h.count(`select count(*) from listed_stop where tenant = $1`)
+}
+
+func (h *house) lists() int64 { return h.count(`select lists from tenant where tenant = $1`) }
+
+// linked joins an address to a person, as a webhook that names both does.
+func (h *house) linked(a, other address.Address) {
+	h.Helper()
+	pepper, err := h.keys.Pepper(h.tenant)
+	if err != nil {
+		h.Fatal(err)
+	}
+	h.write(func(ctx context.Context, tx *db.Tx) error {
+		_, _, err := contact.ResolveLocked(ctx, tx, h.tenant.ID, pepper, []contact.Identity{{Phone: a, UserID: other, Portfolio: "5", Proof: contact.Webhook}}, h.clock.UnixMicro())
+		return err
+	})
 }

@@ -22,6 +22,10 @@ type Deps struct {
 	Log  *slog.Logger // nil = none
 	Rows int          // at a time; 0 = 1,000
 
+	// Force is how many opt-outs go on the suppression list at a time: a longer transaction would hold up whoever opts out in the same
+	// moment. 0 = 10,000
+	Force int
+
 	// Slice is how long the worker goes on before it lets go of the timer, which must be well below the lease. 0 = 8 s
 	Slice time.Duration
 
@@ -39,6 +43,9 @@ type Worker struct {
 func New(d Deps) *Worker {
 	if d.Rows == 0 {
 		d.Rows = 1000
+	}
+	if d.Force == 0 {
+		d.Force = 10_000
 	}
 	if d.Slice == 0 {
 		d.Slice = 8 * time.Second
@@ -81,8 +88,16 @@ func (w *Worker) step(ctx context.Context, tenant, list string) (more bool, err 
 		l.Import, err = bring.Get(ctx, tx, tenant, list)
 		return err
 	})
-	if err != nil || !l.State.Busy() {
+	if err != nil {
 		return false, err
+	}
+	switch {
+	case l.State == bring.Dropped:
+		return w.forget(ctx, l)
+	case l.State == bring.Ready:
+		return false, w.expire(ctx, l)
+	case !l.State.Busy():
+		return false, nil
 	}
 	if l.Phase == bring.Void { // needs no file
 		return true, w.void(ctx, l)
@@ -157,28 +172,50 @@ func counted(part []row, verdicts []bring.Verdict) bring.Step {
 	return s
 }
 
-// forceRows is how many opt-outs are put on the suppression list at a time: a longer transaction would hold up whoever opts out in
-// the same moment.
-const forceRows = 10_000
-
-// force lets all opt-outs hold before anything else of the list is written; the last step waits for what was being sent.
+// force waits once for what was being sent when the list was let go, says that it holds, and moves its opt-outs to the suppression list.
+// They hold already, all of them, since the list was let go: gate.Load reads them where StageStops wrote them.
 func (w *Worker) force(ctx context.Context, l intake.List, p *plan) error {
-	part := behind(p.outs, l.Line, forceRows)
-	if len(part) == 0 {
-		if len(p.outs) > 0 {
-			if err := w.d.Held(ctx); err != nil {
-				return err
-			}
+	if l.ForceAt == 0 {
+		return w.holds(ctx, l, len(p.outs) > 0)
+	}
+	n := 0
+	err := w.d.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		i := l.Import
+		if n, err = w.d.Desk.ForceStops(ctx, tx, &l, w.d.Force); n == 0 || err != nil {
+			return err
 		}
-		return w.turn(ctx, l)
+		return bring.Advance(ctx, tx, l.Tenant, &i, bring.Step{Line: l.Line + int64(n), Through: int64(n), Total: int64(len(p.outs))})
+	})
+	if err == nil && n == 0 {
+		err = w.turn(ctx, l)
+	}
+	return err
+}
+
+func (w *Worker) holds(ctx context.Context, l intake.List, stops bool) error {
+	if stops {
+		if err := w.d.Held(ctx); err != nil {
+			return err
+		}
 	}
 	return w.d.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		i := l.Import
-		if err := w.d.Desk.ForceStops(ctx, tx, &l, addresses(part)); err != nil {
-			return err
-		}
-		return bring.Advance(ctx, tx, l.Tenant, &i, bring.Step{Line: part[len(part)-1].line, Through: int64(len(part)), Total: int64(len(p.outs))})
+		return bring.Holds(ctx, tx, l.Tenant, &i)
 	})
+}
+
+// forget clears what reading had written down of whom a list would stop.
+func (w *Worker) forget(ctx context.Context, l intake.List) (more bool, err error) {
+	err = w.d.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		more, err = w.d.Desk.ForgetStops(ctx, tx, &l, w.d.Force)
+		return err
+	})
+	return more, err
+}
+
+// expire throws a list away that nobody let go as long as its file was kept; before, it leaves it alone.
+func (w *Worker) expire(ctx context.Context, l intake.List) error {
+	return w.d.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return bring.Expire(ctx, tx, l.Tenant, l.ID) })
 }
 
 // voidRows is how many entries are taken back at a time.

@@ -203,6 +203,7 @@ func TestTwoWorkers(t *testing.T) {
 		i := h.brings(bring.OptOuts, "0171 3920011\n0171 3920012\n0171 3920013\n")
 		stale := h.get(i.ID)
 		h.begins(i.ID)
+		h.step(i.ID) // it holds
 		h.step(i.ID)
 		err := h.d.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
 			stale.State, stale.Phase = bring.Running, bring.Force
@@ -214,41 +215,107 @@ func TestTwoWorkers(t *testing.T) {
 	})
 }
 
-// Fifty thousand opt-outs: from the commit that lets them hold, and before any of them is in the ledger, nothing of marketing goes to
-// one of them, whatever they had agreed to.
-func TestManyHoldAtOnce(t *testing.T) {
-	const many = 50_000
+// Thousands of opt-outs: from the commit that lets the list go, before the worker has moved and before any of them is in the
+// ledger, nothing of marketing goes to one of them, whatever they had agreed to; and so at every moment after, also when the worker
+// dies at each step and another carries on.
+func TestManyHoldFromTheCommit(t *testing.T) {
+	const many = 2_500
 	each(t, func(h *house) {
 		var text strings.Builder
-		all := make([]address.Address, many)
+		var some []address.Address // all who had agreed, and one in fifty of the others
 		for n := range many {
-			all[n] = number(n)
-			fmt.Fprintln(&text, strings.TrimPrefix(string(all[n]), "tel:"))
-		}
-		for n := range 50 {
-			h.agrees(number(n*997), "offers")
-		}
-		h.clock = h.clock.Add(time.Minute)
-		h.w.d.Rows = 10_000
-		i := h.brings(bring.OptOuts, text.String())
-		if n, _ := h.verdicts(all[:1000]); n != 2 {
-			t.Fatalf("%d of the first thousand may be sent to before", n)
-		}
-		h.begins(i.ID)
-		for h.get(i.ID).Phase == bring.Force {
-			h.step(i.ID)
-		}
-		if i = h.get(i.ID); i.ForceAt == 0 || h.waited != 1 || said(i.Counts.Came) != "" {
-			t.Fatalf("it stands at %+v", i)
-		}
-		var some []address.Address // all who had agreed, and one in twenty of the others
-		for n := range all {
-			if n%997 == 0 || n%20 == 0 {
-				some = append(some, all[n])
+			fmt.Fprintln(&text, strings.TrimPrefix(string(number(n)), "tel:"))
+			if n%97 == 0 || n%50 == 0 {
+				some = append(some, number(n))
 			}
 		}
-		if n, refused := h.verdicts(some); n != 0 || refused != len(some) {
-			t.Errorf("%d of %d may be sent to", n, len(some))
+		for n := 0; n < many; n += 97 {
+			h.agrees(number(n), "offers")
+		}
+		h.clock = h.clock.Add(time.Minute)
+		h.w.d.Rows = 1_000
+		i := h.brings(bring.OptOuts, text.String())
+		agreed := (many + 96) / 97
+		if n, _ := h.verdicts(some); n != agreed {
+			t.Fatalf("%d of %d who agreed may be sent to while the list is only read", n, agreed)
+		}
+		h.begins(i.ID)
+		steps := 0
+		for ; h.get(i.ID).Phase == bring.Force; steps++ {
+			if n, refused := h.verdicts(some); n != 0 || refused != len(some) {
+				t.Fatalf("%d of %d may be sent to after %d steps", n, len(some), steps)
+			}
+			h.w = h.worker()
+			h.fails(i.ID)
+			h.step(i.ID)
+		}
+		if i = h.get(i.ID); i.ForceAt == 0 || h.waited != 1 || said(i.Counts.Came) != "" || steps != 5 {
+			t.Fatalf("after %d steps and %d waits it stands at %+v", steps, h.waited, i)
+		}
+		if n, _ := h.verdicts(some); n != 0 || h.listed(i) != many || h.staged() != 0 || h.lists() != 0 {
+			t.Errorf("%d may be sent to; %d of %d on the suppression list, %d staged, %d lists", n, h.listed(i), many, h.staged(), h.lists())
+		}
+	})
+}
+
+// A person is stopped at every address when one of them is on the list, also before the list is in the ledger.
+func TestHoldsAtEveryAddress(t *testing.T) {
+	each(t, func(h *house) {
+		h.agrees(ada, "offers")
+		other := address.Address("wa:DE.700000000000000042")
+		h.linked(ada, other)
+		h.clock = h.clock.Add(time.Minute)
+		i := h.brings(bring.OptOuts, strings.TrimPrefix(string(ada), "tel:")+"\n")
+		if !h.may(other) {
+			t.Fatal("may not be sent to before")
+		}
+		h.begins(i.ID)
+		if h.may(other) || h.may(ada) {
+			t.Error("may be sent to although the list was let go")
+		}
+	})
+}
+
+// What reading wrote down takes no effect: not while the list waits, not when its columns are set anew, not when it is thrown away or
+// was left lying until its file is gone.
+func TestWhatWasOnlyRead(t *testing.T) {
+	each(t, func(h *house) {
+		h.agrees(ada, "offers")
+		h.clock = h.clock.Add(time.Minute)
+		text := "old number,new number\n+491713920011,+491713920012\n+491713920013,+491713920014\n"
+		i := h.brings(bring.OptOuts, text)
+		o := i.Options
+		o.Columns = []string{"", "number"}
+		h.write(func(ctx context.Context, tx *db.Tx) error {
+			return bring.Reread(ctx, tx, h.tenant.ID, i.ID, "usr_a", o)
+		})
+		h.until(i.ID, bring.Ready)
+		h.begins(i.ID)
+		if !h.may(ada) || h.staged() != 2 {
+			t.Errorf("the columns of before count: %d staged", h.staged())
+		}
+		h.until(i.ID, bring.Done)
+
+		dropped := h.brings(bring.OptOuts, "+491713920011\n")
+		h.write(func(ctx context.Context, tx *db.Tx) error {
+			return bring.Drop(ctx, tx, h.tenant.ID, dropped.ID, "usr_a")
+		})
+		left := h.brings(bring.OptOuts, "+491713920011\n+491713920015\n")
+		h.step(dropped.ID)
+		if h.staged() != 2 {
+			t.Errorf("%d staged, 2 are of a list that waits", h.staged())
+		}
+		h.clock = h.clock.Add(bring.Keep + time.Hour)
+		err := h.d.Write(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			return bring.Begin(ctx, tx, h.tenant.ID, left.ID, "usr_a")
+		})
+		if err == nil {
+			t.Error("a list was let go whose file is gone")
+		}
+		h.step(left.ID)
+		h.step(left.ID)
+		if h.get(left.ID).State != bring.Dropped || h.staged() != 0 || h.lists() != 0 {
+			t.Errorf("left lying it is %s, %d staged", h.get(left.ID).State, h.staged())
 		}
 	})
 }

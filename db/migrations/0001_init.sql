@@ -19,6 +19,7 @@ create table tenant (
 	brand       {json} not null,              -- account.Brand: logo and accent of public pages
 	pepper      bytea not null,               -- sealed key of the fingerprints (suppression, asked)
 	held_since  bigint,                       -- after a restore: nothing is sent until released
+	lists       bigint not null default 0,    -- how many lists of opt-outs hold by listed_stop: the gate looks there only then
 	created_at  bigint not null
 );
 
@@ -423,6 +424,14 @@ create table service_window (
 	until       bigint not null,              -- 24 h later less 60 s
 	human_at    bigint not null,              -- last message that is not itself a stop; 0 = none
 	primary key (tenant, contact, number)
+) {clustered};
+
+-- owner: contact
+create table listed_stop (                    -- opt-outs of lists; they hold from the moment their list is let go, until each is in suppression
+	tenant      {key} not null,
+	import      {key} not null,
+	fingerprint {key} not null,
+	primary key (tenant, import, fingerprint)
 ) {clustered};
 
 -- owner: contact
