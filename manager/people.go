@@ -38,6 +38,7 @@ var peopleRoutes = []route{
 	{"POST /people/{contact}/twin", account.MayMerge, findTwin},
 	{"POST /people/{contact}/split/{other}", account.MayMerge, split},
 	{"POST /people/{contact}/settle", account.MayMerge, settle},
+	{"POST /people/{contact}/ask", account.MayAnswer, askInChat},
 	{"GET /people/{contact}/note", account.MayOptOut, noteForm},
 	{"POST /people/{contact}/note", account.MayOptOut, takeNote},
 	{"POST /people/{contact}/dispute", account.MayOptOut, enter(consent.Disputed, "manager.dispute.done")},

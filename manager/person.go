@@ -29,6 +29,7 @@ type personData struct {
 	then     then
 	refused  refusal
 	twins    twins
+	asks     []option // thread sources that could ask now, by id and name
 }
 
 // refusal is a question of the page that was answered wrongly: it stands open, with what was typed.
@@ -64,6 +65,9 @@ func (v *visit) showPerson(status int, r refusal) error {
 			return err
 		}
 		if err := d.readTwins(ctx, tx, v); err != nil {
+			return err
+		}
+		if err := d.readAsks(ctx, tx, v); err != nil {
 			return err
 		}
 		return d.readWhy(ctx, tx, v)

@@ -160,3 +160,10 @@ func templateNames(ctx context.Context, tx *db.Tx, tenant string) ([]option, err
 		return err
 	})
 }
+
+// asksOf are the live thread sources of numbers with which the person's window is open.
+func asksOf(ctx context.Context, tx *db.Tx, tenant, contact string, now int64) ([]option, error) {
+	rows, err := tx.Query(ctx, `select s.source, s.name from source s join service_window w on w.tenant = s.tenant and w.number = s.number
+		where s.tenant = $1 and s.kind = 'thread' and s.state = 'live' and w.contact = $2 and w.until > $3 order by s.source`, tenant, contact, now)
+	return db.All(rows, err, func(r *db.Rows, o *option) error { return r.Scan(&o.Value, &o.Label) })
+}
