@@ -65,7 +65,7 @@ var mayImport = map[string]string{
 	"channel/voice":    "account address blob consent contact db errs intake notice sip sound source topic",
 	"channel/list":     "address blob bring db errs intake roster timer",
 	"channel/web":      "account address blob consent contact db errs form intake kiosk look notice qr say source topic",
-	"api":              "account address bring consent contact db dispatch errs gate hook id intake look notice outbox roster say source topic",
+	"api":              "account address bring carrier consent contact db dispatch errs gate hook id intake look notice outbox roster say source topic",
 	"api/clienttest":   "",
 	"hook":             "account address alert consent contact db errs graph id topic",
 	"gateway":          "account address db dispatch errs gate graph id say",

@@ -1,11 +1,16 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+
+	"jawort/account"
+	"jawort/carrier"
+	"jawort/db"
 )
 
 // document is as much of our OpenAPI document as these tests read, parsed from what is served.
@@ -141,6 +146,52 @@ func TestAnotherTenantsIdInABodyIsNamed(t *testing.T) {
 		a = st.do(st.a.key, "POST", "/v1/check", st.b.fill(bodies["check"])).want(200)
 		if !strings.Contains(a.body, "NUMBER_UNKNOWN") {
 			st.t.Errorf("another business's number: %s", a.body)
+		}
+	})
+}
+
+// A source leads only over what is the business's own: its number, its SMS connection, its telephone line.
+func TestASourceNamesOnlyWhatIsTheBusinesss(t *testing.T) {
+	eachStage(t, func(st *stage) {
+		lines := map[*side][2]string{}
+		for _, s := range []*side{&st.a, &st.b} {
+			if err := st.d.Write(st.t.Context(), func(ctx context.Context, tx *db.Tx) error {
+				c, err := carrier.New(ctx, tx, st.keys, s.tenant.ID, carrier.Carrier{Name: "SMS", Kind: carrier.Webhook, Number: "+493023125099",
+					Settings: carrier.Settings{URL: "https://sms.example/send"}}, "whsec-0123456789abcdef", 1)
+				if err != nil {
+					return err
+				}
+				l, err := account.PutLine(ctx, tx, st.keys, s.tenant.ID, account.Line{Name: "Trunk", Kind: account.LineSIP, Registrar: "sip.example"}, "", "test")
+				lines[s] = [2]string{c.ID, l.ID}
+				return err
+			}); err != nil {
+				st.t.Fatal(err)
+			}
+		}
+		body := func(number, car, line string) string {
+			return `{"kind":"ivr","name":"Hotline","number":"` + number + `","settings":{"carrier":"` + car + `","question":true,"voice":{"numbers":["+493023125099"],"line":"` + line + `"}}}`
+		}
+		own, theirs := lines[&st.a], lines[&st.b]
+		made := st.do(st.a.key, "POST", "/v1/sources", body(st.a.number, own[0], own[1])).want(201).str("id")
+		before := st.do(st.a.key, "GET", "/v1/sources/"+made, "").want(200).body
+		for field, wrong := range map[string]string{
+			"number": body(st.b.number, own[0], own[1]), "settings.carrier": body(st.a.number, theirs[0], own[1]), "settings.voice.line": body(st.a.number, own[0], theirs[1]),
+		} {
+			for _, to := range [][2]string{{"POST", "/v1/sources"}, {"PUT", "/v1/sources/" + made}} {
+				a := st.do(st.a.key, to[0], to[1], wrong).want(422)
+				if f := a.fields(); !slices.Equal(f, []string{field}) || strings.Contains(a.body, "sms.example") {
+					st.t.Errorf("%s: %v: %s", a.what, f, a.body)
+				}
+			}
+		}
+		for _, odd := range []string{"car_none", "%00", "car_00000000000000000000000000"} {
+			st.do(st.a.key, "POST", "/v1/sources", body(st.a.number, odd, own[1])).want(422)
+		}
+		if after := st.do(st.a.key, "GET", "/v1/sources/"+made, "").want(200).body; after != before {
+			st.t.Errorf("a refused change changed %s to %s", before, after)
+		}
+		if all := st.do(st.a.key, "GET", "/v1/sources", "").body; strings.Count(all, `"Hotline"`) != 1 {
+			st.t.Errorf("a refused source is there: %s", all)
 		}
 	})
 }

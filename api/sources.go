@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jawort/account"
+	"jawort/carrier"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/id"
@@ -131,6 +132,18 @@ func (b *SourceInput) checked(ctx context.Context, tx *db.Tx, c *call) (source.S
 	if b.Number != "" {
 		if _, err := account.NumberOf(ctx, tx, c.tenant(), b.Number); err != nil {
 			return x, named(err, "number")
+		}
+	}
+	if b.Settings.Carrier != "" {
+		if _, err := carrier.Get(ctx, tx, c.tenant(), b.Settings.Carrier); err != nil {
+			return x, named(err, "settings.carrier")
+		}
+	}
+	if v := b.Settings.Voice; v != nil && v.Line != "" {
+		if _, err := account.LineOf(ctx, tx, c.tenant(), v.Line); errs.CodeOf(err) == errs.NotFound {
+			return x, errs.At("settings.voice.line", "source.voice.line")
+		} else if err != nil {
+			return x, err
 		}
 	}
 	_, err := topic.CheckCodes(ctx, tx, c.tenant(), b.Topics)

@@ -29,7 +29,7 @@ type personData struct {
 	then     then
 	refused  refusal
 	twins    twins
-	asks     []option // thread sources that could ask now, by id and name
+	asks     []askable // in the chat, now
 }
 
 // refusal is a question of the page that was answered wrongly: it stands open, with what was typed.

@@ -3,6 +3,9 @@ package manager
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
+	"time"
 
 	"jawort/consent"
 	"jawort/db"
@@ -11,18 +14,40 @@ import (
 	"jawort/intake"
 )
 
-// readAsks finds the thread sources that could ask the person now: live, of a number whose window is open. Whether they may is the
-// desk's to say, with its reason.
-func (d *personData) readAsks(ctx context.Context, tx *db.Tx, v *visit) (err error) {
-	if v.s.Acts.Ask == nil || d.whole.StopAll {
-		return nil
-	}
+// askable is a source that could ask the person now, and what for.
+type askable struct{ source, name, topics string }
+
+// readAsks finds the thread sources that could ask the person now: live, of a number whose window is open, with a topic that is not
+// agreed to yet. Nothing is offered to whoever said no or stopped; the desk judges each asking once more.
+func (d *personData) readAsks(ctx context.Context, tx *db.Tx, v *visit) error {
 	now, err := tx.Now(ctx)
-	if err != nil {
+	if err != nil || v.s.Acts.Ask == nil || d.unaskable(now) {
 		return err
 	}
-	d.asks, err = asksOf(ctx, tx, v.tenant.ID, d.contact.ID, now)
+	list, err := asksOf(ctx, tx, v.tenant.ID, d.contact.ID, now)
+	for _, s := range list {
+		var open []string
+		for _, t := range d.topics {
+			if slices.Contains(s.Topics, t.Code) && !t.Retired && d.state(t.Code) != "granted" {
+				open = append(open, t.Name)
+			}
+		}
+		if len(open) > 0 {
+			d.asks = append(d.asks, askable{s.ID, s.Name, strings.Join(open, ", ")})
+		}
+	}
 	return err
+}
+
+// unaskable: a no of the last twelve months, a stop, an address that is not theirs.
+func (d *personData) unaskable(now int64) bool {
+	for _, flag := range []string{"suppressed", "erased", "restricted", "suspected_block", "wrong_address"} {
+		if d.flag(flag) {
+			return true
+		}
+	}
+	no, _ := d.whole.Flags["declined_at"].(float64) // absent: never
+	return d.whole.StopAll || d.whole.StopMarketing || d.whole.PlatformStop || no > float64(now-(365*24*time.Hour).Microseconds())
 }
 
 // askInChat puts a source's question into the conversation.

@@ -3,9 +3,11 @@ package manager
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"jawort/account"
 	"jawort/db"
+	"jawort/source"
 )
 
 // standingRow is one row of a person's standing; topic "" is the whole person.
@@ -161,9 +163,17 @@ func templateNames(ctx context.Context, tx *db.Tx, tenant string) ([]option, err
 	})
 }
 
-// asksOf are the live thread sources of numbers with which the person's window is open.
-func asksOf(ctx context.Context, tx *db.Tx, tenant, contact string, now int64) ([]option, error) {
-	rows, err := tx.Query(ctx, `select s.source, s.name from source s join service_window w on w.tenant = s.tenant and w.number = s.number
-		where s.tenant = $1 and s.kind = 'thread' and s.state = 'live' and w.contact = $2 and w.until > $3 order by s.source`, tenant, contact, now)
-	return db.All(rows, err, func(r *db.Rows, o *option) error { return r.Scan(&o.Value, &o.Label) })
+// asksOf are the live thread sources of numbers with which the person's window is open, unless a question of today still waits.
+func asksOf(ctx context.Context, tx *db.Tx, tenant, contact string, now int64) ([]source.Source, error) {
+	rows, err := tx.Query(ctx, `select s.source, s.name, s.topics from source s join service_window w on w.tenant = s.tenant and w.number = s.number
+		where s.tenant = $1 and s.kind = 'thread' and s.state = 'live' and w.contact = $2 and w.until > $3
+			and not exists (select 1 from request q where q.tenant = $1 and q.contact = $2 and q.state = 'open' and q.asked_at > $4)
+		order by s.source`, tenant, contact, now, now-(24*time.Hour).Microseconds())
+	return db.All(rows, err, func(r *db.Rows, s *source.Source) error {
+		var topics string
+		if err := r.Scan(&s.ID, &s.Name, &topics); err != nil {
+			return err
+		}
+		return json.Unmarshal([]byte(topics), &s.Topics)
+	})
 }
