@@ -54,6 +54,8 @@ type Reading struct {
 	Matched    string // the words that decided, normalised; empty when nothing did
 	Lang       string // the language it was read in; empty when no word was known
 	Declined   bool   // a no to our question (Asked = optin)
+	settled    bool   // a rule saw a stop or a start and why it is none
+	firm       bool   // and that is a negation, a condition, or somebody else
 	WrongPerson,
 	NoAnswer bool // "wrong number"; "do not write to me": not even an acknowledgement is welcome
 }
@@ -69,9 +71,9 @@ func Read(in Input) Reading {
 		return readSigns(t, in.Asked) // "🛑 please"
 	}
 	if in.Asked != AskedNothing {
-		r = answer(r, best, t, in.Asked)
+		return answer(r, best, t, in.Asked)
 	}
-	return r
+	return best.secondOpinion(r)
 }
 
 // readWords reads in the language that knows most of the words; one that knows nearly as many has a say

@@ -38,6 +38,9 @@ func (s *sentence) plainThat() {
 		if s.t.words[it.from].s == "que" && it.to-it.from == 1 && i > 0 && (s.items[i-1].clause == it.clause || !s.t.words[it.from].question) {
 			it.classes = light
 		}
+		if i > 0 && it.classes.has(halt) && it.to-it.from == 1 && s.t.words[it.from].s == "para" && s.items[i-1].clause == it.clause && !s.items[i-1].classes.has(polite|greet|light|you|no) {
+			it.classes = light // "apúntame para las ofertas" says what for
+		}
 		if i > 0 && it.to-it.from == 2 && s.t.words[it.from].s == "para" && s.t.words[it.from+1].s == "que" && s.items[i-1].clause == it.clause {
 			it.classes = light // "para que no me escriban" says what for, "¿para qué?" asks
 		}

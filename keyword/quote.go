@@ -24,14 +24,21 @@ var ourWords = regexp.MustCompile(`(?i)["„“”«»]\s*(reply|text|send|type|
 
 // mayHaveTail spares nearly all messages the expression.
 func mayHaveTail(s string) bool {
-	low := strings.ToLower(s)
-	for _, w := range []string{"from my", "gesendet", "de mon", "desde mi", "inviato", "do meu", "verzonden"} {
-		if strings.Contains(low, w) {
-			return true
+	for i := 1; i+6 <= len(s); i++ {
+		if before := s[i-1] | 0x20; before >= 'a' && before <= 'z' {
+			continue
+		}
+		for _, w := range tailWords[s[i]&0x1f] {
+			if len(s)-i >= len(w) && strings.EqualFold(s[i:i+len(w)], w) {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// tailWords are by their first letter what each of the signatures holds.
+var tailWords = [32][]string{'f' & 0x1f: {"from my"}, 'g' & 0x1f: {"gesendet"}, 'd' & 0x1f: {"de mon", "desde mi", "do meu"}, 'i' & 0x1f: {"inviato"}, 'v' & 0x1f: {"verzonden"}}
 
 // ownWords leaves what the person wrote: quoted text and signatures would put our own words into their mouth.
 func ownWords(s string, via Via) string {

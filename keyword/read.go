@@ -14,7 +14,12 @@ func (s *sentence) read(in Input) Reading {
 	}
 	refer(cs, acts)
 	onlyTheRest(cs, acts)
-	return s.reading(weigh(cs, acts))
+	r := s.reading(weigh(cs, acts))
+	for i := range acts {
+		r.settled = r.settled || acts[i].settled
+		r.firm = r.firm || acts[i].settled && cs[i].has.has(quiet|negpast|dontstop|ifs|they|hesitate|mistake|wait)
+	}
+	return r
 }
 
 func (s *sentence) reading(a act) Reading {

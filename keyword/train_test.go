@@ -1,0 +1,129 @@
+package keyword
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"os"
+	"testing"
+)
+
+// example is a text as the second reader sees it, with what it asks for.
+type example struct {
+	features features
+	want     int
+	share    float32 // how much it counts
+}
+
+// frameShare is how many of the built sentences are learnt, and frameWeight how much each counts.
+const frameShare, frameWeight = 0.05, 0.5
+
+// lessons are all texts the second reader learns from: those labelled by hand, and some of those built from frames.
+func lessons(t testing.TB) []example {
+	var out []example
+	for _, name := range []string{"labelled.jsonl", "heldout.jsonl"} {
+		out = appendLessons(out, readLabelled(t, name), 1)
+	}
+	r := rand.New(rand.NewPCG(3, 3))
+	var some []labelled
+	for _, l := range framed(t) {
+		if r.Float64() < frameShare {
+			some = append(some, l)
+		}
+	}
+	return appendLessons(out, some, frameWeight)
+}
+
+func appendLessons(out []example, set []labelled, share float32) []example {
+	for _, l := range set {
+		t := clean(l.Text, l.Via)
+		if l.Asked != AskedNothing || len(t.words) == 0 {
+			continue
+		}
+		first, _ := languages(t, l.Lang)
+		s := tag(t, first)
+		want := 0
+		for k, o := range outcomes {
+			if o == l.Want {
+				want = k
+			}
+		}
+		out = append(out, example{s.gather(nil), want, share})
+	}
+	return out
+}
+
+// learn is a multinomial logistic regression by AdaGrad; the order is drawn, but the same each time.
+func learn(set []example) []float32 {
+	const rounds, rate, pull = 4, 0.1, 1e-4
+	w, seen := make([]float32, buckets*len(outcomes)), make([]float32, buckets*len(outcomes))
+	r := rand.New(rand.NewPCG(1, 1))
+	for range rounds {
+		r.Shuffle(len(set), func(i, j int) { set[i], set[j] = set[j], set[i] })
+		for _, x := range set {
+			step(w, seen, x, rate, pull)
+		}
+	}
+	return w
+}
+
+func step(w, seen []float32, x example, rate, pull float32) {
+	var z [len(outcomes)]float64
+	for _, b := range x.features {
+		for k := range z {
+			z[k] += float64(w[int(b)*len(outcomes)+k])
+		}
+	}
+	most, all := math.Inf(-1), 0.0
+	for _, v := range z {
+		most = max(most, v)
+	}
+	for k := range z {
+		z[k] = math.Exp(z[k] - most)
+		all += z[k]
+	}
+	scale := x.share * float32(5/math.Sqrt(float64(len(x.features))))
+	for k := range z {
+		off := float32(z[k] / all)
+		if k == x.want {
+			off--
+		}
+		for _, b := range x.features {
+			i := int(b)*len(outcomes) + k
+			g := off*scale + pull*w[i]
+			seen[i] += g * g
+			w[i] -= rate * g / (float32(math.Sqrt(float64(seen[i]))) + 1e-2)
+		}
+	}
+}
+
+// name tells one set of lessons from another.
+func name(set []example) []byte {
+	h := fnv.New64a()
+	for _, x := range set {
+		binary.Write(h, binary.LittleEndian, x.features)
+		binary.Write(h, binary.LittleEndian, int32(x.want))
+	}
+	return h.Sum(nil)
+}
+
+// TestSecondReader: the stored weights come from the labelled texts as they are now.
+func TestSecondReader(t *testing.T) {
+	set := lessons(t)
+	head := name(set)
+	if *update {
+		out := head
+		for _, w := range learn(set) {
+			out = append(out, byte(int8(max(-127, min(127, math.Round(float64(w)/weightUnit))))))
+		}
+		if err := os.WriteFile("second.bin", out, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		learnt = out
+	}
+	if !bytes.Equal(learnt[:learntHead], head) {
+		t.Error("second.bin was learnt from other texts or other word lists; run go test ./keyword -update")
+	}
+}
