@@ -59,7 +59,7 @@ func newServer(d Deps) *server {
 	s.begins = db.NewGroup(d.DB, db.GroupOptions{}, s.applyBegins)
 	s.ends = db.NewGroup(d.DB, db.GroupOptions{}, s.applyEnds)
 	for _, register := range []func(){s.optins, s.optouts, s.contacts, s.identity, s.asks, s.check, s.messages, s.topics, s.notices, s.sources,
-		s.templates, s.numbers, s.hooks, s.changes, s.imports} {
+		s.templates, s.numbers, s.programs, s.hooks, s.alerts, s.changes, s.imports} {
 		register()
 	}
 	s.documents()

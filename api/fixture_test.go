@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"jawort/account"
+	"jawort/alert"
 	"jawort/db"
 	"jawort/db/dbtest"
 	"jawort/dispatch"
@@ -28,7 +29,8 @@ type side struct {
 	tenant                                   account.Tenant
 	key, keyID                               string
 	number, waba, source, draft, notice, con string
-	message, hook, list, other               string
+	message, hook, list, other, program      string
+	alert                                    string
 }
 
 // stage is a running API over two businesses that are set up alike.
@@ -169,6 +171,15 @@ func (st *stage) people(s *side) {
 	m := st.do(s.key, "POST", "/v1/messages", `{"number":"`+s.number+`","to":"`+known+`","template":{"name":"order_update","language":{"code":"de"}}}`)
 	s.message = m.want(202).str("id")
 	s.hook = st.do(s.key, "POST", "/v1/hooks", bodies["createHook"]).want(201).str("id")
+	s.program = st.do(s.key, "POST", "/v1/programs", bodies["createProgram"]).want(201).str("id")
+	st.write(func(ctx context.Context, tx *db.Tx) error {
+		if err := alert.Raise(ctx, tx, s.tenant.ID, alert.Condition{Kind: alert.RoundGate, Subject: s.number, Detail: alert.Detail{Name: "Shop"}}); err != nil {
+			return err
+		}
+		open, err := alert.Open(ctx, tx, s.tenant.ID)
+		s.alert = open[0].ID
+		return err
+	})
 }
 
 // others gives each business one more person.

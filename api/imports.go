@@ -61,6 +61,7 @@ type ImportProgress struct {
 type ImportRow struct {
 	Line    int64  `json:"line"`
 	Verdict string `json:"verdict"`
+	Text    string `json:"text" doc:"The verdict in words"`
 	Begins  string `json:"begins" doc:"How the row begins"`
 }
 
@@ -257,7 +258,8 @@ func (s *server) listImportRows(ctx context.Context, c *call, in *struct {
 				out.Next = next(strconv.FormatInt(list[k-1].Line, 10))
 				break
 			}
-			out.Data = append(out.Data, ImportRow{r.Line, string(r.Verdict), r.Begins})
+			_, text := r.Verdict.Words(c.lang)
+			out.Data = append(out.Data, ImportRow{r.Line, string(r.Verdict), text, r.Begins})
 		}
 		return err
 	})

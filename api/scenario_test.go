@@ -23,7 +23,7 @@ type ApiScenario struct {
 
 func (s *side) fill(text string) string {
 	return strings.NewReplacer("{number}", s.number, "{waba}", s.waba, "{source}", s.source, "{draft}", s.draft, "{notice}", s.notice,
-		"{contact}", s.con, "{other}", s.other, "{message}", s.message, "{known}", known).Replace(text)
+		"{contact}", s.con, "{other}", s.other, "{program}", s.program, "{alert}", s.alert, "{message}", s.message, "{known}", known).Replace(text)
 }
 
 const newcomer = "tel:+4915155555501"
@@ -94,6 +94,24 @@ var scenarios = []ApiScenario{
 	{"GET", "/v1/numbers/{number}", "", "a", 200, []string{`"mode":"enforce"`, `"waba":"{waba}"`}},
 	{"PUT", "/v1/numbers/{number}/settings", `{"mode":"warn","quiet":{"on":true,"from":1260,"to":420},"cap_day":1,"stop_ack":true}`, "a", 200,
 		[]string{`"mode":"warn"`, `"from":1260`, `"cap_day":1`, `"brake":false`}},
+	{"GET", "/v1/programs", "", "setup", 200, []string{`"id":"{program}"`, `"mode":"enforce"`, `"scopes":["send","media"]`, `"utility":"order_updates"`}},
+	{"GET", "/v1/programs/{program}", "", "a", 200, []string{`"name":"CRM"`, `"numbers":[]`, `"revoked_at":null`}},
+	{"POST", "/v1/programs", `{"name":"Kasse","mode":"observe","numbers":["{number}"],"rate":60}`, "a", 201, []string{`"token":"jp_`, `"scopes":["send"]`, `"numbers":["{number}"]`, `"rate":60`}},
+	{"POST", "/v1/programs", `{"name":"Kasse","numbers":["999"]}`, "a", 422, []string{`"field":"numbers"`}},
+	{"POST", "/v1/programs", `{"name":"Kasse","topics":{"marketing":"order_updates"}}`, "a", 422, []string{`"field":"topics.marketing"`}},
+	{"POST", "/v1/programs", `{"name":"Kasse","scopes":["pin"]}`, "a", 422, nil},
+	{"POST", "/v1/programs", `{"name":"Kasse"}`, "alerts", 403, nil},
+	{"POST", "/v1/programs/{program}/rotate", "", "a", 200, []string{`"token":"jp_`, `"old_token_until":"20`}},
+	{"POST", "/v1/programs/{program}/revoke", "", "a", 200, []string{`"revoked_at":"20`, `"old_token_until":null`}},
+	{"POST", "/v1/programs/{program}/revoke", "", "a", 200, []string{`"revoked_at":"20`}},
+	{"POST", "/v1/programs/{program}/rotate", "", "a", 404, nil},
+	{"GET", "/v1/programs/prg_x", "", "a", 404, nil},
+	{"GET", "/v1/alerts", "", "alerts", 200, []string{`"id":"{alert}"`, `"state":"raised"`, `"severity":"`, `"title":"`, `"cleared_at":null`, `"next":null`}},
+	{"GET", "/v1/alerts?state=cleared", "", "a", 200, []string{`"data":[]`, `"next":null`}},
+	{"GET", "/v1/alerts?state=gone", "", "a", 422, nil},
+	{"GET", "/v1/alerts/{alert}", "", "a", 200, []string{`"id":"{alert}"`, `"subject":"{number}"`}},
+	{"GET", "/v1/alerts/alt_x", "", "a", 404, nil},
+	{"GET", "/v1/alerts", "", "setup", 403, nil},
 	// keys and scopes
 	{"GET", "/v1/topics", "", "none", 401, []string{`"type":"/docs#unauthorised"`}},
 	{"GET", "/v1/topics", "", "wrong", 401, nil},

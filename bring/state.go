@@ -6,12 +6,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"jawort/account"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/roster"
+	"jawort/say"
 )
 
 // State is where a list stands.
@@ -87,6 +89,17 @@ var Verdicts = append([]Verdict{Stop, AlreadyOut, AgreedNow, Claim, AlreadyIn, K
 // Told says that rows with this verdict are kept one by one, and not only counted.
 func (v Verdict) Told() bool {
 	return v == AgreedNow || v == KeptOut || v == Declined || v == Unclear || slices.Contains(Problems, v)
+}
+
+// Words are the verdict as a word, and what it means as a sentence.
+func (v Verdict) Words(lang string) (word, text string) {
+	key := "manager.imports.verdict." + string(v) + ".text"
+	if slices.Contains(Problems, v) {
+		key = "roster." + string(v)
+	}
+	text = say.Text(lang, key)
+	first, n := utf8.DecodeRuneInString(text) // package roster's are parts of sentences
+	return say.Text(lang, "manager.imports.verdict."+string(v)), string(unicode.ToUpper(first)) + text[n:]
 }
 
 // Sum adds up some of them.

@@ -106,13 +106,13 @@ func (c *importCmd) tell(t *terminal, out upkeep.Brought) error {
 	} else {
 		fmt.Fprintf(t.out, "%s: %s, %d rows\n", out.ID, out.State, out.Rows)
 		for _, v := range slices.Sorted(maps.Keys(out.Counts)) {
-			fmt.Fprintf(t.out, "  %-12s %d\n", v, out.Counts[v])
+			fmt.Fprintf(t.out, "  %9d  %s\n", out.Counts[v], upkeep.VerdictWord(v))
 		}
 		if out.Forced != nil {
 			fmt.Fprintf(t.out, "every opt-out on it holds since %s\n", out.Forced.Format("2006-01-02 15:04:05Z07:00"))
 		}
 		for _, r := range out.Told {
-			fmt.Fprintf(t.out, "  line %d: %s: %s\n", r.Line, r.Verdict, r.Begins)
+			fmt.Fprintf(t.out, "  line %d: %s: %s\n", r.Line, r.Text, r.Begins)
 		}
 	}
 	if out.State == "failed" {

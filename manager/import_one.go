@@ -203,12 +203,7 @@ func rowShape(w bring.Verdict) string {
 }
 
 // verdictWord is a verdict in a word, and what it means.
-func (v *visit) verdictWord(w bring.Verdict) (word, text string) {
-	if slices.Contains(bring.Problems, w) {
-		return v.say("manager.imports.verdict." + string(w)), v.say("roster." + string(w))
-	}
-	return v.say("manager.imports.verdict." + string(w)), v.say("manager.imports.verdict." + string(w) + ".text")
-}
+func (v *visit) verdictWord(w bring.Verdict) (word, text string) { return w.Words(v.lang) }
 
 // mayDecideUndo says that the reader may agree: somebody else asked.
 func (v *visit) mayDecideUndo(i bring.Import) bool {

@@ -73,8 +73,8 @@ type doubt struct {
 	other string // who stands at the number now; "" = nobody is known
 }
 
-// settled are the entries by which staff have looked at a doubt.
-const settled = `(e.kind = 'staff_action' and e.value = '` + intake.SettledOther + `' or e.kind = 'merged' and e.actor_kind = 'staff')`
+// settled are the entries by which staff, or a program that was told by them, have looked at a doubt.
+const settled = `(e.kind = 'staff_action' and e.value = '` + intake.SettledOther + `' or e.kind = 'merged' and e.actor_kind in ('staff', 'program'))`
 
 func doubtOf(ctx context.Context, tx *db.Tx, tenant string, c contact.Contact) (d doubt, err error) {
 	if c.FrozenAt == 0 {

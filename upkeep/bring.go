@@ -49,7 +49,14 @@ type Brought struct {
 type BroughtRow struct {
 	Line    int64  `json:"line"`
 	Verdict string `json:"verdict"`
+	Text    string `json:"text"` // the verdict in words
 	Begins  string `json:"begins"`
+}
+
+// VerdictWord is what a row came to, as a terminal says it.
+func VerdictWord(verdict string) string {
+	word, _ := bring.Verdict(verdict).Words("en")
+	return word
 }
 
 // toldRows is how many rows are named on a terminal; the manager and the API have them all.
@@ -164,7 +171,8 @@ func brought(ctx context.Context, d *db.DB, tenant, id string) (Brought, error) 
 		}
 		rows, err := bring.Rows(ctx, tx, tenant, id, "", 0, toldRows)
 		for _, r := range rows {
-			out.Told = append(out.Told, BroughtRow{r.Line, string(r.Verdict), r.Begins})
+			_, text := r.Verdict.Words("en")
+			out.Told = append(out.Told, BroughtRow{r.Line, string(r.Verdict), text, r.Begins})
 		}
 		return err
 	})

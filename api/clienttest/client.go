@@ -17,6 +17,48 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AlertSeverity.
+const (
+	AlertSeverityBad  AlertSeverity = "bad"
+	AlertSeverityOk   AlertSeverity = "ok"
+	AlertSeverityWarn AlertSeverity = "warn"
+)
+
+// Valid indicates whether the value is a known member of the AlertSeverity enum.
+func (e AlertSeverity) Valid() bool {
+	switch e {
+	case AlertSeverityBad:
+		return true
+	case AlertSeverityOk:
+		return true
+	case AlertSeverityWarn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AlertState.
+const (
+	AlertStateCleared AlertState = "cleared"
+	AlertStateMuted   AlertState = "muted"
+	AlertStateRaised  AlertState = "raised"
+)
+
+// Valid indicates whether the value is a known member of the AlertState enum.
+func (e AlertState) Valid() bool {
+	switch e {
+	case AlertStateCleared:
+		return true
+	case AlertStateMuted:
+		return true
+	case AlertStateRaised:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ChangeDo.
 const (
 	Remove        ChangeDo = "remove"
@@ -448,19 +490,19 @@ func (e MessageInputCategory) Valid() bool {
 
 // Defines values for NumberSettingsMode.
 const (
-	Enforce NumberSettingsMode = "enforce"
-	Observe NumberSettingsMode = "observe"
-	Warn    NumberSettingsMode = "warn"
+	NumberSettingsModeEnforce NumberSettingsMode = "enforce"
+	NumberSettingsModeObserve NumberSettingsMode = "observe"
+	NumberSettingsModeWarn    NumberSettingsMode = "warn"
 )
 
 // Valid indicates whether the value is a known member of the NumberSettingsMode enum.
 func (e NumberSettingsMode) Valid() bool {
 	switch e {
-	case Enforce:
+	case NumberSettingsModeEnforce:
 		return true
-	case Observe:
+	case NumberSettingsModeObserve:
 		return true
-	case Warn:
+	case NumberSettingsModeWarn:
 		return true
 	default:
 		return false
@@ -533,6 +575,78 @@ func (e OptoutInputVia) Valid() bool {
 	case OptoutInputViaSms:
 		return true
 	case OptoutInputViaVoice:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProgramMode.
+const (
+	ProgramModeEnforce ProgramMode = "enforce"
+	ProgramModeObserve ProgramMode = "observe"
+	ProgramModeWarn    ProgramMode = "warn"
+)
+
+// Valid indicates whether the value is a known member of the ProgramMode enum.
+func (e ProgramMode) Valid() bool {
+	switch e {
+	case ProgramModeEnforce:
+		return true
+	case ProgramModeObserve:
+		return true
+	case ProgramModeWarn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProgramInputMode.
+const (
+	ProgramInputModeEnforce ProgramInputMode = "enforce"
+	ProgramInputModeObserve ProgramInputMode = "observe"
+	ProgramInputModeWarn    ProgramInputMode = "warn"
+)
+
+// Valid indicates whether the value is a known member of the ProgramInputMode enum.
+func (e ProgramInputMode) Valid() bool {
+	switch e {
+	case ProgramInputModeEnforce:
+		return true
+	case ProgramInputModeObserve:
+		return true
+	case ProgramInputModeWarn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProgramInputScopes.
+const (
+	ProgramInputScopesAdmin     ProgramInputScopes = "admin"
+	ProgramInputScopesMedia     ProgramInputScopes = "media"
+	ProgramInputScopesProfile   ProgramInputScopes = "profile"
+	ProgramInputScopesRead      ProgramInputScopes = "read"
+	ProgramInputScopesSend      ProgramInputScopes = "send"
+	ProgramInputScopesTemplates ProgramInputScopes = "templates"
+)
+
+// Valid indicates whether the value is a known member of the ProgramInputScopes enum.
+func (e ProgramInputScopes) Valid() bool {
+	switch e {
+	case ProgramInputScopesAdmin:
+		return true
+	case ProgramInputScopesMedia:
+		return true
+	case ProgramInputScopesProfile:
+		return true
+	case ProgramInputScopesRead:
+		return true
+	case ProgramInputScopesSend:
+		return true
+	case ProgramInputScopesTemplates:
 		return true
 	default:
 		return false
@@ -695,6 +809,24 @@ func (e VersionState) Valid() bool {
 	}
 }
 
+// Defines values for ListAlertsParamsState.
+const (
+	ListAlertsParamsStateCleared ListAlertsParamsState = "cleared"
+	ListAlertsParamsStateOpen    ListAlertsParamsState = "open"
+)
+
+// Valid indicates whether the value is a known member of the ListAlertsParamsState enum.
+func (e ListAlertsParamsState) Valid() bool {
+	switch e {
+	case ListAlertsParamsStateCleared:
+		return true
+	case ListAlertsParamsStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Actor defines model for Actor.
 type Actor struct {
 	Id   *string `json:"id,omitempty"`
@@ -708,6 +840,35 @@ type AddressHeld struct {
 	Until   *time.Time `json:"until"`
 	WaId    string     `json:"wa_id"`
 }
+
+// Alert defines model for Alert.
+type Alert struct {
+	ClearedAt *time.Time `json:"cleared_at"`
+
+	// Do What helps
+	Do         string     `json:"do"`
+	Id         string     `json:"id"`
+	Kind       string     `json:"kind"`
+	LastAt     *time.Time `json:"last_at"`
+	MutedUntil *time.Time `json:"muted_until"`
+
+	// Seen How often
+	Seen     int64         `json:"seen"`
+	Severity AlertSeverity `json:"severity"`
+	Since    *time.Time    `json:"since"`
+	State    AlertState    `json:"state"`
+
+	// Subject Id of what it is about; empty = the whole business
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+	Title   string `json:"title"`
+}
+
+// AlertSeverity defines model for Alert.Severity.
+type AlertSeverity string
+
+// AlertState defines model for Alert.State.
+type AlertState string
 
 // AskInput defines model for AskInput.
 type AskInput struct {
@@ -1156,8 +1317,11 @@ type ImportProgress struct {
 // ImportRow defines model for ImportRow.
 type ImportRow struct {
 	// Begins How the row begins
-	Begins  string `json:"begins"`
-	Line    int64  `json:"line"`
+	Begins string `json:"begins"`
+	Line   int64  `json:"line"`
+
+	// Text The verdict in words
+	Text    string `json:"text"`
 	Verdict string `json:"verdict"`
 }
 
@@ -1395,6 +1559,14 @@ type OptoutInputScope string
 // OptoutInputVia The way it came
 type OptoutInputVia string
 
+// PageAlert defines model for PageAlert.
+type PageAlert struct {
+	Data []Alert `json:"data"`
+
+	// Next Cursor of the next page; null on the last
+	Next *string `json:"next"`
+}
+
 // PageDelivery defines model for PageDelivery.
 type PageDelivery struct {
 	Data []Delivery `json:"data"`
@@ -1459,6 +1631,14 @@ type PageNumber struct {
 	Next *string `json:"next"`
 }
 
+// PageProgram defines model for PageProgram.
+type PageProgram struct {
+	Data []Program `json:"data"`
+
+	// Next Cursor of the next page; null on the last
+	Next *string `json:"next"`
+}
+
 // PageSource defines model for PageSource.
 type PageSource struct {
 	Data []Source `json:"data"`
@@ -1496,6 +1676,58 @@ type Problem struct {
 	// Examples: /docs#invalid
 	Type string `json:"type"`
 }
+
+// Program defines model for Program.
+type Program struct {
+	CreatedAt *time.Time  `json:"created_at"`
+	Id        string      `json:"id"`
+	Mode      ProgramMode `json:"mode"`
+	Name      string      `json:"name"`
+
+	// Numbers phone_number_ids it may use; empty = all
+	Numbers []string `json:"numbers"`
+
+	// OldTokenUntil Until then the token before is good too
+	OldTokenUntil *time.Time `json:"old_token_until"`
+
+	// Rate Requests a minute; 0 = no limit of its own
+	Rate      int64      `json:"rate"`
+	RevokedAt *time.Time `json:"revoked_at"`
+
+	// Scopes Edges of Meta's API it may use: send media read templates profile admin
+	Scopes []string `json:"scopes"`
+
+	// Token For the gateway; told only when it is made
+	Token *string `json:"token,omitempty"`
+
+	// Topics Default topic of each class
+	Topics map[string]string `json:"topics"`
+}
+
+// ProgramMode defines model for Program.Mode.
+type ProgramMode string
+
+// ProgramInput defines model for ProgramInput.
+type ProgramInput struct {
+	Mode *ProgramInputMode `json:"mode,omitempty"`
+	Name string            `json:"name"`
+
+	// Numbers phone_number_ids; none = all
+	Numbers *[]string `json:"numbers,omitempty"`
+	Rate    *int64    `json:"rate,omitempty"`
+
+	// Scopes None = send
+	Scopes *[]ProgramInputScopes `json:"scopes,omitempty"`
+
+	// Topics Class → code of a topic of that class
+	Topics *map[string]string `json:"topics,omitempty"`
+}
+
+// ProgramInputMode defines model for ProgramInput.Mode.
+type ProgramInputMode string
+
+// ProgramInputScopes defines model for ProgramInput.Scopes.
+type ProgramInputScopes string
 
 // PublishInput defines model for PublishInput.
 type PublishInput struct {
@@ -1743,6 +1975,21 @@ type Voice struct {
 	Whatsapp *bool     `json:"whatsapp,omitempty"`
 }
 
+// ListAlertsParams defines parameters for ListAlerts.
+type ListAlertsParams struct {
+	// Limit Most entries of a page
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// State cleared = those that are over
+	State *ListAlertsParamsState `form:"state,omitempty" json:"state,omitempty"`
+}
+
+// ListAlertsParamsState defines parameters for ListAlerts.
+type ListAlertsParamsState string
+
 // ListChangesParams defines parameters for ListChanges.
 type ListChangesParams struct {
 	// After next of the answer before, or the cursor of a change; empty = from the beginning, latest = only what comes from now on
@@ -1911,6 +2158,33 @@ type CreateOptoutParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// ListProgramsParams defines parameters for ListPrograms.
+type ListProgramsParams struct {
+	// Limit Most entries of a page
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next of the page before
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// CreateProgramParams defines parameters for CreateProgram.
+type CreateProgramParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// RevokeProgramParams defines parameters for RevokeProgram.
+type RevokeProgramParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
+// RotateProgramParams defines parameters for RotateProgram.
+type RotateProgramParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // ListSourcesParams defines parameters for ListSources.
 type ListSourcesParams struct {
 	// Limit Most entries of a page
@@ -2037,6 +2311,9 @@ type CreateOptinJSONRequestBody = OptinInput
 // CreateOptoutJSONRequestBody defines body for CreateOptout for application/json ContentType.
 type CreateOptoutJSONRequestBody = OptoutInput
 
+// CreateProgramJSONRequestBody defines body for CreateProgram for application/json ContentType.
+type CreateProgramJSONRequestBody = ProgramInput
+
 // CreateSourceJSONRequestBody defines body for CreateSource for application/json ContentType.
 type CreateSourceJSONRequestBody = SourceInput
 
@@ -2128,6 +2405,20 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 
 // The interface specification for the client above.
 type ClientInterface interface {
+
+	// ListAlerts Warnings: open ones, what hurts most first; or those that are over, newest first
+	//
+	// Scope of the key: `alerts`.
+	//
+	// Corresponds with GET /v1/alerts (the `ListAlerts` operationId).
+	ListAlerts(ctx context.Context, params *ListAlertsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAlert One warning
+	//
+	// Scope of the key: `alerts`.
+	//
+	// Corresponds with GET /v1/alerts/{id} (the `GetAlert` operationId).
+	GetAlert(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListChanges Each change of a person's consent, in order; none is passed over, none comes twice
 	//
@@ -2546,6 +2837,52 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/optouts (the `CreateOptout` operationId).
 	CreateOptout(ctx context.Context, params *CreateOptoutParams, body CreateOptoutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListPrograms Programs that send through the gateway, valid ones first, newest first
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with GET /v1/programs (the `ListPrograms` operationId).
+	ListPrograms(ctx context.Context, params *ListProgramsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateProgramWithBody Let a program send through the gateway
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/programs (the `CreateProgram` operationId).
+	CreateProgramWithBody(ctx context.Context, params *CreateProgramParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateProgram Let a program send through the gateway
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/programs (the `CreateProgram` operationId).
+	CreateProgram(ctx context.Context, params *CreateProgramParams, body CreateProgramJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetProgram One program
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with GET /v1/programs/{id} (the `GetProgram` operationId).
+	GetProgram(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeProgram End a program's tokens at once and for good
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with POST /v1/programs/{id}/revoke (the `RevokeProgram` operationId).
+	RevokeProgram(ctx context.Context, id string, params *RevokeProgramParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RotateProgram Another token; the one before is good beside it for a day
+	//
+	// Scope of the key: `setup`.
+	//
+	// Corresponds with POST /v1/programs/{id}/rotate (the `RotateProgram` operationId).
+	RotateProgram(ctx context.Context, id string, params *RotateProgramParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListSources Sources, newest first
 	//
 	// Scope of the key: `setup`.
@@ -2730,6 +3067,40 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/topics/{code}/revive (the `ReviveTopic` operationId).
 	ReviveTopic(ctx context.Context, code string, params *ReviveTopicParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// ListAlerts Warnings: open ones, what hurts most first; or those that are over, newest first
+//
+// Scope of the key: `alerts`.
+//
+// Corresponds with GET /v1/alerts (the `ListAlerts` operationId).
+func (c *Client) ListAlerts(ctx context.Context, params *ListAlertsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAlertsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAlert One warning
+//
+// Scope of the key: `alerts`.
+//
+// Corresponds with GET /v1/alerts/{id} (the `GetAlert` operationId).
+func (c *Client) GetAlert(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAlertRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // ListChanges Each change of a person's consent, in order; none is passed over, none comes twice
@@ -3659,6 +4030,112 @@ func (c *Client) CreateOptout(ctx context.Context, params *CreateOptoutParams, b
 	return c.Client.Do(req)
 }
 
+// ListPrograms Programs that send through the gateway, valid ones first, newest first
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with GET /v1/programs (the `ListPrograms` operationId).
+func (c *Client) ListPrograms(ctx context.Context, params *ListProgramsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListProgramsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateProgramWithBody Let a program send through the gateway
+//
+// Scope of the key: `setup`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/programs (the `CreateProgram` operationId).
+func (c *Client) CreateProgramWithBody(ctx context.Context, params *CreateProgramParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateProgramRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateProgram Let a program send through the gateway
+//
+// Scope of the key: `setup`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/programs (the `CreateProgram` operationId).
+func (c *Client) CreateProgram(ctx context.Context, params *CreateProgramParams, body CreateProgramJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateProgramRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetProgram One program
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with GET /v1/programs/{id} (the `GetProgram` operationId).
+func (c *Client) GetProgram(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetProgramRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeProgram End a program's tokens at once and for good
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with POST /v1/programs/{id}/revoke (the `RevokeProgram` operationId).
+func (c *Client) RevokeProgram(ctx context.Context, id string, params *RevokeProgramParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeProgramRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RotateProgram Another token; the one before is good beside it for a day
+//
+// Scope of the key: `setup`.
+//
+// Corresponds with POST /v1/programs/{id}/rotate (the `RotateProgram` operationId).
+func (c *Client) RotateProgram(ctx context.Context, id string, params *RotateProgramParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRotateProgramRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListSources Sources, newest first
 //
 // Scope of the key: `setup`.
@@ -4072,6 +4549,118 @@ func (c *Client) ReviveTopic(ctx context.Context, code string, params *ReviveTop
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewListAlertsRequest constructs an http.Request for the ListAlerts method
+func NewListAlertsRequest(server string, params *ListAlertsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/alerts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.State != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetAlertRequest constructs an http.Request for the GetAlert method
+func NewGetAlertRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/alerts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewListChangesRequest constructs an http.Request for the ListChanges method
@@ -5954,6 +6543,259 @@ func NewCreateOptoutRequestWithBody(server string, params *CreateOptoutParams, c
 	return req, nil
 }
 
+// NewListProgramsRequest constructs an http.Request for the ListPrograms method
+func NewListProgramsRequest(server string, params *ListProgramsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/programs")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateProgramRequest calls the generic CreateProgram builder with application/json body
+func NewCreateProgramRequest(server string, params *CreateProgramParams, body CreateProgramJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateProgramRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateProgramRequestWithBody constructs an http.Request for the CreateProgram method, with any body, and a specified content type
+func NewCreateProgramRequestWithBody(server string, params *CreateProgramParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/programs")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetProgramRequest constructs an http.Request for the GetProgram method
+func NewGetProgramRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/programs/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewRevokeProgramRequest constructs an http.Request for the RevokeProgram method
+func NewRevokeProgramRequest(server string, id string, params *RevokeProgramParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/programs/%s/revoke", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewRotateProgramRequest constructs an http.Request for the RotateProgram method
+func NewRotateProgramRequest(server string, id string, params *RotateProgramParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/programs/%s/rotate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListSourcesRequest constructs an http.Request for the ListSources method
 func NewListSourcesRequest(server string, params *ListSourcesParams) (*http.Request, error) {
 	var err error
@@ -6887,6 +7729,24 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ListAlertsWithResponse Warnings: open ones, what hurts most first; or those that are over, newest first
+	//
+	// Scope of the key: `alerts`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/alerts (the `ListAlerts` operationId).
+	ListAlertsWithResponse(ctx context.Context, params *ListAlertsParams, reqEditors ...RequestEditorFn) (*ListAlertsResponse, error)
+
+	// GetAlertWithResponse One warning
+	//
+	// Scope of the key: `alerts`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/alerts/{id} (the `GetAlert` operationId).
+	GetAlertWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetAlertResponse, error)
+
 	// ListChangesWithResponse Each change of a person's consent, in order; none is passed over, none comes twice
 	//
 	// Scope of the key: `proof`.
@@ -7346,6 +8206,60 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/optouts (the `CreateOptout` operationId).
 	CreateOptoutWithResponse(ctx context.Context, params *CreateOptoutParams, body CreateOptoutJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOptoutResponse, error)
 
+	// ListProgramsWithResponse Programs that send through the gateway, valid ones first, newest first
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/programs (the `ListPrograms` operationId).
+	ListProgramsWithResponse(ctx context.Context, params *ListProgramsParams, reqEditors ...RequestEditorFn) (*ListProgramsResponse, error)
+
+	// CreateProgramWithBodyWithResponse Let a program send through the gateway
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/programs (the `CreateProgram` operationId).
+	CreateProgramWithBodyWithResponse(ctx context.Context, params *CreateProgramParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateProgramResponse, error)
+
+	// CreateProgramWithResponse Let a program send through the gateway
+	//
+	// Scope of the key: `setup`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/programs (the `CreateProgram` operationId).
+	CreateProgramWithResponse(ctx context.Context, params *CreateProgramParams, body CreateProgramJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateProgramResponse, error)
+
+	// GetProgramWithResponse One program
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/programs/{id} (the `GetProgram` operationId).
+	GetProgramWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetProgramResponse, error)
+
+	// RevokeProgramWithResponse End a program's tokens at once and for good
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/programs/{id}/revoke (the `RevokeProgram` operationId).
+	RevokeProgramWithResponse(ctx context.Context, id string, params *RevokeProgramParams, reqEditors ...RequestEditorFn) (*RevokeProgramResponse, error)
+
+	// RotateProgramWithResponse Another token; the one before is good beside it for a day
+	//
+	// Scope of the key: `setup`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/programs/{id}/rotate (the `RotateProgram` operationId).
+	RotateProgramWithResponse(ctx context.Context, id string, params *RotateProgramParams, reqEditors ...RequestEditorFn) (*RotateProgramResponse, error)
+
 	// ListSourcesWithResponse Sources, newest first
 	//
 	// Scope of the key: `setup`.
@@ -7552,6 +8466,102 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v1/topics/{code}/revive (the `ReviveTopic` operationId).
 	ReviveTopicWithResponse(ctx context.Context, code string, params *ReviveTopicParams, reqEditors ...RequestEditorFn) (*ReviveTopicResponse, error)
+}
+
+type ListAlertsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PageAlert
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAlertsResponse) GetJSON200() *PageAlert {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListAlertsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAlertsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAlertsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAlertsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAlertsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetAlertResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Alert
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAlertResponse) GetJSON200() *Alert {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetAlertResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAlertResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAlertResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAlertResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAlertResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 type ListChangesResponse struct {
@@ -9289,6 +10299,246 @@ func (r CreateOptoutResponse) ContentType() string {
 	return ""
 }
 
+type ListProgramsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PageProgram
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListProgramsResponse) GetJSON200() *PageProgram {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListProgramsResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListProgramsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListProgramsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListProgramsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListProgramsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateProgramResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Program
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateProgramResponse) GetJSON201() *Program {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateProgramResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateProgramResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateProgramResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateProgramResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateProgramResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetProgramResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Program
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetProgramResponse) GetJSON200() *Program {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetProgramResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetProgramResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetProgramResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetProgramResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetProgramResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RevokeProgramResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Program
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RevokeProgramResponse) GetJSON200() *Program {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RevokeProgramResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeProgramResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeProgramResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeProgramResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeProgramResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type RotateProgramResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Program
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RotateProgramResponse) GetJSON200() *Program {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RotateProgramResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RotateProgramResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RotateProgramResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RotateProgramResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RotateProgramResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListSourcesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -10105,6 +11355,36 @@ func (r ReviveTopicResponse) ContentType() string {
 	return ""
 }
 
+// ListAlertsWithResponse Warnings: open ones, what hurts most first; or those that are over, newest first
+//
+// Scope of the key: `alerts`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/alerts (the `ListAlerts` operationId).
+func (c *ClientWithResponses) ListAlertsWithResponse(ctx context.Context, params *ListAlertsParams, reqEditors ...RequestEditorFn) (*ListAlertsResponse, error) {
+	rsp, err := c.ListAlerts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAlertsResponse(rsp)
+}
+
+// GetAlertWithResponse One warning
+//
+// Scope of the key: `alerts`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/alerts/{id} (the `GetAlert` operationId).
+func (c *ClientWithResponses) GetAlertWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetAlertResponse, error) {
+	rsp, err := c.GetAlert(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAlertResponse(rsp)
+}
+
 // ListChangesWithResponse Each change of a person's consent, in order; none is passed over, none comes twice
 //
 // Scope of the key: `proof`.
@@ -10870,6 +12150,96 @@ func (c *ClientWithResponses) CreateOptoutWithResponse(ctx context.Context, para
 	return ParseCreateOptoutResponse(rsp)
 }
 
+// ListProgramsWithResponse Programs that send through the gateway, valid ones first, newest first
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/programs (the `ListPrograms` operationId).
+func (c *ClientWithResponses) ListProgramsWithResponse(ctx context.Context, params *ListProgramsParams, reqEditors ...RequestEditorFn) (*ListProgramsResponse, error) {
+	rsp, err := c.ListPrograms(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListProgramsResponse(rsp)
+}
+
+// CreateProgramWithBodyWithResponse Let a program send through the gateway
+//
+// Scope of the key: `setup`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/programs (the `CreateProgram` operationId).
+func (c *ClientWithResponses) CreateProgramWithBodyWithResponse(ctx context.Context, params *CreateProgramParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateProgramResponse, error) {
+	rsp, err := c.CreateProgramWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateProgramResponse(rsp)
+}
+
+// CreateProgramWithResponse Let a program send through the gateway
+//
+// Scope of the key: `setup`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/programs (the `CreateProgram` operationId).
+func (c *ClientWithResponses) CreateProgramWithResponse(ctx context.Context, params *CreateProgramParams, body CreateProgramJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateProgramResponse, error) {
+	rsp, err := c.CreateProgram(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateProgramResponse(rsp)
+}
+
+// GetProgramWithResponse One program
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/programs/{id} (the `GetProgram` operationId).
+func (c *ClientWithResponses) GetProgramWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetProgramResponse, error) {
+	rsp, err := c.GetProgram(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetProgramResponse(rsp)
+}
+
+// RevokeProgramWithResponse End a program's tokens at once and for good
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/programs/{id}/revoke (the `RevokeProgram` operationId).
+func (c *ClientWithResponses) RevokeProgramWithResponse(ctx context.Context, id string, params *RevokeProgramParams, reqEditors ...RequestEditorFn) (*RevokeProgramResponse, error) {
+	rsp, err := c.RevokeProgram(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeProgramResponse(rsp)
+}
+
+// RotateProgramWithResponse Another token; the one before is good beside it for a day
+//
+// Scope of the key: `setup`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/programs/{id}/rotate (the `RotateProgram` operationId).
+func (c *ClientWithResponses) RotateProgramWithResponse(ctx context.Context, id string, params *RotateProgramParams, reqEditors ...RequestEditorFn) (*RotateProgramResponse, error) {
+	rsp, err := c.RotateProgram(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRotateProgramResponse(rsp)
+}
+
 // ListSourcesWithResponse Sources, newest first
 //
 // Scope of the key: `setup`.
@@ -11213,6 +12583,72 @@ func (c *ClientWithResponses) ReviveTopicWithResponse(ctx context.Context, code 
 		return nil, err
 	}
 	return ParseReviveTopicResponse(rsp)
+}
+
+// ParseListAlertsResponse parses an HTTP response from a ListAlertsWithResponse call
+func ParseListAlertsResponse(rsp *http.Response) (*ListAlertsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAlertsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageAlert
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetAlertResponse parses an HTTP response from a GetAlertWithResponse call
+func ParseGetAlertResponse(rsp *http.Response) (*GetAlertResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAlertResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Alert
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseListChangesResponse parses an HTTP response from a ListChangesWithResponse call
@@ -12397,6 +13833,171 @@ func ParseCreateOptoutResponse(rsp *http.Response) (*CreateOptoutResponse, error
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListProgramsResponse parses an HTTP response from a ListProgramsWithResponse call
+func ParseListProgramsResponse(rsp *http.Response) (*ListProgramsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListProgramsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PageProgram
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateProgramResponse parses an HTTP response from a CreateProgramWithResponse call
+func ParseCreateProgramResponse(rsp *http.Response) (*CreateProgramResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateProgramResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Program
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetProgramResponse parses an HTTP response from a GetProgramWithResponse call
+func ParseGetProgramResponse(rsp *http.Response) (*GetProgramResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetProgramResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Program
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRevokeProgramResponse parses an HTTP response from a RevokeProgramWithResponse call
+func ParseRevokeProgramResponse(rsp *http.Response) (*RevokeProgramResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeProgramResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Program
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRotateProgramResponse parses an HTTP response from a RotateProgramWithResponse call
+func ParseRotateProgramResponse(rsp *http.Response) (*RotateProgramResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RotateProgramResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Program
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
