@@ -1,5 +1,7 @@
 package keyword
 
+import "strings"
+
 // byAnnoyance: "das nervt", "genug jetzt", "it's annoying": with nothing else to be annoyed at, it is our messages.
 func (c *clause) byAnnoyance(Input) (act, bool) {
 	if !c.annoys || c.question || c.unknown > 0 || c.has.has(foreign|neg|notwant|they|ifs|wh|negpast|hesitate|exist|said|yes) {
@@ -26,7 +28,7 @@ func (c *clause) fewer() bool {
 		if lessWords[w] {
 			return true
 		}
-		if i+1 < last && lessPairs[w] != nil && lessPairs[w][c.s.t.words[i+1].s] {
+		if i+1 < last && lessPairs[w] != nil && lessPairs[w][c.s.t.words[i+1].s] || c.moreThan(i, last) {
 			return true
 		}
 	}
@@ -34,6 +36,32 @@ func (c *clause) fewer() bool {
 }
 
 var lessWords = words("standig dauernd andauernd permanent constantly constamment constantemente continuamente ciagle surekli voortdurend weniger seltener less fewer menos moins meno minder mniej rzadziej raramente tantos tantas tanti tante autant zoveel tylu tyle itne itni इतने इतनी")
+
+// moreThan: at word i begins "not more than three", "no más de 3": a number is refused, and what goes beyond it.
+func (c *clause) moreThan(i, last int) bool {
+	ws := c.s.t.words
+	switch w := ws[i].s; {
+	case i+1 < last && thanPairs[w] != nil:
+		return thanPairs[w][ws[i+1].s] && (thanWords[ws[i+1].s] || i+2 < last && isCount(ws[i+2].s))
+	case w == "fazla" && i > c.items[0].from:
+		return isCount(ws[i-1].s) || strings.HasSuffix(ws[i-1].s, "den") || strings.HasSuffix(ws[i-1].s, "ten") || strings.HasSuffix(ws[i-1].s, "dan") || strings.HasSuffix(ws[i-1].s, "tan")
+	case w == "zyada" && i > c.items[0].from+1:
+		return ws[i-1].s == "se" && isCount(ws[i-2].s)
+	}
+	return false
+}
+
+var thanPairs = map[string]map[string]bool{
+	"mehr": words("als wie"), "more": words("than"), "meer": words("dan"), "wiecej": words("niz"), "اكثر": words("من"),
+	"mas": words("de"), "mais": words("de que"), "piu": words("di"), "plus": words("de"),
+}
+
+// thanWords compare by themselves; the others may also mean "more of".
+var thanWords = words("als wie than dan niz من")
+
+func isCount(w string) bool { return hasDigit(w) || counts[w] }
+
+var counts = words("zwei drei vier two three four dos tres cuatro deux trois quatre dois duas quatro due tre quattro iki uc dort do teen char een twee drie vier dwa dwie trzy ek")
 
 var lessPairs = map[string]map[string]bool{
 	"so": words("viele viel oft haufig many much often frequently vaak veel"), "as": words("many much often"), "that": words("many often"),

@@ -17,6 +17,9 @@ const docsPath, mark = "../docs/keyword.md", "<!-- tables: go test ./keyword -up
 
 // TestDocs keeps the tables of the docs page equal to what is measured.
 func TestDocs(t *testing.T) {
+	if *update {
+		relearn(t)
+	}
 	page, err := os.ReadFile(docsPath)
 	if err != nil {
 		t.Fatal(err)

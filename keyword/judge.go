@@ -62,13 +62,18 @@ func (c *clause) byLeave(Input) (act, bool) {
 }
 
 func (c *clause) byMistake(Input) (act, bool) {
-	if !c.has.has(mistake) {
+	if !c.has.has(mistake) || c.refusesMore() {
 		return act{}, false
 	}
 	if c.has.has(startv|begin|again) && !c.has.has(quiet) {
 		return act{intent: Start, confidence: 0.9, matched: c.s.words(c.items[c.at(startv|begin|again)], c.items[c.at(startv|begin|again)])}, true
 	}
 	return nothing, true
+}
+
+// refusesMore: dictated, "i think there is a mix up i don't know you please no more messages" is one clause.
+func (c *clause) refusesMore() bool {
+	return c.has.has(quiet|dontwrite) && c.has.has(msg|writes|send) && c.has.has(more|dontwrite|negdet) && !c.has.has(again|startv|begin)
 }
 
 // words is a set of normalised words.

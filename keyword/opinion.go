@@ -2,12 +2,13 @@ package keyword
 
 // What the second reader must be sure of before it is heard.
 const (
-	sureStop   = 0.75 // of a stop, with a word that refuses or ends
-	sureBare   = 0.95 // of a stop without one
-	sureOther  = 0.65 // of a start or a wish for help
-	sureSoft   = 0.95 // against a rule that took something else for what the message is about
-	sureNarrow = 0.9  // that a stop means only a part
-	mostWords  = 45   // of a longer text too little is known
+	sureStop      = 0.75 // of a stop, with a word that refuses or ends
+	sureBare      = 0.98 // of a stop without one
+	sureOther     = 0.65 // of a start or a wish for help
+	sureSoft      = 0.95 // against a rule that took something else for what the message is about
+	sureNarrow    = 0.9  // that a stop means only a part
+	mayBeOpposite = 0.02 // that the message asks for the very opposite
+	mostWords     = 45   // of a longer text too little is known
 )
 
 // refuses are the classes of words that refuse, end or take away.
@@ -22,18 +23,35 @@ func (s *sentence) secondOpinion(r Reading) Reading {
 	var room [1200]uint16
 	switch {
 	case r.Intent == StopAll && r.Confidence < 0.98 && s.namesUnknown():
-		if in, sure := likely(s.gather(room[:0])); (in == StopMarketing || in == StopTopic) && sure > sureNarrow {
+		if in, sure, _ := likely(s.gather(room[:0])).best(); (in == StopMarketing || in == StopTopic) && sure > sureNarrow {
 			r.Intent = in
 		}
 	case (r.Intent == None || r.Intent == Unsure) && !r.firm:
-		in, sure := likely(s.gather(room[:0]))
-		if in == None || sure < sureOther || r.settled && sure < sureSoft || in.Stops() && (sure < sureStop || sure < sureBare && !s.mentions(refuses)) {
+		in, sure, opposite := likely(s.gather(room[:0])).best()
+		if in == None || opposite > mayBeOpposite || sure < s.needed(in, r) {
 			return r
 		}
 		r.Intent, r.Confidence = in, 0.7*sure
 		r.Matched = s.words(s.items[0], s.items[min(len(s.items), 12)-1])
 	}
 	return r
+}
+
+// needed is how sure the second reader must be.
+func (s *sentence) needed(in Intent, r Reading) float64 {
+	least := sureOther
+	switch {
+	case in.Stops() && s.mentions(startv|begin|again):
+		return 2
+	case in.Stops() && !s.mentions(refuses):
+		least = sureBare
+	case in.Stops():
+		least = sureStop
+	}
+	if r.settled {
+		least = max(least, sureSoft)
+	}
+	return least
 }
 
 // namesUnknown says whether a word stands there that no list explains, or an order.

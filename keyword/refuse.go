@@ -56,9 +56,12 @@ func (c *clause) trails() bool {
 
 // tells: the clause reports that nothing came, or asks whether there is anything.
 func (c *clause) tells() bool {
-	return c.has.has(negpast|getind|exist|nohelp|hesitate) || c.has.has(wrotepast|past) && !c.has.has(send|writes|want|notwant|modal) ||
+	return c.holds(regrets) || c.has.has(negpast|getind|exist|nohelp|hesitate) || c.has.has(wrotepast|past) && !c.has.has(send|writes|want|notwant|modal) ||
 		c.has.has(why|wh|ifs) || c.has.has(they) && !c.has.has(me)
 }
+
+// regrets say that what is missing is missed: "shame nothing comes any more".
+var regrets = words("schade peccato pity shame pena lastima dommage jammer szkoda yazik للاسف afsos")
 
 // trailsAway: "Newsletter bitte weg", "eure Werbung kann weg".
 func (c *clause) trailsAway() bool {
@@ -127,13 +130,16 @@ func (c *clause) byRefusal(Input) (act, bool) {
 	if c.points() && c.onlyOf(bare|notwant|no|neg) {
 		return act{intent: StopAll, confidence: 0.6, matched: c.s.words(c.items[0], c.items[len(c.items)-1]), bare: true}, true // "ich will das nicht"
 	}
-	if c.has.has(notwant) && c.onlyOf(bare|notwant|no|neg|past) {
+	if c.has.has(notwant) && c.onlyOf(bare|notwant|no|neg|past) && !c.holds(needless) {
 		a := c.stop(k, 0.6)
 		a.intent, a.soft = StopMarketing, true // one offer refused: no advertising, service messages stay
 		return a, true
 	}
 	return act{}, false
 }
+
+// needless says that something offered is not needed, and refuses nothing: "not necessary, thanks".
+var needless = words("notig necesario necessaire necessario necessary gerek trzeba nodig zarurat")
 
 var tellMe = words("avisen avisar avisarme avisarmi prevenir notify tell inform alert powiadamiac informowac laten batane batana haber benachrichtigen informieren melden تبلغوني تخبروني")
 

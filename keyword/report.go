@@ -37,6 +37,9 @@ func (c *clause) byHow(Input) (act, bool) {
 	if c.has.has(foreign) && !c.has.has(comm) && !(c.has.has(unsub|startv) && !c.has.has(me|they)) {
 		return nothing, true // "how do I unsubscribe my son from the swimming class"
 	}
+	if c.has.has(halt) && c.unknown > 0 && !c.has.has(comm|me|writes|send|get|leave|unsub|sub|all) {
+		return nothing, true // "how do I stop the wash cycle?"
+	}
 	return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[at], c.items[at])}, true
 }
 

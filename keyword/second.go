@@ -3,6 +3,7 @@ package keyword
 import (
 	_ "embed"
 	"math"
+	"slices"
 )
 
 // The second reader is a linear model over what a text shows: words, pairs of words, runs of letters, and what its words can do.
@@ -112,8 +113,10 @@ func (f *features) grams(w string) {
 	}
 }
 
-// likely is the outcome that speaks for itself most, and how likely it is.
-func likely(f features) (Intent, float64) {
+// likelihoods are how likely each outcome is.
+type likelihoods [len(outcomes)]float64
+
+func likely(f features) likelihoods {
 	var sum [len(outcomes)]int32
 	table := learnt[learntHead:]
 	for _, b := range f {
@@ -122,15 +125,29 @@ func likely(f features) (Intent, float64) {
 			sum[k] += int32(int8(row[k]))
 		}
 	}
-	best := 0
+	most, all := slices.Max(sum[:]), 0.0
+	var out likelihoods
 	for k := range sum {
-		if sum[k] > sum[best] {
-			best = k
+		out[k] = math.Exp(float64(sum[k]-most) * weightUnit)
+		all += out[k]
+	}
+	for k := range out {
+		out[k] /= all
+	}
+	return out
+}
+
+// best is the likeliest outcome, how likely it is, and how likely the opposite of it: a stop's is a start, a start's any stop.
+func (l likelihoods) best() (in Intent, sure, opposite float64) {
+	for k, v := range l {
+		if v > sure {
+			in, sure = outcomes[k], v
 		}
 	}
-	all := 0.0
-	for k := range sum {
-		all += math.Exp(float64(sum[k]-sum[best]) * weightUnit)
+	for k, v := range l {
+		if in.Stops() && outcomes[k] == Start || in == Start && outcomes[k].Stops() {
+			opposite += v
+		}
 	}
-	return outcomes[best], 1 / all
+	return in, sure, opposite
 }

@@ -5,7 +5,7 @@ func (c *clause) byStopVerb(in Input) (act, bool) {
 	if c.has.has(dontstop) && !c.has.has(stopVerb|dontwrite|leave) {
 		return nothing, true
 	}
-	if c.has.has(dontwrite) && !c.has.has(foreign) && !c.has.has(ifs|timed|wait) {
+	if c.has.has(dontwrite) && !c.has.has(foreign) && !c.has.has(ifs|timed|wait) && !c.fewer() {
 		return c.stop(dontwrite, 0.95), true
 	}
 	if !c.has.has(stopVerb) {
@@ -59,7 +59,7 @@ func (c *clause) unsubscribes() (act, bool) {
 }
 
 // takes are verbs that take anything out of anything.
-var takes = words("nehm nehme nehmt nimm nehmen nehmts rausnehmen rauszunehmen herausnehmen herauszunehmen rezygnuje zrezygnowac zrezygnuj rezygnacja schmeisst schmeiss schmeissen werft wirf holt hol haut hau streicht streich loscht losch tut tuts")
+var takes = words("haal haalt halen gooi cikarin cikarin cikart nehm nehme nehmt nimm nehmen nehmts rausnehmen rauszunehmen herausnehmen herauszunehmen rezygnuje zrezygnowac zrezygnuj rezygnacja schmeisst schmeiss schmeissen werft wirf holt hol haut hau streicht streich loscht losch tut tuts")
 
 // halts: the object nearest to the verb decides.
 func (c *clause) halts() (act, bool) {

@@ -26,7 +26,7 @@ func weigh(cs []clause, acts []act) act {
 		return taken(cs, acts, start)
 	case best >= 0 && start >= 0 && best > start && cs[start].has.has(mistake):
 		return acts[best] // "my bad for signing up, now get me off it"
-	case best >= 0 && all.has(mistake) && !(len(acts) > 1 && best > 0 && (!acts[best].bare || changedMind(cs[:best]))):
+	case best >= 0 && all.has(mistake) && !cs[best].refusesMore() && !(len(acts) > 1 && best > 0 && (!acts[best].bare || changedMind(cs[:best]))):
 		return taken(cs, acts, start)
 	case best >= 0 && start >= 0:
 		return both(cs, acts, best, start)
