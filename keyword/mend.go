@@ -79,7 +79,7 @@ var realWord = map[string]bool{
 	"starter": true, "schicker": true, "schreiben": true, "bestellen": true, "anmeldet": true, "sending": true, "reading": true,
 	"posting": true, "testing": true, "tasting": true, "writer": true, "mailing": true, "contract": true, "contrat": true, "contrato": true,
 	"contratto": true, "oferta": true, "cancelled": true, "melden": true, "gemeldet": true, "schrieben": true, "bestellt": true, "angebot": true,
-	"wanted": true, "waiting": true, "melding": true, "abmahnen": true, "abholung": true, "anmerkung": true, "umleitung": true,
+	"wanted": true, "contant": true, "contanti": true, "contante": true, "contado": true, "receta": true, "recetas": true, "ricetta": true, "waiting": true, "melding": true, "abmahnen": true, "abholung": true, "anmerkung": true, "umleitung": true,
 }
 
 // oneSlip: one letter wrong, missing, too many, or two neighbours swapped.

@@ -177,6 +177,9 @@ func narrowed(cs []clause, a act, stop int) act {
 		}
 	}
 	for i := range cs {
+		if i != stop && cs[i].holds(rests) && !cs[i].holds(elses) && !cs[i].has.has(quiet|no|stopVerb|more|send|all) && len(cs[i].items) <= 6 && !cs[i].question {
+			a.intent = StopTopic // "don't need the job alerts, the rest is fine"
+		}
 		if i != stop && cs[i].has.has(keep|only|except) && cs[i].has.has(topic|order) && !cs[i].has.has(quiet) {
 			a.intent = StopMarketing
 		}
