@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"jawort/address"
@@ -167,18 +168,17 @@ func Ensure(ctx context.Context, tx *db.Tx, tenant string, pepper []byte, addrs 
 // Find says who holds each address now; who was never seen is missing. A user id that was given up still means the person
 // who had it, because it never comes to mean another.
 func Find(ctx context.Context, tx *db.Tx, tenant string, addrs []address.Address) (map[address.Address]string, error) {
-	rows, err := rowsOf(ctx, tx, tenant, addrs)
+	rows, err := holdersOf(ctx, tx, tenant, addrs)
 	if err != nil {
 		return nil, fmt.Errorf("find %d addresses: %w", len(addrs), err)
 	}
-	b := newBook(0, nil)
+	out, last := make(map[address.Address]string, len(addrs)), map[address.Address]int64{}
 	for i := range rows {
-		b.put(&rows[i])
-	}
-	out := make(map[address.Address]string, len(addrs))
-	for _, a := range addrs {
-		if c := b.knows(a); c != "" {
-			out[a] = c
+		switch r := &rows[i]; {
+		case r.until == 0:
+			out[r.address], last[r.address] = r.contact, math.MaxInt64
+		case lasting(r.address) && r.since >= last[r.address]:
+			out[r.address], last[r.address] = r.contact, r.since
 		}
 	}
 	return out, nil

@@ -24,6 +24,15 @@ func rowsOf(ctx context.Context, tx *db.Tx, tenant string, addrs []address.Addre
 	return db.All(rows, err, scanRow)
 }
 
+// holdersOf is rowsOf for who wants to know no more than who holds or held them; in no order.
+func holdersOf(ctx context.Context, tx *db.Tx, tenant string, addrs []address.Address) ([]row, error) {
+	sorted := slices.Compact(slices.Sorted(slices.Values(addrs)))
+	rows, err := tx.Query(ctx, `select a.address, a.since, coalesce(a.until, 0), a.contact
+		from {rows $2: address text} r {join contact_address a on a.tenant = $1 and a.address = r.address}`,
+		tenant, db.RowsOf(sorted, func(a address.Address) []any { return []any{string(a)} }))
+	return db.All(rows, err, func(r *db.Rows, to *row) error { return r.Scan(&to.address, &to.since, &to.until, &to.contact) })
+}
+
 // loadPeople adds the contacts to the book.
 func loadPeople(ctx context.Context, tx *db.Tx, tenant string, contacts []string, b *book) error {
 	rows, err := tx.Query(ctx, `select contact, created_at, name, username, coalesce(frozen_at, 0) from contact

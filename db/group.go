@@ -18,6 +18,7 @@ type Outcome[R any] struct {
 type GroupOptions struct {
 	Max        int           // most intents in one commit; 0 = 256
 	Linger     time.Duration // most that a batch waits for as much company as there was before; 0 = 300 µs, negative = never waits
+	Gather     time.Duration // a batch that is not full always waits so long: for intents that nobody waits for; 0 = never
 	Committers int           // most commits at the same time on PostgreSQL; 0 = 4. SQLite has one
 }
 
@@ -244,11 +245,14 @@ func (g *Group[I, R]) waiting() int {
 }
 
 // linger waits a moment until as many intents have come as were under way when the last batch was answered: callers that come back
-// for more then share one commit instead of alternating between two half-empty ones. A single caller never waits.
+// for more then share one commit instead of alternating between two half-empty ones. A single caller never waits, unless Gather says so.
 func (g *Group[I, R]) linger() {
 	g.mu.Lock()
-	waiting, enough := len(g.first)+len(g.queue), min(g.company, g.o.Max)
-	if g.o.Linger < 0 || waiting == 0 || waiting >= enough || g.closed || g.enough > 0 {
+	waiting, enough, most := len(g.first)+len(g.queue), min(g.company, g.o.Max), g.o.Linger
+	if g.o.Gather > 0 {
+		enough, most = g.o.Max, g.o.Gather
+	}
+	if most < 0 || waiting == 0 || waiting >= enough || g.closed || g.enough > 0 {
 		g.mu.Unlock()
 		return
 	}
@@ -258,7 +262,7 @@ func (g *Group[I, R]) linger() {
 	}
 	g.enough = enough
 	g.mu.Unlock()
-	t := time.NewTimer(g.o.Linger)
+	t := time.NewTimer(most)
 	defer t.Stop()
 	select {
 	case <-t.C:
@@ -299,14 +303,24 @@ func (g *Group[I, R]) move(from, batch []*call[I, R]) (left, more []*call[I, R])
 	return nil, batch
 }
 
-// commit applies a batch and answers each of its calls.
+// commit applies a batch and answers each of its calls. Who comes while the batch waits for its transaction goes along: SQLite has one
+// writer, and a batch that left them behind would make them wait for the whole of another.
 func (g *Group[I, R]) commit(batch []*call[I, R]) {
-	in := make([]I, len(batch))
-	for i, c := range batch {
-		in[i] = c.in
+	in := make([]I, 0, len(batch))
+	for _, c := range batch {
+		in = append(in, c.in)
 	}
 	began := time.Now()
-	out := g.run(in)
+	boarded := false
+	out := g.run(in, func() []I {
+		if !boarded { // not again when the transaction is repeated
+			boarded, batch = true, g.board(batch)
+			for _, c := range batch[len(in):] {
+				in = append(in, c.in)
+			}
+		}
+		return in
+	})
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.took = min(time.Since(began), 50*time.Millisecond)
@@ -319,10 +333,23 @@ func (g *Group[I, R]) commit(batch []*call[I, R]) {
 	}
 }
 
-// run applies intents in one transaction, or in two halves when they fail together by their own fault.
-func (g *Group[I, R]) run(in []I) []Outcome[R] {
+// board adds who has come since the batch was taken.
+func (g *Group[I, R]) board(batch []*call[I, R]) []*call[I, R] {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.first, batch = g.move(g.first, batch)
+	g.queue, batch = g.move(g.queue, batch)
+	return batch
+}
+
+// run applies intents in one transaction, or in two halves when they fail together by their own fault. all, if given, answers the
+// intents anew once the transaction has begun.
+func (g *Group[I, R]) run(in []I, all func() []I) []Outcome[R] {
 	var out []Outcome[R]
 	err := g.d.Write(context.Background(), func(ctx context.Context, tx *Tx) (err error) {
+		if all != nil {
+			in = all()
+		}
 		out, err = g.guarded(ctx, tx, in)
 		return err
 	})
@@ -333,7 +360,7 @@ func (g *Group[I, R]) run(in []I) []Outcome[R] {
 		return failAll[R](len(in), err)
 	}
 	half := len(in) / 2
-	return append(g.run(in[:half]), g.run(in[half:])...)
+	return append(g.run(in[:half], nil), g.run(in[half:], nil)...)
 }
 
 // divisible says whether a part of the batch may do well where the whole did not.

@@ -229,6 +229,67 @@ func TestFirstGoesFirst(t *testing.T) {
 	}
 }
 
+// TestLateComersGoAlong: who comes while a batch waits for the only writer is committed with it.
+func TestLateComersGoAlong(t *testing.T) {
+	d := dbtest.OpenWith(t, db.SQLite, dbtest.Script(testSchema))
+	var batches [][]order
+	g := db.NewGroup(d, db.GroupOptions{Linger: -1, Max: 3}, func(ctx context.Context, tx *db.Tx, in []order) ([]db.Outcome[string], error) {
+		batches = append(batches, in)
+		return applyOrders(ctx, tx, in)
+	})
+	var wait sync.WaitGroup
+	held, let := make(chan struct{}), make(chan struct{})
+	wait.Go(func() {
+		if err := d.Write(context.Background(), func(context.Context, *db.Tx) error {
+			close(held)
+			<-let
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	<-held
+	for i := range 5 {
+		wait.Go(func() {
+			if _, err := g.Do(context.Background(), order{id: fmt.Sprint(i)}); err != nil {
+				t.Error(err)
+			}
+		})
+		time.Sleep(5 * time.Millisecond)
+	}
+	close(let)
+	wait.Wait()
+	if len(batches) != 2 || len(batches[0]) != 3 || len(batches[1]) != 2 {
+		t.Errorf("batches: %v", batches)
+	}
+	if have := children(t, d); len(have) != 5 {
+		t.Errorf("have %v", have)
+	}
+}
+
+// TestGathered: with Gather even one caller waits for company.
+func TestGathered(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		var most atomic.Int64
+		g := db.NewGroup(d, db.GroupOptions{Committers: 1, Gather: 200 * time.Millisecond}, func(ctx context.Context, tx *db.Tx, in []order) ([]db.Outcome[string], error) {
+			most.Store(max(most.Load(), int64(len(in))))
+			return applyOrders(ctx, tx, in)
+		})
+		var wait sync.WaitGroup
+		for i := range 3 {
+			wait.Go(func() {
+				if _, err := g.Do(context.Background(), order{id: fmt.Sprint(i)}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		if most.Load() != 3 {
+			t.Errorf("largest batch: %d", most.Load())
+		}
+	})
+}
+
 // TestCloseDrains: what was accepted before Close is committed and answered; what comes later is refused.
 func TestCloseDrains(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB) {

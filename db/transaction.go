@@ -69,7 +69,7 @@ func (d *DB) once(ctx context.Context, write, begin bool, f func(ctx context.Con
 			return fmt.Errorf("begin: %w", mapped(err))
 		}
 	}
-	tx := &Tx{d: d, conn: c}
+	tx := &Tx{d: d, conn: c, write: write && begin}
 	committed := false
 	defer func() { // also when f panics
 		tx.end()

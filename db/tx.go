@@ -28,6 +28,7 @@ type cursor interface {
 type Tx struct {
 	d        *DB
 	conn     conn
+	write    bool
 	open     *Rows // rows not yet closed
 	failed   error // the first statement that failed: nothing will be committed
 	now      int64 // 0 = not asked yet
@@ -36,6 +37,9 @@ type Tx struct {
 
 // Engine says which database this is; statements should not need to ask.
 func (tx *Tx) Engine() Engine { return tx.d.engine }
+
+// Alone says that nobody else can write while this transaction does: what it has read stays so without a lock. SQLite has one writer.
+func (tx *Tx) Alone() bool { return tx.d.engine == SQLite && tx.write }
 
 // ready gives a statement and its parameters, if the transaction can take one.
 func (tx *Tx) ready(text string, args []any) (*statement, []any, error) {

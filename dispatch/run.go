@@ -11,6 +11,7 @@ import (
 	"jawort/account"
 	"jawort/db"
 	"jawort/id"
+	"jawort/outbox"
 	"jawort/quality"
 )
 
@@ -31,9 +32,13 @@ func New(d *db.DB, o Options) *Dispatcher {
 	}
 	x := &Dispatcher{db: d, o: o, slots: make(chan struct{}, o.Senders)}
 	x.submits = db.NewGroup(d, db.GroupOptions{}, x.applySubmits)
-	x.settles = db.NewGroup(d, db.GroupOptions{}, x.applySettles)
+	x.settles = db.NewGroup(d, db.GroupOptions{Gather: settleAfter}, x.applySettles)
 	return x
 }
+
+// settleAfter is how long outcomes are gathered: nobody waits for one but an opt-out that came in between, and one alone would hold up
+// the next send for a whole commit.
+const settleAfter = 5 * time.Millisecond
 
 // Close waits for outcomes on their way.
 func (d *Dispatcher) Close() {
@@ -162,7 +167,7 @@ func (d *Dispatcher) work(ctx context.Context, l *line) {
 			continue
 		}
 		begun := time.Now()
-		b, err := d.startWith(ctx, number, tokens)
+		b, err := d.startWith(ctx, l, number, tokens)
 		d.lat.started(tokens, len(b.list), time.Since(begun))
 		l.giveBack(tokens - len(b.list))
 		if err != nil {
@@ -183,8 +188,14 @@ func (d *Dispatcher) work(ctx context.Context, l *line) {
 	}
 }
 
-// startWith opens the number's secrets before anything is marked.
-func (d *Dispatcher) startWith(ctx context.Context, n account.Number, limit int) (batch, error) {
+// startWith opens the number's secrets before anything is marked. While nothing is known to wait it only looks: a transaction that
+// writes would hold up the others for nothing, many times a second.
+func (d *Dispatcher) startWith(ctx context.Context, l *line, n account.Number, limit int) (batch, error) {
+	if !l.waiting.Load() {
+		if due, err := d.due(ctx, n); err != nil || !due {
+			return batch{}, err
+		}
+	}
 	token, secret, err := d.o.Keys.Secrets(n)
 	if err != nil {
 		return batch{}, fmt.Errorf("open secrets of number: %w", err)
@@ -196,6 +207,17 @@ func (d *Dispatcher) startWith(ctx context.Context, n account.Number, limit int)
 	}
 	b.token, b.secret = token, secret
 	return b, nil
+}
+
+func (d *Dispatcher) due(ctx context.Context, n account.Number) (due bool, err error) {
+	err = d.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err == nil {
+			due, err = outbox.IsDue(ctx, tx, n.Tenant, n.ID, now)
+		}
+		return err
+	})
+	return due, err
 }
 
 func sleep(ctx context.Context, bell <-chan struct{}, t time.Duration) {

@@ -101,43 +101,55 @@ func (l *loader) enter(h *house, r *houseRow) error {
 	return nil
 }
 
-// readPersons reads who is behind each address, and the suppression of the address itself.
+// readPersons reads who is behind each address.
 func (l *loader) readPersons(ctx context.Context) error {
-	rows, err := l.tx.Query(ctx, `select false, a.address, a.contact, a.portfolio, 0
-			from {rows $2: address text} r {join contact_address a on a.tenant = $1 and a.address = r.address}
-			where coalesce(a.until, 0) = 0 -- by the primary key: the index of those that hold now would lead to it only
-		union all select true, x.fingerprint, x.scope, '', x.at
-			from {rows $3: fingerprint text} r {join suppression x on x.tenant = $1 and x.fingerprint = r.fingerprint}`,
-		l.tenant, l.each(func(a *Ask) string { return a.To }), l.each(func(a *Ask) string { return a.Fingerprint }))
+	type holder struct{ address, contact, portfolio string }
+	rows, err := l.tx.Query(ctx, `select a.address, a.contact, a.portfolio
+		from {rows $2: address text} r {join contact_address a on a.tenant = $1 and a.address = r.address}
+		where coalesce(a.until, 0) = 0 -- by the primary key: the index of those that hold now would lead to it only`,
+		l.tenant, l.each(func(a *Ask) string { return a.To }))
+	list, err := db.All(rows, err, func(r *db.Rows, h *holder) error { return r.Scan(&h.address, &h.contact, &h.portfolio) })
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	holders, suppressed := make(map[string][2]string, len(l.asks)), map[string]suppressedRow{}
-	for rows.Next() {
-		var suppression bool
-		var key, a, b string
-		var since int64
-		if err := rows.Scan(&suppression, &key, &a, &b, &since); err != nil {
-			return err
-		}
-		if suppression {
-			suppressed[key] = suppressedRow{a, since}
-		} else {
-			holders[key] = [2]string{a, b}
-		}
+	holders := make(map[string]*holder, len(list))
+	for i := range list {
+		holders[list[i].address] = &list[i]
 	}
 	for i := range l.facts {
-		f := &l.facts[i]
-		if s, ok := suppressed[l.asks[i].Fingerprint]; ok {
-			f.suppress(s.scope, s.at)
-		}
-		if h, ok := holders[l.asks[i].To]; ok {
-			f.Contact = h[0]
-			f.Identity.Foreign = f.Identity.UserID && h[1] != "" && h[1] != l.lines[i].portfolio
+		if h := holders[l.asks[i].To]; h != nil {
+			f := &l.facts[i]
+			f.Contact = h.contact
+			f.Identity.Foreign = f.Identity.UserID && h.portfolio != "" && h.portfolio != l.lines[i].portfolio
 		}
 	}
-	return rows.Err()
+	return l.readStrangers(ctx)
+}
+
+// readStrangers reads the suppression of addresses that are nobody's we know; readStandings does it for all addresses of a person.
+func (l *loader) readStrangers(ctx context.Context) error {
+	strangers := map[string][]int{} // asks, by fingerprint
+	for i := range l.asks {
+		if l.facts[i].Contact == "" {
+			strangers[l.asks[i].Fingerprint] = append(strangers[l.asks[i].Fingerprint], i)
+		}
+	}
+	if len(strangers) == 0 {
+		return nil
+	}
+	type suppression struct {
+		fingerprint, scope string
+		at                 int64
+	}
+	rows, err := l.tx.Query(ctx, `select x.fingerprint, x.scope, x.at from {rows $2: fingerprint text} r
+		{join suppression x on x.tenant = $1 and x.fingerprint = r.fingerprint}`, l.tenant, sortedRows(slices.Collect(maps.Keys(strangers))))
+	list, err := db.All(rows, err, func(r *db.Rows, s *suppression) error { return r.Scan(&s.fingerprint, &s.scope, &s.at) })
+	for _, s := range list {
+		for _, i := range strangers[s.fingerprint] {
+			l.facts[i].suppress(s.scope, s.at)
+		}
+	}
+	return err
 }
 
 // each is one value of every ask, each once and sorted: neighbours in an index lie on the same page.
@@ -146,13 +158,12 @@ func (l *loader) each(value func(*Ask) string) db.RowSet {
 	for i := range l.asks {
 		all[i] = value(&l.asks[i])
 	}
-	slices.Sort(all)
-	return db.RowsOf(slices.Compact(all), func(s string) []any { return []any{s} })
+	return sortedRows(all)
 }
 
-type suppressedRow struct {
-	scope string
-	at    int64
+func sortedRows(all []string) db.RowSet {
+	slices.Sort(all)
+	return db.RowsOf(slices.Compact(all), func(s string) []any { return []any{s} })
 }
 
 // What a row of readStandings is about.
@@ -279,7 +290,13 @@ func (l *loader) pairs(persons []string, keys func(ask int) []string) (int, func
 // topicsOf an ask: "" is the whole person.
 func (l *loader) topicsOf(ask int) []string { return []string{"", l.facts[ask].Topic.Code} }
 
-func (l *loader) portfoliosOf(ask int) []string { return []string{l.lines[ask].portfolio} }
+// portfoliosOf an ask: none where there is no limit.
+func (l *loader) portfoliosOf(ask int) []string {
+	if n := l.lines[ask]; n.known && n.limit >= 0 {
+		return []string{n.portfolio}
+	}
+	return nil
+}
 
 // flags adds what consent wrote for the whole person as JSON.
 func (f *Facts) flags(text string) error {

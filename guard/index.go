@@ -19,12 +19,16 @@ type Index struct {
 }
 
 type levels struct {
-	at int64
-	of map[string]quality.Level
+	from, until int64
+	of          map[string]quality.Level
 }
 
-// keptFor is how long an index counts.
-const keptFor = int64(10 * time.Second / time.Microsecond)
+// An index counts for keptFor, or twenty times as long as it took to read where that is more: on a busy day each reading counts what
+// was sent in the last minute anew, and must not take more than a twentieth of the machine from the sending.
+const (
+	keptFor  = 10 * time.Second
+	keptMost = 5 * time.Minute
+)
 
 // Of a tenant's numbers.
 func (x *Index) Of(ctx context.Context, tx *db.Tx, t account.Tenant) (map[string]quality.Level, error) {
@@ -34,9 +38,10 @@ func (x *Index) Of(ctx context.Context, tx *db.Tx, t account.Tenant) (map[string
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if k, ok := x.kept[t.ID]; ok && now >= k.at && now < k.at+keptFor {
+	if k, ok := x.kept[t.ID]; ok && now >= k.from && now < k.until {
 		return k.of, nil
 	}
+	began := time.Now()
 	zone, err := time.LoadLocation(t.Zone)
 	if err != nil {
 		zone = time.UTC
@@ -56,7 +61,7 @@ func (x *Index) Of(ctx context.Context, tx *db.Tx, t account.Tenant) (map[string
 	if x.kept == nil {
 		x.kept = map[string]levels{}
 	}
-	x.kept[t.ID] = levels{now, out}
+	x.kept[t.ID] = levels{now, now + min(max(keptFor, 20*time.Since(began)), keptMost).Microseconds(), out}
 	return out, nil
 }
 

@@ -81,6 +81,13 @@ func Claim(ctx context.Context, tx *db.Tx, tenant, number string, now int64, lim
 	return list, nil
 }
 
+// IsDue says whether Claim would find anything, without holding up who writes.
+func IsDue(ctx context.Context, tx *db.Tx, tenant, number string, now int64) (due bool, err error) {
+	err = tx.Row(ctx, `select exists (select 1 from message m where m.tenant = $1 and m.number = $2 and m.state in ('queued', 'waiting')
+		and m.due <= $3)`, tenant, number, now).Scan(&due)
+	return due, err
+}
+
 // Move is a message going to another state before it was sent: started, waiting, queued again, refused or failed.
 type Move struct {
 	ID       string
