@@ -186,20 +186,22 @@ func (l *loader) readStandings(ctx context.Context) error {
 	}
 	who := db.RowsOf(persons, func(c string) []any { return []any{c} })
 	rows, err := l.tx.Query(ctx, `select 0, s.contact, s.topic, s.state, case when s.topic = '' then s.flags else s.proof end,
-			s.since, s.own_since, coalesce(s.expires_at, 0), s.cap_month, s.rev, s.stop_all, s.stop_marketing, s.platform_stop
-		from {rows $3: contact text, topic text} r {join standing s on s.tenant = $1 and s.contact = r.contact and s.topic = r.topic}
-		union all select 1, c.contact, '', '', '', c.frozen_at, 0, 0, 0, 0, false, false, false
+			s.since, s.own_since, coalesce(s.expires_at, 0), s.cap_month, s.rev, case when s.stop_all then 1 else 0 end
+				+ case when s.stop_marketing then 2 else 0 end + case when s.platform_stop then 4 else 0 end
+		from {rows $2: contact text} r {join standing s on s.tenant = $1 and s.contact = r.contact}
+		where s.topic || '' in {list $3 text} -- beside each other in the key: to seek each would cost twice
+		union all select 1, c.contact, '', '', '', c.frozen_at, 0, 0, 0, 0, 0
 		from {rows $2: contact text} r {join contact c on c.tenant = $1 and c.contact = r.contact and c.frozen_at is not null}
-		union all select 2, a.contact, '', x.scope, '', x.at, 0, 0, 0, 0, false, false, false
+		union all select 2, a.contact, '', x.scope, '', x.at, 0, 0, 0, 0, 0
 		from {rows $2: contact text} r {join contact_address a on a.tenant = $1 and a.contact = r.contact and a.until is null}
 			{join suppression x on x.tenant = $1 and x.fingerprint = a.fingerprint}
-		union all select 3, w.contact, w.number, '', '', w.opened_at, w.until, w.human_at, 0, 0, false, false, false
+		union all select 3, w.contact, w.number, '', '', w.opened_at, w.until, w.human_at, 0, 0, 0
 		from {rows $2: contact text} r {join service_window w on w.tenant = $1 and w.contact = r.contact}
-		union all select 4, p.contact, p.number, '', '', p.owed_until, p.capped_until, 0, 0, 0, false, false, false
+		union all select 4, p.contact, p.number, '', '', p.owed_until, p.capped_until, 0, 0, 0, 0
 		from {rows $2: contact text} r {join pair_pace p on p.tenant = $1 and p.contact = r.contact}
-		union all select 5, h.contact, h.portfolio, '', '', h.until, 0, 0, 0, 0, false, false, false
+		union all select 5, h.contact, h.portfolio, '', '', h.until, 0, 0, 0, 0, 0
 		from {rows $4: contact text, portfolio text} r {join headroom h on h.tenant = $1 and h.portfolio = r.portfolio and h.contact = r.contact}`,
-		l.tenant, who, db.RowsN(l.pairs(persons, l.topicsOf)), db.RowsN(l.pairs(persons, l.portfoliosOf)))
+		l.tenant, who, l.topicsAsked(), db.RowsN(l.pairs(persons, l.portfoliosOf)))
 	if err != nil {
 		return err
 	}
@@ -207,7 +209,7 @@ func (l *loader) readStandings(ctx context.Context) error {
 	for rows.Next() {
 		var r standingRow
 		if err := rows.Scan(&r.about, &r.contact, &r.key, &r.word, &r.text, &r.n[0], &r.n[1], &r.n[2], &r.n[3], &r.n[4],
-			&r.stopAll, &r.stopMarketing, &r.platformStop); err != nil {
+			&r.stops); err != nil {
 			return err
 		}
 		for _, i := range l.of[r.contact] {
@@ -221,10 +223,10 @@ func (l *loader) readStandings(ctx context.Context) error {
 
 // standingRow is a row about one person: of which table, its second key, and its columns.
 type standingRow struct {
-	about                                int
-	contact, key, word, text             string
-	n                                    [5]int64
-	stopAll, stopMarketing, platformStop bool
+	about                    int
+	contact, key, word, text string
+	n                        [5]int64
+	stops                    int64 // 1 everything, 2 marketing, 4 Meta's own; added
 }
 
 // take puts a row into the facts of one ask, if it concerns it.
@@ -234,7 +236,7 @@ func (l *loader) take(i int, r *standingRow) error {
 	case aboutTopic:
 		if r.key == "" {
 			f.Rev = r.n[4]
-			f.Person.StopAll, f.Person.StopMarketing, f.Person.PlatformStop = r.stopAll, r.stopMarketing, r.platformStop
+			f.Person.StopAll, f.Person.StopMarketing, f.Person.PlatformStop = r.stops&1 != 0, r.stops&2 != 0, r.stops&4 != 0
 			return f.flags(r.text)
 		}
 		if r.key == f.Topic.Code {
@@ -287,8 +289,16 @@ func (l *loader) pairs(persons []string, keys func(ask int) []string) (int, func
 	return len(out), func(i int) []any { return []any{out[i][0], out[i][1]} }
 }
 
-// topicsOf an ask: "" is the whole person.
-func (l *loader) topicsOf(ask int) []string { return []string{"", l.facts[ask].Topic.Code} }
+// topicsAsked are the topics that the asks are about; "" is the whole person.
+func (l *loader) topicsAsked() []string {
+	out := []string{""}
+	for i := range l.facts {
+		if code := l.facts[i].Topic.Code; !slices.Contains(out, code) {
+			out = append(out, code)
+		}
+	}
+	return out
+}
 
 // portfoliosOf an ask: none where there is no limit.
 func (l *loader) portfoliosOf(ask int) []string {
