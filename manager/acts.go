@@ -17,8 +17,9 @@ type Acts struct {
 	AskVoid    func(ctx context.Context, tenant, staff, event, reason string) (intake.Voiding, error)
 	DecideVoid func(ctx context.Context, tenant, staff, voiding, decision string) error
 	Note       func(ctx context.Context, in intake.Note) (intake.Noted, error)
-	Answer     func(ctx context.Context, tenant, staff, review, reason string) error // a wish to be forgotten that is not carried out
-	Ask        func(ctx context.Context, in intake.Ask) (intake.Question, error)     // in the open conversation
+	Answer     func(ctx context.Context, tenant, staff, review, reason string) error      // a wish to be forgotten that is not carried out
+	Ask        func(ctx context.Context, in intake.Ask) (intake.Question, error)          // in the open conversation
+	AskNumber  func(ctx context.Context, in intake.NumberAsk) (intake.NumberAsked, error) // of somebody who hides it
 	Remove     func(ctx context.Context, in intake.Removal) error
 
 	Merge       func(ctx context.Context, in intake.Merging) (consent.Event, error)
@@ -29,5 +30,5 @@ type Acts struct {
 // ActsOf are the acts of a desk.
 func ActsOf(k *intake.Desk) Acts {
 	return Acts{OptIn: k.OptIn, OptOut: k.OptOut, Enter: k.Enter, Keep: k.Keep, AskVoid: k.AskVoid, DecideVoid: k.DecideVoid, Remove: k.Remove,
-		Merge: k.Merge, Split: k.Split, SettleDoubt: k.SettleDoubt, Note: k.Note, Answer: k.AnswerErasure, Ask: k.Ask}
+		Merge: k.Merge, Split: k.Split, SettleDoubt: k.SettleDoubt, Note: k.Note, Answer: k.AnswerErasure, Ask: k.Ask, AskNumber: k.AskNumber}
 }

@@ -39,6 +39,7 @@ var peopleRoutes = []route{
 	{"POST /people/{contact}/split/{other}", account.MayMerge, split},
 	{"POST /people/{contact}/settle", account.MayMerge, settle},
 	{"POST /people/{contact}/ask", account.MayAnswer, askInChat},
+	{"POST /people/{contact}/ask-number", account.MayAnswer, askNumber},
 	{"GET /people/{contact}/note", account.MayOptOut, noteForm},
 	{"POST /people/{contact}/note", account.MayOptOut, takeNote},
 	{"POST /people/{contact}/dispute", account.MayOptOut, enter(consent.Disputed, "manager.dispute.done")},

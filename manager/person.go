@@ -16,20 +16,21 @@ import (
 
 // personData is what one person's page shows.
 type personData struct {
-	contact  contact.Contact
-	topics   []topicName
-	whole    standingRow // of the whole person
-	standing map[string]standingRow
-	sources  map[string]string // id → name
-	staff    map[string]string // id → name
-	line     []entry
-	older    string // where the timeline goes on; "" = it is all here
-	voidings []voidingRow
-	why      why
-	then     then
-	refused  refusal
-	twins    twins
-	asks     []askable // in the chat, now
+	contact      contact.Contact
+	topics       []topicName
+	whole        standingRow // of the whole person
+	standing     map[string]standingRow
+	sources      map[string]string // id → name
+	staff        map[string]string // id → name
+	line         []entry
+	older        string // where the timeline goes on; "" = it is all here
+	voidings     []voidingRow
+	why          why
+	then         then
+	refused      refusal
+	twins        twins
+	asks         []askable // in the chat, now
+	mayAskNumber bool      // for the number that the person hides
 }
 
 // refusal is a question of the page that was answered wrongly: it stands open, with what was typed.
@@ -68,6 +69,9 @@ func (v *visit) showPerson(status int, r refusal) error {
 			return err
 		}
 		if err := d.readAsks(ctx, tx, v); err != nil {
+			return err
+		}
+		if err := d.readNumberAsk(ctx, tx, v); err != nil {
 			return err
 		}
 		return d.readWhy(ctx, tx, v)

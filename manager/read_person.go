@@ -177,3 +177,12 @@ func asksOf(ctx context.Context, tx *db.Tx, tenant, contact string, now int64) (
 		return json.Unmarshal([]byte(topics), &s.Topics)
 	})
 }
+
+// numberAskable says that a conversation with the person is open, and that they were not asked for their number within a day.
+func numberAskable(ctx context.Context, tx *db.Tx, tenant, who string, now int64) (bool, error) {
+	var open, asked int64
+	err := tx.Row(ctx, `select (select count(*) from service_window where tenant = $1 and contact = $2 and until > $3),
+		(select count(*) from message where tenant = $1 and contact = $2 and purpose = 'human_answer' and kind = 'interactive' and created_at > $4)`,
+		tenant, who, now, now-(24*time.Hour).Microseconds()).Scan(&open, &asked)
+	return open > 0 && asked == 0, err
+}

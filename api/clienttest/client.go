@@ -1478,6 +1478,14 @@ type Number struct {
 	Waba       string `json:"waba"`
 }
 
+// NumberAsked defines model for NumberAsked.
+type NumberAsked struct {
+	Contact string `json:"contact"`
+
+	// Message GET /v1/messages/{id} tells what became of it
+	Message string `json:"message"`
+}
+
 // NumberSettings defines model for NumberSettings.
 type NumberSettings struct {
 	// Brake The quality guard may slow or stop this number
@@ -2005,6 +2013,12 @@ type AskContactParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// AskNumberParams defines parameters for AskNumber.
+type AskNumberParams struct {
+	// IdempotencyKey The same key with the same body gives the stored answer, for a day.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // ListContactEventsParams defines parameters for ListContactEvents.
 type ListContactEventsParams struct {
 	// Limit Most entries of a page
@@ -2487,6 +2501,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
 	AskContact(ctx context.Context, id string, params *AskContactParams, body AskContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AskNumber Ask somebody who hides their number behind a username for it, in the open conversation; 409 says why not
+	//
+	// Scope of the key: `messages`.
+	//
+	// Corresponds with POST /v1/contacts/{id}/ask-number (the `AskNumber` operationId).
+	AskNumber(ctx context.Context, id string, params *AskNumberParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListContactEvents A person's entries in the ledger, oldest first
 	//
@@ -3241,6 +3262,23 @@ func (c *Client) AskContactWithBody(ctx context.Context, id string, params *AskC
 // Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
 func (c *Client) AskContact(ctx context.Context, id string, params *AskContactParams, body AskContactJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAskContactRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AskNumber Ask somebody who hides their number behind a username for it, in the open conversation; 409 says why not
+//
+// Scope of the key: `messages`.
+//
+// Corresponds with POST /v1/contacts/{id}/ask-number (the `AskNumber` operationId).
+func (c *Client) AskNumber(ctx context.Context, id string, params *AskNumberParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAskNumberRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4886,6 +4924,55 @@ func NewAskContactRequestWithBody(server string, id string, params *AskContactPa
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAskNumberRequest constructs an http.Request for the AskNumber method
+func NewAskNumberRequest(server string, id string, params *AskNumberParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/contacts/%s/ask-number", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	if params != nil {
 
@@ -7819,6 +7906,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/contacts/{id}/ask (the `AskContact` operationId).
 	AskContactWithResponse(ctx context.Context, id string, params *AskContactParams, body AskContactJSONRequestBody, reqEditors ...RequestEditorFn) (*AskContactResponse, error)
 
+	// AskNumberWithResponse Ask somebody who hides their number behind a username for it, in the open conversation; 409 says why not
+	//
+	// Scope of the key: `messages`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/contacts/{id}/ask-number (the `AskNumber` operationId).
+	AskNumberWithResponse(ctx context.Context, id string, params *AskNumberParams, reqEditors ...RequestEditorFn) (*AskNumberResponse, error)
+
 	// ListContactEventsWithResponse A person's entries in the ledger, oldest first
 	//
 	// Scope of the key: `contacts`.
@@ -8798,6 +8894,54 @@ func (r AskContactResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AskContactResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AskNumberResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *NumberAsked
+	// ApplicationproblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationproblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AskNumberResponse) GetJSON201() *NumberAsked {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r AskNumberResponse) GetApplicationproblemJSONDefault() *Problem {
+	return r.ApplicationproblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r AskNumberResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AskNumberResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AskNumberResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AskNumberResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -11505,6 +11649,21 @@ func (c *ClientWithResponses) AskContactWithResponse(ctx context.Context, id str
 	return ParseAskContactResponse(rsp)
 }
 
+// AskNumberWithResponse Ask somebody who hides their number behind a username for it, in the open conversation; 409 says why not
+//
+// Scope of the key: `messages`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/contacts/{id}/ask-number (the `AskNumber` operationId).
+func (c *ClientWithResponses) AskNumberWithResponse(ctx context.Context, id string, params *AskNumberParams, reqEditors ...RequestEditorFn) (*AskNumberResponse, error) {
+	rsp, err := c.AskNumber(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAskNumberResponse(rsp)
+}
+
 // ListContactEventsWithResponse A person's entries in the ledger, oldest first
 //
 // Scope of the key: `contacts`.
@@ -12799,6 +12958,39 @@ func ParseAskContactResponse(rsp *http.Response) (*AskContactResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest Asked
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAskNumberResponse parses an HTTP response from a AskNumberWithResponse call
+func ParseAskNumberResponse(rsp *http.Response) (*AskNumberResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AskNumberResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest NumberAsked
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -68,3 +68,38 @@ func TestAskingInTheThread(t *testing.T) {
 		w.asking(http.StatusConflict, ruben, s) // two in ninety days
 	})
 }
+
+// Somebody behind a username is asked for the number: in the open conversation, once a day, never after a stop of everything. A tap on
+// Meta's own button joins it to the person, and what was said at the number before holds for both.
+func TestAskingForTheNumber(t *testing.T) {
+	each(t, func(w *world) {
+		w.must(http.StatusCreated, http.MethodPost, "/optouts", object{"address": "tel:+" + mareike, "scope": "marketing", "via": "letter"}) // said at the number, long before
+		w.acts(mareike, "hide-number", object{"username": "mareike.kaffee"})
+		w.says(mareike, "Habt ihr heute auf?")
+		hidden := "wa:" + w.user(mareike)
+		path := "/contacts/" + w.lookup(hidden)["id"].(string) + "/ask-number"
+		ask := func(want int) {
+			w.Helper()
+			if code, out := w.api(http.MethodPost, path, nil); code != want {
+				w.Errorf("asking for the number: %d, want %d: %v", code, want, out)
+			}
+		}
+		ask(http.StatusCreated)
+		w.eventually("the request", func() bool { return len(w.arrived(mareike)) == 1 })
+		ask(http.StatusConflict) // once a day
+		body, _ := w.arrived(mareike)[0]["body"].(object)
+		inter, _ := body["interactive"].(object)
+		if inter["type"] != "contact_request" || body["recipient"] != w.user(mareike) {
+			w.Errorf("asked with %v", body)
+		}
+		w.does(mareike, object{"share_number": true})
+		w.eventually("the number", func() bool { return w.lookup("tel:+" + mareike)["id"] == w.lookup(hidden)["id"] })
+		ask(http.StatusConflict) // it is known
+		w.refused(mareike, "sommer_sale", "STOPPED_MARKETING")
+
+		w.acts(ole, "hide-number", object{"username": "ole.kaffee"})
+		w.says(ole, "STOP")
+		path = "/contacts/" + w.lookup("wa:" + w.user(ole))["id"].(string) + "/ask-number"
+		ask(http.StatusConflict)
+	})
+}
