@@ -59,7 +59,7 @@ var thanPairs = map[string]map[string]bool{
 // thanWords compare by themselves; the others may also mean "more of".
 var thanWords = words("als wie than dan niz من")
 
-func isCount(w string) bool { return hasDigit(w) || counts[w] }
+func isCount(w string) bool { return len(w) == 1 || hasDigit(w) || counts[w] } // a lone digit was taken for a letter
 
 var counts = words("zwei drei vier two three four dos tres cuatro deux trois quatre dois duas quatro due tre quattro iki uc dort do teen char een twee drie vier dwa dwie trzy ek")
 

@@ -3,8 +3,10 @@ package keyword
 // What the second reader must be sure of before it is heard.
 const (
 	sureStop      = 0.75 // of a stop, with a word that refuses or ends
-	sureBare      = 0.98 // of a stop without one
-	sureOther     = 0.65 // of a start or a wish for help
+	sureBare      = 0.95 // of a stop without one
+	sureVague     = 0.85 // of a stop that names nothing it could be about
+	sureAsked     = 0.9  // of a start that is a question
+	sureOther     = 0.55 // of a start or a wish for help
 	sureSoft      = 0.95 // against a rule that took something else for what the message is about
 	sureNarrow    = 0.9  // that a stop means only a part
 	mayBeOpposite = 0.02 // that the message asks for the very opposite
@@ -13,6 +15,9 @@ const (
 
 // refuses are the classes of words that refuse, end or take away.
 const refuses = quiet | stopVerb | weakhalt | remove | cancel | revoke | leave | dontwrite | no | haltpast | negpast
+
+// concerns are the classes of words that have to do with messages, or with being somewhere one wants to leave.
+const concerns = comm | writes | send | get | stopVerb | consent | sub | leave | dontwrite | me
 
 // secondOpinion fills in where no rule found anything, and says what part is meant where a stop names something no list knows.
 // It never speaks against a negation, a condition or somebody else whom a rule saw, and never turns a start or a stop round.
@@ -45,8 +50,12 @@ func (s *sentence) needed(in Intent, r Reading) float64 {
 		return 2
 	case in.Stops() && !s.mentions(refuses):
 		least = sureBare
+	case in.Stops() && !s.mentions(concerns):
+		least = sureVague
 	case in.Stops():
 		least = sureStop
+	case in == Start && s.t.words[len(s.t.words)-1].question:
+		least = sureAsked
 	}
 	if r.settled {
 		least = max(least, sureSoft)

@@ -15,9 +15,12 @@ func (s *sentence) read(in Input) Reading {
 	refer(cs, acts)
 	onlyTheRest(cs, acts)
 	r := s.reading(weigh(cs, acts))
+	if r.Intent != None && r.Intent != Unsure {
+		return r
+	}
 	for i := range acts {
 		r.settled = r.settled || acts[i].settled
-		r.firm = r.firm || acts[i].settled && cs[i].has.has(quiet|negpast|dontstop|ifs|they|hesitate|mistake|wait)
+		r.firm = r.firm || acts[i].settled && cs[i].has.has(quiet|negpast|dontstop|they|hesitate|mistake|wait) || cs[i].about()
 	}
 	return r
 }

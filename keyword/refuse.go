@@ -90,6 +90,9 @@ func (c *clause) refusesWriting() bool {
 }
 
 func (c *clause) refusesMessages() bool {
+	if c.ownMessages() && !c.has.has(negdet|want|notwant|more|send|writes|you) {
+		return false // "my messages aren't going through"
+	}
 	if !c.has.has(negdet|want|notwant|more|send|writes|get) && c.has.has(self) {
 		return false // "I don't have WhatsApp"
 	}
@@ -98,6 +101,23 @@ func (c *clause) refusesMessages() bool {
 	}
 	return c.has.has(more|want|notwant|get|send|polite|me|all|modal|list) || c.unknown == 0 && len(c.items) <= 6
 }
+
+// about: the clause asks for fewer, regrets that nothing comes, or tells of the writer's own messages; it refuses nothing.
+func (c *clause) about() bool {
+	return c.has.has(quiet|dontwrite) && (c.fewer() || c.holds(regrets) || c.ownMessages() && !c.has.has(negdet|want|notwant|more|send|writes|you))
+}
+
+// ownMessages: the messages are the writer's.
+func (c *clause) ownMessages() bool {
+	for i, it := range c.items {
+		if it.classes.has(msg) && (i > 0 && minePlural[c.s.t.words[c.items[i-1].to-1].s] || minePlural[c.s.t.words[it.from].s]) {
+			return true
+		}
+	}
+	return false
+}
+
+var minePlural = words("my meine mis mes minhas miei moje mijn mere meri رسائلي رسايلي mesajlarim")
 
 // byRefusal: "ich will keine …", "I am not interested in your offers".
 func (c *clause) byRefusal(Input) (act, bool) {

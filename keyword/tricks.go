@@ -65,7 +65,7 @@ func joinHalves(ws []word) []word {
 
 // plain undoes look-alike letters, digits for letters and drawn-out letters, if that yields a word we know.
 func plain(s string) string {
-	if knownAnywhere(s) || strings.Trim(s, "0123456789") == "" {
+	if knownAnywhere(s) {
 		return s
 	}
 	if m := latin(s); m != s && (knownAnywhere(m) || mixed(s)) {

@@ -119,7 +119,7 @@ func taken(cs []clause, acts []act, start int) act {
 	return nothing
 }
 
-var undo = words("undo revert reverse ruckgangig aufheben zurucknehmen deshacer desfazer ongedaan")
+var undo = words("retiro ritiro cofam cofnac تراجعت undo revert reverse ruckgangig aufheben zurucknehmen deshacer desfazer ongedaan")
 
 var stays = words("kalmak kalayim rehna rahna रहना ابقي أبقى ابقى zostac quedar seguir keep drin dabei bleiben stay remain quedarme seguir rester restare rimanere continuar ficar blijven zostac")
 
@@ -177,7 +177,7 @@ func narrowed(cs []clause, a act, stop int) act {
 		}
 	}
 	for i := range cs {
-		if i != stop && cs[i].holds(rests) && !cs[i].holds(elses) && !cs[i].has.has(quiet|no|stopVerb|more|send|all) && len(cs[i].items) <= 6 && !cs[i].question {
+		if i != stop && cs[i].holds(rests) && (cs[i].has.has(keep|yes) || cs[i].holds(fine)) && !cs[i].has.has(quiet|no|stopVerb|send) && len(cs[i].items) <= 6 && !cs[i].question {
 			a.intent = StopTopic // "don't need the job alerts, the rest is fine"
 		}
 		if i != stop && cs[i].has.has(keep|only|except) && cs[i].has.has(topic|order) && !cs[i].has.has(quiet) {
@@ -189,6 +189,9 @@ func narrowed(cs []clause, a act, stop int) act {
 	}
 	return a
 }
+
+// fine says that the rest may come.
+var fine = words("ok okay gut passt bleiben bleibt gern gerne fine good stays stay bien queda quedan si va oui reste bem fica ficam sim bene resta si zostaje zostac moze prima houden blijven mag olur kalsin dursun theek thik rehne chalne ठीक تمام عادي يبقي ماشي")
 
 // pointsBack: "eure Werbung nervt, lasst das", "I hate your sales, stop sending them".
 func pointsBack(c *clause) bool {
