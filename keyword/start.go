@@ -63,7 +63,7 @@ func (c *clause) wants() bool {
 
 func (c *clause) byHelp(Input) (act, bool) {
 	at := c.at(help)
-	if at < 0 || c.has.has(nohelp|foreign|past|they|negpast|negdet|notwant) || c.near(help, neg, 4, 0) {
+	if at < 0 || c.has.has(nohelp|foreign|past|negpast|negdet|notwant) || c.has.has(they) && !c.question || c.near(help, neg, 4, 0) {
 		return act{}, false
 	}
 	return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[at], c.items[at])}, true
