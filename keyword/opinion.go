@@ -2,14 +2,14 @@ package keyword
 
 // What the second reader must be sure of before it is heard.
 const (
-	sureStop      = 0.75 // of a stop, with a word that refuses or ends
-	sureBare      = 0.95 // of a stop without one
+	sureStop      = 0.65 // of a stop, with a word that refuses or ends
+	sureBare      = 0.93 // of a stop without one
 	sureVague     = 0.85 // of a stop that names nothing it could be about
 	sureAsked     = 0.9  // of a start that is a question
-	sureOther     = 0.55 // of a start or a wish for help
+	sureOther     = 0.45 // of a start or a wish for help
 	sureSoft      = 0.95 // against a rule that took something else for what the message is about
 	sureNarrow    = 0.9  // that a stop means only a part
-	mayBeOpposite = 0.02 // that the message asks for the very opposite
+	mayBeOpposite = 0.03 // that the message asks for the very opposite
 	mostWords     = 45   // of a longer text too little is known
 )
 
