@@ -147,6 +147,8 @@ func pictureError(field string, err error) error {
 	switch {
 	case errors.Is(err, picture.ErrKind):
 		return errs.At(field, "intake.scan.type")
+	case errors.Is(err, picture.ErrHEIC):
+		return errs.At(field, "intake.scan.heic")
 	case errors.Is(err, picture.ErrLarge):
 		return errs.At(field, "intake.scan.pixels")
 	case errors.Is(err, picture.ErrBroken):

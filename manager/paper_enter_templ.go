@@ -156,7 +156,7 @@ func enterView(v *visit, d enterData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</label> <input class=\"input\" id=\"scan\" name=\"scan\" type=\"file\" accept=\"image/jpeg,image/png,application/pdf\" capture=\"environment\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</label> <input class=\"input\" id=\"scan\" name=\"scan\" type=\"file\" accept=\"image/jpeg,image/png,image/webp,application/pdf\" capture=\"environment\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -141,7 +141,8 @@ func TestStaffRecordAnOptIn(t *testing.T) {
 			"odd topic":      {nil, []string{"address", "017147110815", "source", "src_till", "topics", "nothing", "way", "paper"}, "class=\"err\""},
 			"their source":   {nil, []string{"address", "017147110815", "source", "src_theirs", "topics", "offers", "way", "paper"}, "Quelle"},
 			"in the future":  {nil, []string{"address", "017147110815", "source", "src_till", "topics", "offers", "way", "paper", "when", "2031-01-01T00:00"}, "nicht in der Zukunft"},
-			"a page as scan": {[]byte("<html><script>alert(1)</script>"), form, "JPEG, PNG und PDF"},
+			"a page as scan": {[]byte("<html><script>alert(1)</script>"), form, "JPEG, PNG, WebP und PDF"},
+			"a HEIC":         {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1"), form, "Bildschirmfoto"},
 			"too large":      {append(slices.Clone(pngScan), make([]byte, intake.MostEvidence)...), form, "größer als 10"},
 		} {
 			if a := b.upload("/people/new", "x.png", c.file, c.pairs...); a.code < 400 || a.code >= 500 || !strings.Contains(a.body, c.want) {

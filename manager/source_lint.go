@@ -34,8 +34,11 @@ type clause struct {
 // lawSource is a law, a ruling or a rule of Meta's.
 type lawSource struct{ Title, URL string }
 
-// onThePage are clauses that the public page itself holds, beside the text: boxes that nobody ticked, a link to the privacy notice.
-var onThePage = []string{wording.Unticked, "PRIVACY_LINK"}
+// onTheForm says that what we draw around a text holds a clause: boxes that nobody ticked, on pages and in print; on pages the link to
+// the privacy notice.
+func onTheForm(kind, code string) bool {
+	return code == wording.Unticked || kind == "web" && code == "PRIVACY_LINK"
+}
 
 // lint judges one text of a source as publishing will.
 func (v *visit) lint(s source.Source, all []topic.Topic, lang, body string) judgement {
@@ -52,7 +55,7 @@ func (v *visit) lint(s source.Source, all []topic.Topic, lang, body string) judg
 		out.Missing = append(out.Missing, c)
 	}
 	for _, w := range verdict.Warnings {
-		if s.Kind == "web" && slices.Contains(onThePage, w.Code) {
+		if onTheForm(s.Kind, w.Code) {
 			out.Found = append(out.Found, v.clauseName(w.Code))
 			continue
 		}

@@ -234,7 +234,7 @@ func (v *visit) assessText(d reviewData, s source.Source, x notice.Version) (out
 		out = append(out, of("bad", w))
 	}
 	for _, w := range verdict.Warnings {
-		if s.Kind == "web" && slices.Contains(onThePage, w.Code) {
+		if onTheForm(s.Kind, w.Code) {
 			continue
 		}
 		out = append(out, of("warn", w))

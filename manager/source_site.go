@@ -182,6 +182,8 @@ func pagePicture(body []byte) ([]byte, error) {
 	switch {
 	case errors.Is(err, picture.ErrKind):
 		return nil, errs.At("picture", "site.picture.type")
+	case errors.Is(err, picture.ErrHEIC):
+		return nil, errs.At("picture", "intake.scan.heic")
 	case errors.Is(err, picture.ErrLarge):
 		return nil, errs.At("picture", "intake.scan.pixels")
 	case errors.Is(err, picture.ErrBroken):
@@ -228,6 +230,23 @@ func (v *visit) plainSnippet(s source.Source, lang string) string {
 // policySnippet is what a strict page must allow.
 func (v *visit) policySnippet() string {
 	return "script-src " + v.base() + "; connect-src " + v.base()
+}
+
+// nodeCall is checkoutCall for a shop on Node, to paste where the order is kept.
+func (v *visit) nodeCall(d sourceData) string {
+	return `const order = { number: "1047", phone: "+4915112345678" };
+const answer = await fetch("` + v.base() + `/v1/optins", {
+  method: "POST",
+  headers: {
+    "Authorization": "Bearer " + process.env.JAWORT_KEY,
+    "Idempotency-Key": "order-" + order.number,
+    "Content-Type": "application/json",
+  },
+  body: JSON.stringify({ address: "tel:" + order.phone, source: "` + d.source.ID + `", topics: ["` + strings.Join(d.source.Topics, `", "`) + `"] }),
+});
+if (!answer.ok) throw new Error("Jawort: " + answer.status + " " + await answer.text());
+const { confirmation } = await answer.json();
+console.log(confirmation.url ?? "");`
 }
 
 // checkoutBox is the box in the business's own checkout, and checkoutCall what its server then says.

@@ -214,7 +214,7 @@ func siteView(v *visit, d siteData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</label> <input class=\"input\" id=\"picture\" name=\"picture\" type=\"file\" accept=\"image/jpeg,image/png\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "</label> <input class=\"input\" id=\"picture\" name=\"picture\" type=\"file\" accept=\"image/jpeg,image/png,image/webp\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -464,6 +464,10 @@ func siteView(v *visit, d siteData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = copyArea(v, "call", v.say("site.checkout.call"), v.checkoutCall(d.sourceData), v.say("site.checkout.call.text"), "7").Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = copyArea(v, "node", v.say("site.checkout.node"), v.nodeCall(d.sourceData), v.say("site.checkout.node.text"), "8").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

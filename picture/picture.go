@@ -10,6 +10,9 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"slices"
+
+	_ "golang.org/x/image/webp" // registers itself with image
 )
 
 // Bounds of what is unpacked: 40 million pixels are the largest camera of a telephone in its usual mode.
@@ -21,20 +24,31 @@ const (
 
 // The refusals.
 var (
-	ErrKind   = errors.New("neither a JPEG nor a PNG")
+	ErrKind   = errors.New("neither a JPEG nor a PNG nor a WebP")
+	ErrHEIC   = errors.New("a HEIC or AVIF, which only an HEVC or AV1 decoder reads")
 	ErrLarge  = errors.New("too many pixels")
 	ErrBroken = errors.New("the picture cannot be read")
 )
 
-// Kind is what a file is by its first bytes; "" = neither JPEG nor PNG.
+// Kind is what a file is by its first bytes; "" = none that is read here.
 func Kind(body []byte) string {
 	switch {
 	case bytes.HasPrefix(body, []byte("\xff\xd8\xff")):
 		return "jpeg"
 	case bytes.HasPrefix(body, []byte("\x89PNG\r\n\x1a\n")):
 		return "png"
+	case len(body) >= 16 && string(body[:4]) == "RIFF" && string(body[8:15]) == "WEBPVP8":
+		return "webp"
 	}
 	return ""
+}
+
+// foreign says that a file is a photo as some telephones keep it (ISO/IEC 23008-12, file type box): HEIC of iPhones, AVIF.
+func foreign(body []byte) bool {
+	if len(body) < 12 || string(body[4:8]) != "ftyp" {
+		return false
+	}
+	return slices.Contains([]string{"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"}, string(body[8:12]))
 }
 
 // unpacking lets few pictures be unpacked at once: each may need a few hundred megabytes.
@@ -43,7 +57,10 @@ var unpacking = make(chan struct{}, 2)
 // Read unpacks a picture, turned as its camera meant it, on white where it is transparent, and no side longer than most.
 func Read(body []byte, most int) (*image.RGBA, error) {
 	kind := Kind(body)
-	if kind == "" {
+	switch {
+	case kind == "" && foreign(body):
+		return nil, ErrHEIC
+	case kind == "":
 		return nil, ErrKind
 	}
 	unpacking <- struct{}{}

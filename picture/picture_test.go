@@ -10,6 +10,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"os"
 	"strings"
 	"testing"
 )
@@ -115,6 +116,52 @@ func bomb(w, h uint32) []byte {
 	return b.Bytes()
 }
 
+// wide is a WebP without loss of a few bytes (RFC 9649, 3.4) that says it has so many pixels.
+func wide(w, h uint32) []byte {
+	head := append([]byte{0x2f}, binary.LittleEndian.AppendUint32(nil, (w-1)|(h-1)<<14)...)
+	return riff("VP8L", append(head, make([]byte, 9)...))
+}
+
+// patched is a WebP whose outer size is small and whose inner picture is not.
+func patched(w, h uint32) []byte {
+	outer := riff("VP8X", []byte{0, 0, 0, 0, 9, 0, 0, 9, 0, 0})
+	outer = append(outer, wide(w, h)[12:]...)
+	binary.LittleEndian.PutUint32(outer[4:], uint32(len(outer)-8))
+	return outer
+}
+
+func riff(chunk string, body []byte) []byte {
+	out := binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(12+len(body)))
+	out = append(append(out, "WEBP"...), chunk...)
+	return append(binary.LittleEndian.AppendUint32(out, uint32(len(body))), body...)
+}
+
+// What telephones and messengers write as WebP (samples of golang.org/x/image, BSD-3) is read, and written anew as a photo without what hid in it.
+func TestWebP(t *testing.T) {
+	for name, size := range map[string]image.Point{"lossy.webp": {150, 100}, "lossless.webp": {75, 100}} {
+		body, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, b := range map[string][]byte{"as it is": body, "with more behind it": append(bytes.Clone(body), "<script>alert(1)</script>"...)} {
+			img, err := Read(b, 1000)
+			if err == nil && img.Rect.Size() != size {
+				t.Errorf("%s: %v", name, img.Rect)
+			}
+			if err != nil {
+				t.Errorf("%s %s: %v", name, what, err)
+				continue
+			}
+			if clean, err := JPEG(img); err != nil || Kind(clean) != "jpeg" || bytes.Contains(clean, []byte("script")) {
+				t.Errorf("%s %s: written as %q, %v", name, what, Kind(clean), err)
+			}
+		}
+		if _, err := Read(body[:len(body)*2/3], 1000); !errors.Is(err, ErrBroken) {
+			t.Errorf("two thirds of %s: %v", name, err)
+		}
+	}
+}
+
 func TestBadFiles(t *testing.T) {
 	jpg := coded(t, "jpeg", sample(50, 50))
 	for name, c := range map[string]struct {
@@ -123,7 +170,10 @@ func TestBadFiles(t *testing.T) {
 	}{
 		"nothing": {nil, ErrKind}, "svg": {[]byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), ErrKind},
 		"svg called png": {[]byte("PNG<svg onload=alert(1)>"), ErrKind}, "html": {[]byte("<!doctype html>"), ErrKind}, "gif": {[]byte("GIF89a"), ErrKind},
-		"webp": {[]byte("RIFF\x00\x00\x00\x00WEBPVP8 "), ErrKind}, "zip": {[]byte("PK\x03\x04"), ErrKind}, "head only": {[]byte("\x89PNG\r\n\x1a\n"), ErrBroken},
+		"webp head": {[]byte("RIFF\x04\x00\x00\x00WEBPVP8 "), ErrBroken}, "riff of sound": {[]byte("RIFF\x04\x00\x00\x00WAVEfmt "), ErrKind},
+		"html called webp": {[]byte("RIFF\xff\x00\x00\x00WEBPVP8 <script>alert(1)</script>"), ErrBroken}, "heic": {[]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1"), ErrHEIC},
+		"avif": {[]byte("\x00\x00\x00\x18ftypavif"), ErrHEIC}, "film": {[]byte("\x00\x00\x00\x18ftypmp42"), ErrKind}, "webp bomb": {wide(16_000, 16_000), ErrLarge},
+		"webp of two sizes": {patched(16_000, 16_000), ErrBroken}, "zip": {[]byte("PK\x03\x04"), ErrKind}, "head only": {[]byte("\x89PNG\r\n\x1a\n"), ErrBroken},
 		"svg behind a head": {[]byte("\x89PNG\r\n\x1a\n<svg onload=alert(1)>"), ErrBroken}, "half": {jpg[:len(jpg)/3], ErrBroken}, "jpeg head": {[]byte("\xff\xd8\xff"), ErrBroken},
 		"bomb": {bomb(100_000, 100_000), ErrLarge}, "wide bomb": {bomb(2_000_000, 1), ErrLarge}, "all pixels": {bomb(0x7fffffff, 0x7fffffff), ErrBroken}, "no pixels": {bomb(0, 5), ErrBroken},
 		"short of its word": {bomb(6000, 6000), ErrBroken}, "many passes": {append(bytes.Clone(jpg), bytes.Repeat([]byte("\xff\xda"), 30)...), ErrLarge},
@@ -171,6 +221,8 @@ func TestScansInAPDF(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00MM\x00*\x00\x00\x00\x08"))
 	f.Add(bomb(3, 3))
+	f.Add(wide(3, 3))
+	f.Add(patched(3, 3))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if len(body) > 1<<16 {
 			return
