@@ -20,8 +20,8 @@ import (
 	"jawort/topic"
 )
 
-// wordLanguages are those a wording can be written in here.
-var wordLanguages = []string{"de", "en", "ar", "es", "fr", "it", "nl", "pl", "pt", "ru", "tr", "uk"}
+// wordLanguages are those a wording can be written in here: those that package wording reads.
+var wordLanguages = []string{"de", "en", "ar", "es", "fr", "hi", "it", "nl", "pl", "pt", "tr"}
 
 // mostLanguages bounds a form.
 const mostLanguages = 6

@@ -178,7 +178,7 @@ func isApostrophe(r rune) bool {
 func wordEnd(text string, i int) int {
 	for i < len(text) {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) && r != '\u00ad' && r != '\u200b' {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.In(r, unicode.Mn, unicode.Mc) && r != '\u00ad' && r != '\u200b' {
 			break
 		}
 		i += size
@@ -205,7 +205,7 @@ func wordToken(text string, start, end int) token {
 // mark reads what stands between words.
 func (s *splitter) mark(r rune, i, size int) {
 	switch {
-	case r == '!' || r == '?' || r == '[' || r == ']' || r == '•' || r == '·' || r == '…' || r == '|' || r == '‣' || r == '▪':
+	case r == '!' || r == '?' || r == '؟' || r == '।' || r == '[' || r == ']' || r == '•' || r == '·' || r == '…' || r == '|' || r == '‣' || r == '▪':
 		s.raise(sentence)
 	case r == '.' && s.endsSentence(i+size):
 		s.raise(sentence)
@@ -214,14 +214,14 @@ func (s *splitter) mark(r rune, i, size int) {
 			s.raise(sentence)
 		}
 		s.raise(clause)
-	case r == ':' || r == ';' || r == '(' || r == ')' || r == '„' || r == '“' || r == '"' || r == '«' || r == '»':
-		if r != ':' && r != ';' && r != '(' && r != ')' {
+	case r == ':' || r == ';' || r == '؛' || r == '(' || r == ')' || r == '„' || r == '“' || r == '"' || r == '«' || r == '»':
+		if r != ':' && r != ';' && r != '؛' && r != '(' && r != ')' {
 			return // quotation marks set nothing apart
 		}
 		s.raise(clause)
 	case r >= 0x2190 && r < 0xe000 && unicode.IsSymbol(r) || r >= 0x1f000:
 		s.raise(clause) // emoji and arrows
-	case r == ',' || r == '–' || r == '—' || (r == '-' && i > 0 && s.text[i-1] == ' '):
+	case r == ',' || r == '،' || r == '–' || r == '—' || (r == '-' && i > 0 && s.text[i-1] == ' '):
 		s.raise(comma)
 	}
 }
