@@ -42,9 +42,14 @@ type outdating struct {
 	tenant, notice string
 	below          int64  // versions below it are outdated
 	since          int64  // when that version was published
-	after          string // the last contact that was looked at
+	state          int    // of outdatedStates, which are gone through one after the other
+	version        int64  // of the last that was looked at
+	after          string // and its contact
 	now            int64
 }
+
+// outdatedStates are those in which a consent to older words still allows something, or will again.
+var outdatedStates = []consent.State{consent.StateGranted, consent.StateDeclared, consent.StatePaused}
 
 // nextLook is when to look again for what was agreed to under older words meanwhile; 0 = never.
 func (o *outdating) nextLook() int64 {
@@ -73,13 +78,17 @@ func (k *Desk) outdateSome(ctx context.Context, o *outdating) (last bool, err er
 		if o.now, err = tx.Now(ctx); err != nil {
 			return err
 		}
-		list, err = outdatedConsents(ctx, tx, *o, outdateBatch)
+		list, err = outdatedConsents(ctx, tx, o, outdateBatch)
 		return err
 	})
-	if err != nil || len(list) == 0 {
+	if err != nil {
 		return true, err
 	}
-	o.after = list[len(list)-1].contact
+	if len(list) == 0 {
+		o.state, o.version, o.after = o.state+1, 0, ""
+		return o.state == len(outdatedStates), nil
+	}
+	o.version, o.after = list[len(list)-1].version, list[len(list)-1].contact
 	var events []consent.Event
 	for _, s := range list {
 		if n := len(events); n > 0 && events[n-1].Contact == s.contact {

@@ -162,17 +162,30 @@ func idleConsents(ctx context.Context, tx *db.Tx, now, since int64, limit int) (
 	return db.All(rows, err, func(r *db.Rows, to *idle) error { return r.Scan(&to.tenant, &to.contact, &to.topic) })
 }
 
-type outdatedOne struct{ contact, topic string }
+type outdatedOne struct {
+	contact, topic string
+	version        int64
+}
 
-// outdatedConsents are topics that stand on words below the version that outdates them, whole persons in order of their ids: all
-// of a person's topics, so some more than the limit.
-func outdatedConsents(ctx context.Context, tx *db.Tx, o outdating, limit int) ([]outdatedOne, error) {
-	rows, err := tx.Query(ctx, `select s.contact, s.topic from standing s where s.tenant = $1 and s.contact in (
-			select contact from standing where tenant = $1 and contact > $2 and notice = $3 and notice_version < $4
-				and state in ('granted', 'declared', 'paused') order by contact limit $5)
-			and s.notice = $3 and s.notice_version < $4 and s.state in ('granted', 'declared', 'paused') order by s.contact, s.topic`,
-		o.tenant, o.after, o.notice, o.below, int64(limit))
-	return db.All(rows, err, func(r *db.Rows, to *outdatedOne) error { return r.Scan(&to.contact, &to.topic) })
+// outdatedConsents are topics in one state that stand on words below the version that outdates them, in the order of their index, so that
+// nothing else is read. Topics of one person stay together: a person whose rows the limit cuts comes with the next ones.
+func outdatedConsents(ctx context.Context, tx *db.Tx, o *outdating, limit int) ([]outdatedOne, error) {
+	rows, err := tx.Query(ctx, `select s.contact, s.topic, s.notice_version from standing s
+		where s.tenant = $1 and s.notice = $2 and s.notice <> '' and s.state = $3 and s.notice_version >= $4 and s.notice_version < $5
+			and (s.notice_version > $4 or s.contact > $6)
+		order by s.notice_version, s.contact limit $7`,
+		o.tenant, o.notice, string(outdatedStates[o.state]), o.version, o.below, o.after, int64(limit))
+	list, err := db.All(rows, err, func(r *db.Rows, to *outdatedOne) error { return r.Scan(&to.contact, &to.topic, &to.version) })
+	if n := len(list); n == limit {
+		last := list[n-1]
+		for n > 0 && list[n-1].contact == last.contact && list[n-1].version == last.version {
+			n--
+		}
+		if n > 0 {
+			list = list[:n]
+		}
+	}
+	return list, err
 }
 
 func noteHandshake(ctx context.Context, tx *db.Tx, channel string, now int64) error {
