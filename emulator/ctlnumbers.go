@@ -43,6 +43,34 @@ type numberChange struct {
 	Throughput json.RawMessage `json:"throughput"` // STANDARD, HIGH, UNLIMITED or messages a second
 	DirectSend *bool           `json:"direct_send"`
 	Name       string          `json:"verified_name"`
+	NameStatus string          `json:"name_status"`
+	Review     string          `json:"review_status"` // of its account
+	Usage      *int            `json:"usage"`         // percent of the calls that the account may make
+	UsageWait  int             `json:"usage_wait"`    // minutes until it may go on
+}
+
+var (
+	nameStatuses = []string{"APPROVED", "AVAILABLE_WITHOUT_REVIEW", "DECLINED", "EXPIRED", "PENDING_REVIEW", "NONE"}
+	reviews      = []string{"APPROVED", "REJECTED", "PENDING", "DEFERRED"}
+)
+
+// check refuses words that Meta has not.
+func (in *numberChange) check() error {
+	for _, f := range []struct {
+		name, v string
+		known   []string
+	}{{"quality_rating", in.Quality, qualities}, {"status", in.Status, statuses}, {"name_status", in.NameStatus, nameStatuses}, {"review_status", in.Review, reviews}} {
+		if f.v != "" && !slices.Contains(f.known, f.v) {
+			return fmt.Errorf("%s: want one of %v", f.name, f.known)
+		}
+	}
+	if _, ok := tiers[in.Limit]; in.Limit != "" && !ok {
+		return errors.New("limit: want TIER_250, TIER_2K, TIER_10K, TIER_100K or TIER_UNLIMITED")
+	}
+	if in.Usage != nil && (*in.Usage < 0 || *in.Usage > 100) || in.UsageWait < 0 || in.UsageWait > 24*60 {
+		return errors.New("usage: want 0 to 100, and usage_wait minutes up to a day")
+	}
+	return nil
 }
 
 // ctlNumber changes a number. The rating is told by no webhook (there is none), limit and throughput are.
@@ -57,14 +85,8 @@ func (s *Server) ctlNumber(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	speed, level, err := readThroughput(in.Throughput)
-	if in.Quality != "" && !slices.Contains(qualities, in.Quality) {
-		err = fmt.Errorf("quality_rating: want one of %v", qualities)
-	}
-	if in.Status != "" && !slices.Contains(statuses, in.Status) {
-		err = fmt.Errorf("status: want one of %v", statuses)
-	}
-	if _, ok := tiers[in.Limit]; in.Limit != "" && !ok {
-		err = errors.New("limit: want TIER_250, TIER_2K, TIER_10K, TIER_100K or TIER_UNLIMITED")
+	if err == nil {
+		err = in.check()
 	}
 	if err != nil {
 		ctlError(w, http.StatusBadRequest, err)
@@ -74,7 +96,8 @@ func (s *Server) ctlNumber(w http.ResponseWriter, r *http.Request) {
 	for _, f := range []struct {
 		v    string
 		into *string
-	}{{in.Quality, &n.quality}, {in.Status, &n.status}, {in.Limit, &s.estate.limit}, {in.Name, &n.name}, {level, &n.level}} {
+	}{{in.Quality, &n.quality}, {in.Status, &n.status}, {in.Limit, &s.estate.limit}, {in.Name, &n.name}, {level, &n.level},
+		{in.NameStatus, &n.nameStatus}, {in.Review, &n.waba.review}} {
 		if f.v != "" {
 			*f.into = f.v
 		}
@@ -82,11 +105,15 @@ func (s *Server) ctlNumber(w http.ResponseWriter, r *http.Request) {
 	if in.DirectSend != nil {
 		n.directSend = *in.DirectSend
 	}
+	if in.Usage != nil {
+		n.waba.usage = usage(n.waba.id, *in.Usage, in.UsageWait)
+	}
 	s.estate.mu.Unlock()
 	if level != "" {
 		n.speed.set(speed)
 	}
 	s.tellNumber(n, in.Limit, level)
+	s.tellReviews(n, &in)
 	writeJSON(w, http.StatusOK, map[string]bool{"success": true})
 }
 
@@ -104,6 +131,21 @@ func (s *Server) tellNumber(n *number, limit, level string) {
 	if level == "HIGH" {
 		s.emitAccount("phone_number_quality_update", n.waba, map[string]any{"display_phone_number": n.digits, "event": "THROUGHPUT_UPGRADE",
 			"current_limit": now, "max_daily_conversations_per_business": now})
+	}
+}
+
+// tellReviews tells what came of looking at a name, and at an account.
+func (s *Server) tellReviews(n *number, in *numberChange) {
+	decision := map[string]string{"APPROVED": "APPROVED", "AVAILABLE_WITHOUT_REVIEW": "APPROVED", "DECLINED": "REJECTED", "PENDING_REVIEW": "PENDING"}[in.NameStatus]
+	if decision != "" {
+		v := map[string]any{"display_phone_number": n.digits, "decision": decision, "requested_verified_name": n.name, "rejection_reason": nil}
+		if decision == "REJECTED" {
+			v["rejection_reason"] = "NAME_NOT_CONSISTENT_WITH_BUSINESS"
+		}
+		s.emitAccount("phone_number_name_update", n.waba, v)
+	}
+	if in.Review != "" {
+		s.emitAccount("account_review_update", n.waba, map[string]any{"decision": in.Review})
 	}
 }
 

@@ -19,6 +19,7 @@ type Number struct {
 type waba struct {
 	id, name     string
 	usage        []string // X-Business-Use-Case-Usage
+	review       string   // account_review_status
 	subscribed   bool
 	override     string // override_callback_uri; empty: the app's callback
 	templates    map[string]*template
@@ -32,6 +33,7 @@ type number struct {
 	id, display, digits, name string
 	waba                      *waba
 	quality, status           string
+	nameStatus                string
 	override                  string
 	speed                     *bucket
 	level                     string // throughput.level
@@ -88,7 +90,7 @@ func (e *estate) addNumber(n Number, now time.Time) *number {
 	a := e.addWABA(n.WABAID, n.VerifiedName)
 	digits, _, _ := digitsOf(n.DisplayPhoneNumber)
 	p := &number{id: n.ID, display: n.DisplayPhoneNumber, digits: digits, name: n.VerifiedName, waba: a, quality: "GREEN",
-		status: "CONNECTED", speed: newBucket(e.o.Throughput), level: "STANDARD", blocked: map[*person]time.Time{}, directSend: true}
+		status: "CONNECTED", nameStatus: "APPROVED", speed: newBucket(e.o.Throughput), level: "STANDARD", blocked: map[*person]time.Time{}, directSend: true}
 	e.numbers[n.ID] = p
 	e.order = append(e.order, p)
 	return p
@@ -98,7 +100,7 @@ func (e *estate) addWABA(id, name string) *waba {
 	if a := e.wabas[id]; a != nil {
 		return a
 	}
-	a := &waba{id: id, name: name, usage: usage(id), subscribed: true, templates: map[string]*template{}, lockedUntil: map[string]time.Time{}}
+	a := &waba{id: id, name: name, usage: usage(id, 1, 0), review: "APPROVED", subscribed: true, templates: map[string]*template{}, lockedUntil: map[string]time.Time{}}
 	e.wabas[id] = a
 	e.wabaOrder = append(e.wabaOrder, a)
 	return a

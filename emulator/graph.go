@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -69,17 +70,21 @@ func (s *Server) graph(w http.ResponseWriter, r *http.Request) {
 func (s *Server) toNode(c *call) {
 	s.estate.mu.RLock()
 	n, a, t, g := s.estate.numbers[c.node], s.estate.wabas[c.node], s.estate.templates[c.node], s.estate.signups[c.node]
+	if of := a; n != nil || of != nil {
+		if n != nil {
+			of = n.waba
+		}
+		c.w.Header()["X-Business-Use-Case-Usage"] = of.usage
+	}
 	s.estate.mu.RUnlock()
 	switch {
 	case n != nil:
-		c.w.Header()["X-Business-Use-Case-Usage"] = n.waba.usage
 		if !c.may(n.waba.id) {
 			s.deny(c.w, refuse(200, "The token has no permission for this phone number."))
 			return
 		}
 		s.toNumber(c, n)
 	case a != nil:
-		c.w.Header()["X-Business-Use-Case-Usage"] = a.usage
 		if !c.may(a.id) {
 			s.deny(c.w, refuse(200, "The token has no permission for this WhatsApp Business Account."))
 			return
@@ -96,8 +101,9 @@ func (s *Server) toNode(c *call) {
 	}
 }
 
-func usage(waba string) []string {
-	return []string{`{"` + waba + `":[{"type":"whatsapp","call_count":1,"total_cputime":1,"total_time":1,"estimated_time_to_regain_access":0}]}`}
+// usage is the header that says how much of its calls an account has used up, in percent, and in how many minutes it may go on.
+func usage(waba string, percent, wait int) []string {
+	return []string{fmt.Sprintf(`{"%s":[{"type":"whatsapp","call_count":%d,"total_cputime":1,"total_time":1,"estimated_time_to_regain_access":%d}]}`, waba, percent, wait)}
 }
 
 // noEdge is Graph's answer for an edge or method that the node does not have.

@@ -62,7 +62,7 @@ func (s *Server) numberFields(n *number) map[string]func() any {
 	}
 	return map[string]func() any{
 		"id": is(n.id), "display_phone_number": is(n.display), "verified_name": is(n.name), "quality_rating": is(n.quality),
-		"quality_score": is(map[string]any{"score": n.quality}), "status": is(n.status), "name_status": is("APPROVED"),
+		"quality_score": is(map[string]any{"score": n.quality}), "status": is(n.status), "name_status": is(n.nameStatus),
 		"code_verification_status": is(verified), "platform_type": is("CLOUD_API"), "throughput": is(map[string]string{"level": n.level}),
 		"account_mode": is("LIVE"), "is_official_business_account": is(false), "is_pin_enabled": is(n.pin != ""),
 		"is_on_biz_app": is(false), "host_platform": is("CLOUD_API"), "country_dial_code": is(countryOf(n.digits).code),

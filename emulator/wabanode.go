@@ -49,7 +49,7 @@ func (s *Server) wabaFields(a *waba) map[string]func() any {
 	is := func(v any) func() any { return func() any { return v } }
 	return map[string]func() any{
 		"id": is(a.id), "name": is(a.name), "timezone_id": is("1"), "currency": is("EUR"), "message_template_namespace": is("ns_" + a.id),
-		"account_review_status": is("APPROVED"), "business_verification_status": is("verified"), "country": is("DE"),
+		"account_review_status": is(a.review), "business_verification_status": is("verified"), "country": is("DE"),
 		"ownership_type": is("SELF"), "primary_business_location": is("DE"), "status": is("ACTIVE"),
 		"owner_business_info":                       is(map[string]string{"id": s.o.PortfolioID, "name": s.o.VerifiedName}),
 		"whatsapp_business_manager_messaging_limit": is(s.estate.limit),

@@ -9,6 +9,7 @@ import (
 
 	"jawort/account"
 	"jawort/db"
+	"jawort/quality"
 )
 
 // Stopping marketing in WhatsApp itself holds on every number of the business; order news goes on; a resume lifts only
@@ -82,4 +83,56 @@ func (w *world) refusedOn(number, phone, reason string) {
 	if status != http.StatusConflict || !slices.Contains(reasons(d), reason) {
 		w.Errorf("from the other number: %d %v, want %s", status, reasons(d), reason)
 	}
+}
+
+// Meta's allowance is nearly used up, and Meta says for how long: the watcher asks again only then. What became of a name is told.
+func TestWatcherHeedsUsage(t *testing.T) {
+	each(t, func(w *world) {
+		set := func(body object) { w.Helper(); w.control(http.MethodPost, "numbers/"+w.id, body) }
+		poll := func() (p quality.Poll) {
+			w.Helper()
+			if err := w.app.DB.Read(context.Background(), func(ctx context.Context, tx *db.Tx) (err error) {
+				p, err = quality.PollOf(ctx, tx, w.Tenant, w.options.WABAID)
+				return err
+			}); err != nil {
+				w.Fatal(err)
+			}
+			return p
+		}
+		kinds := func() (out []string) {
+			_, list := w.api(http.MethodGet, "/alerts", nil)
+			for _, a := range list["data"].([]any) {
+				out = append(out, a.(map[string]any)["kind"].(string))
+			}
+			return out
+		}
+		w.eventually("the first poll", func() bool { return poll().OKAt > 0 })
+		usual := poll()
+		if usual.NextAt-usual.AskedAt > (10 * time.Minute).Microseconds() {
+			t.Errorf("asked again after %d s as a rule", (usual.NextAt-usual.AskedAt)/1e6)
+		}
+		set(object{"usage": 100, "usage_wait": 90})
+		w.later(6 * time.Minute)
+		w.eventually("Meta's word is heeded", func() bool {
+			p := poll()
+			return p.Usage == 100 && p.NextAt-p.AskedAt >= (90*time.Minute).Microseconds()
+		})
+		set(object{"usage": 3, "name_status": "DECLINED"})
+		w.eventually("the name is told", func() bool {
+			return slices.Contains(kinds(), "name_rejected")
+		})
+		w.later(95 * time.Minute)
+		w.eventually("it is asked as a rule again", func() bool { p := poll(); return p.Usage < 60 && p.NextAt-p.AskedAt < (10*time.Minute).Microseconds() })
+		set(object{"name_status": "APPROVED"})
+		w.eventually("the name is approved", func() (ok bool) {
+			if err := w.app.DB.Read(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+				list, err := quality.Standings(ctx, tx, w.Tenant, quality.Name)
+				ok = len(list) > 0 && !slices.ContainsFunc(list, func(s quality.Standing) bool { return s.Value != "APPROVED" })
+				return err
+			}); err != nil {
+				w.Fatal(err)
+			}
+			return ok
+		})
+	})
 }
