@@ -55,7 +55,8 @@ type Reading struct {
 	Lang       string // the language it was read in; empty when no word was known
 	Declined   bool   // a no to our question (Asked = optin)
 	settled    bool   // a rule saw a stop or a start and why it is none
-	firm       bool   // and that is a negation, a condition, or somebody else
+	firm       bool   // and that is a negation, or somebody else
+	mistaken   bool   // a mistake or a change of mind is told
 	WrongPerson,
 	NoAnswer bool // "wrong number"; "do not write to me": not even an acknowledgement is welcome
 }

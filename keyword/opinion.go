@@ -2,10 +2,10 @@ package keyword
 
 // What the second reader must be sure of before it is heard.
 const (
-	sureStop      = 0.65 // of a stop, with a word that refuses or ends
-	sureBare      = 0.93 // of a stop without one
-	sureVague     = 0.85 // of a stop that names nothing it could be about
-	sureAsked     = 0.9  // of a start that is a question
+	sureStop      = 0.85 // of a stop, with a word that refuses or ends
+	sureBare      = 0.95 // of a stop without one
+	sureVague     = 0.95 // of a stop that names nothing it could be about
+	sureAsked     = 0.9  // of a start that is a question, or beside a mistake
 	sureOther     = 0.45 // of a start or a wish for help
 	sureSoft      = 0.95 // against a rule that took something else for what the message is about
 	sureNarrow    = 0.9  // that a stop means only a part
@@ -46,8 +46,10 @@ func (s *sentence) secondOpinion(r Reading) Reading {
 func (s *sentence) needed(in Intent, r Reading) float64 {
 	least := sureOther
 	switch {
-	case in.Stops() && s.mentions(startv|begin|again):
-		return 2
+	case in.Stops() && s.mentions(startv|begin|again), r.mistaken && in != Start:
+		return 2 // never
+	case r.mistaken:
+		return sureAsked
 	case in.Stops() && !s.mentions(refuses):
 		least = sureBare
 	case in.Stops() && !s.mentions(concerns):

@@ -20,7 +20,8 @@ func (s *sentence) read(in Input) Reading {
 	}
 	for i := range acts {
 		r.settled = r.settled || acts[i].settled
-		r.firm = r.firm || acts[i].settled && cs[i].has.has(quiet|negpast|dontstop|they|hesitate|mistake|wait) || cs[i].about()
+		r.mistaken = r.mistaken || cs[i].has.has(mistake)
+		r.firm = r.firm || acts[i].settled && cs[i].has.has(quiet|negpast|dontstop|they|hesitate|wait) || cs[i].about()
 	}
 	return r
 }
