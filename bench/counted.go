@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"jawort/db"
@@ -58,23 +57,4 @@ func (w *world) uncounted(ctx context.Context, tx *db.Tx, marks map[string]strin
 		}
 	}
 	return "", nil
-}
-
-// filled fills a kept world once.
-func (r *run) filled(ctx context.Context, w *world) error {
-	if r.Keep != "" {
-		k, err := r.recall()
-		if err != nil || k == nil || k.Each > 0 {
-			if k != nil {
-				r.Messages = k.Each
-			}
-			return errors.Join(err, r.caughtUp(ctx, w))
-		}
-		if err := r.fill(ctx, w); err != nil {
-			return err
-		}
-		k.Each = r.Messages
-		return errors.Join(r.remember(*k), r.caughtUp(ctx, w))
-	}
-	return errors.Join(r.fill(ctx, w), r.caughtUp(ctx, w))
 }

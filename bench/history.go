@@ -26,29 +26,6 @@ type history struct {
 // part is how many people one statement writes to.
 const part = 1000
 
-func (r *run) fill(ctx context.Context, w *world) error {
-	begun := time.Now()
-	h := &history{run: r, w: w}
-	if err := h.models(ctx); err != nil {
-		return err
-	}
-	for round := range r.Messages {
-		if err := h.round(ctx, round); err != nil {
-			return fmt.Errorf("round %d: %w", round, err)
-		}
-	}
-	if err := h.people(ctx); err != nil {
-		return err
-	}
-	if w.app.DB.Engine() == db.Postgres {
-		if err := statement(ctx, r.url, "vacuum analyze"); err != nil { // as the server itself does behind such a load
-			return err
-		}
-	}
-	r.say("%s: %d messages and decisions in %s", r.engine, len(h.edges)*part*r.Messages, time.Since(begun).Round(time.Second))
-	return nil
-}
-
 // models sends a message, has one refused, and lets somebody answer.
 func (h *history) models(ctx context.Context) error {
 	ask := func(to int, status int) error {

@@ -40,11 +40,8 @@ func (r *run) recall() (*kept, error) {
 	return &k, nil
 }
 
-// remember writes it down, if the folder stays.
+// remember writes it down, for this run or a later one.
 func (r *run) remember(k kept) error {
-	if r.Keep == "" {
-		return nil
-	}
 	text, err := json.Marshal(k)
 	if err != nil {
 		return err

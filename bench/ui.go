@@ -24,14 +24,11 @@ func ui(ctx context.Context, r *run) error {
 		return err
 	}
 	defer stop()
-	w, err := r.newWorld(ctx, sink)
+	w, err := r.filled(ctx, sink)
 	if err != nil {
 		return err
 	}
 	defer w.stop()
-	if err := r.filled(ctx, w); err != nil {
-		return err
-	}
 	reader, pages, err := w.signIn(ctx)
 	if err != nil {
 		return err
