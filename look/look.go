@@ -25,9 +25,8 @@ type Page struct {
 
 // Scripts that pages want. Areas of the manager add small files of their own to files/js/own: they become part of Own.
 const (
-	Own    = "js/jawort.js" // ours: theme without a reload, toasts, keys, live parts
-	HTMX   = "js/htmx.js"   // 4.0.1, 0BSD
-	Charts = "js/uplot.js"  // 1.6.32, MIT: only where a chart is
+	Own  = "js/jawort.js" // ours: theme without a reload, toasts, keys, live parts
+	HTMX = "js/htmx.js"   // 4.0.1, 0BSD
 )
 
 // htmxConfig: no style element, no extensions, nothing that the policy would block. What htmx would evaluate (hx-on, js:) is
@@ -125,7 +124,7 @@ func (f Frame) live(kinds, id string) templ.Attributes {
 	return templ.Attributes{"id": "frame-" + id, "data-live": kinds, "data-live-url": f.Lean}
 }
 
-// With is the frame of a page that wants more scripts, such as Charts.
+// With is the frame of a page that wants more scripts.
 func (f Frame) With(scripts ...string) Frame {
 	f.Page.Scripts = slices.Concat(f.Page.Scripts, scripts)
 	return f
