@@ -1,6 +1,9 @@
 package emulator
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"slices"
 	"strings"
@@ -90,6 +93,10 @@ func (s *Server) debugToken(c *call) {
 		s.noEdge(c)
 		return
 	}
+	if given := c.r.URL.Query().Get("appsecret_proof"); given != "" && !hmac.Equal([]byte(given), []byte(s.proofOf(c.token.Value))) {
+		s.deny(c.w, &refusal{status: http.StatusBadRequest, code: 100, message: "Invalid appsecret_proof provided in the API argument"})
+		return
+	}
 	if x == nil {
 		writeJSON(c.w, http.StatusOK, map[string]any{"data": map[string]any{"is_valid": false, "scopes": []string{},
 			"error": map[string]any{"code": 190, "message": "The access token could not be decrypted"}}})
@@ -114,4 +121,11 @@ func (s *Server) debugToken(c *call) {
 	writeJSON(c.w, http.StatusOK, map[string]any{"data": map[string]any{"app_id": s.o.AppID, "type": "SYSTEM_USER", "application": "Emulator",
 		"is_valid": expires == 0 || s.clock.Now().Unix() < expires, "issued_at": 1790000000, "expires_at": expires,
 		"data_access_expires_at": 0, "scopes": x.Scopes, "granular_scopes": granular, "user_id": "120000000000001"}})
+}
+
+// proofOf shows that whoever holds a token is the app. Meta looks at it with every call, we where an app introduces itself.
+func (s *Server) proofOf(token string) string {
+	h := hmac.New(sha256.New, []byte(s.o.AppSecret))
+	h.Write([]byte(token))
+	return hex.EncodeToString(h.Sum(nil))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"jawort/account"
 	"jawort/connect"
@@ -16,6 +17,7 @@ import (
 type connected struct {
 	number  account.Number
 	limit   int64  // people a day; -1 = unlimited, 0 = not told
+	rating  string // Meta's; empty = none yet
 	heard   int64  // when Meta last sent anything for this business; 0 = never
 	shaken  int64  // when Meta last proved our verify token; 0 = never
 	listens bool   // Meta said it will send; asked only when connecting
@@ -33,7 +35,8 @@ func setupConnect(v *visit) error {
 	if err != nil {
 		return err
 	}
-	a := connect.Asked{Number: f.get("number"), WABA: f.get("waba"), Token: f.get("token"), AppSecret: f.get("app_secret"), Base: v.s.GraphBase}
+	pasted := func(name string) string { return strings.TrimSpace(f.get(name)) }
+	a := connect.Asked{Number: pasted("number"), WABA: pasted("waba"), Token: pasted("token"), AppSecret: pasted("app_secret"), Base: v.s.GraphBase}
 	found, err := connect.Ask(v.r.Context(), a)
 	if err == nil {
 		err = v.write(func(ctx context.Context, tx *db.Tx) error {
@@ -50,6 +53,11 @@ func setupConnect(v *visit) error {
 		return v.show(http.StatusBadRequest, setupNumberView(v, f))
 	}
 	connect.Subscribe(v.r.Context(), a, found) // whether Meta really sends, the next page sees
+	if v.s.AskMeta != nil {
+		if err := v.s.AskMeta(v.r.Context(), v.tenant.ID); err != nil {
+			return err
+		}
+	}
 	return v.to("/setup/webhook")
 }
 
@@ -77,6 +85,15 @@ func setupWebhook(v *visit) error {
 		for _, p := range portfolios {
 			if p.ID == c.number.Portfolio {
 				c.limit = p.SendLimit
+			}
+		}
+		if err != nil {
+			return err
+		}
+		lines, err := numberLines(ctx, tx, v.tenant.ID)
+		for _, n := range lines {
+			if n.Number == c.number.ID {
+				c.rating = n.Rating
 			}
 		}
 		if err != nil {

@@ -89,7 +89,7 @@ var problem = regexp.MustCompile(`(?s)<p class="(?:field-)?err".*?</p>`)
 func problemIn(page string) string { return strings.Join(problem.FindAllString(page, -1), "\n") }
 
 // emptyHouse is a Jawort as serve starts it, without a business, and the link of the terminal.
-func emptyHouse(t *testing.T, d string) (a *app.App, base, link string) {
+func emptyHouse(t *testing.T, d, meta string) (a *app.App, base, link string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func emptyHouse(t *testing.T, d string) (a *app.App, base, link string) {
 		t.Fatal(err)
 	}
 	base = "http://" + l.Addr().String()
-	a, err = app.New(t.Context(), app.Config{DB: d, Base: base, Keys: keys, VerifyToken: "verify-me", TryListen: "127.0.0.1:0",
+	a, err = app.New(t.Context(), app.Config{DB: d, Base: base, Keys: keys, VerifyToken: "verify-me", TryListen: "127.0.0.1:0", GraphBase: meta,
 		Mail: func(_ context.Context, s mail.Server, _ mail.Letter) error {
 			if s.Password == "falsch" {
 				return &mail.Failure{Why: mail.AuthFailed, Code: 535}
@@ -126,7 +126,7 @@ func emptyHouse(t *testing.T, d string) (a *app.App, base, link string) {
 func TestFirstRun(t *testing.T) {
 	for _, engine := range []db.Engine{db.SQLite, db.Postgres} {
 		t.Run(engine.String(), func(t *testing.T) {
-			a, base, link := emptyHouse(t, dbtest.URL(t, engine, db.Options{}))
+			a, base, link := emptyHouse(t, dbtest.URL(t, engine, db.Options{}), "")
 			b, stranger := newBeginner(t, base), newBeginner(t, base)
 			nothingBefore(t, stranger)
 			founds(t, b, stranger, link)
