@@ -57,7 +57,7 @@ func (s *Server) phone(rd reader, p *person, b bench) phoneData {
 	now := s.clock.Now()
 	t := p.thread(n)
 	d := phoneData{reader: rd, ID: p.id, Name: p.name, Username: p.username, Own: rd.T("own.hidden"), Business: n.name, BizInitial: initial(n.name),
-		BizNumber: n.display, Number: n.id, Close: close, Stopped: t.stopped, Blocked: t.blocked, Offline: p.offline,
+		BizNumber: display(n.digits), Number: n.id, Close: close, Stopped: t.stopped, Blocked: t.blocked, Offline: p.offline,
 		Typing: !t.typing.IsZero() && now.Sub(t.typing) < typingLasts && !p.offline}
 	if !p.hidden {
 		d.Own = display(p.phone)

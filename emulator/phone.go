@@ -70,18 +70,27 @@ func waID(digits string) string {
 	return digits
 }
 
+// heads are how long the first group is, by what a number begins with; the longest that fits counts. Where the rest is short it stays together,
+// as libphonenumber writes it, so that a phone shows its number as the other side does.
+var heads = map[string]int{"4930": 2, "4940": 2, "4969": 2, "4989": 2, "4420": 2, "447": 4, "331": 1, "336": 1, "337": 1}
+
 // display groups digits a little, for eyes.
 func display(digits string) string {
 	c := countryOf(digits)
-	rest := strings.TrimPrefix(digits, c.code)
+	rest, head := strings.TrimPrefix(digits, c.code), 3
 	if len(rest) < 5 {
 		return "+" + digits
 	}
-	head, tail := rest[:3], rest[3:]
+	for n := len(c.code) + 1; n <= len(c.code)+2; n++ {
+		if h, ok := heads[digits[:n]]; ok {
+			head = h
+		}
+	}
+	tail := rest[head:]
 	var b strings.Builder
-	b.WriteString("+" + c.code + " " + head)
-	for i := 0; i < len(tail); i++ {
-		if i%4 == 0 && len(tail)-i > 1 || i == 0 {
+	b.WriteString("+" + c.code + " " + rest[:head] + " ")
+	for i := range len(tail) {
+		if i > 0 && i%4 == 0 && len(tail)-i > 1 && (len(tail) > 8 || digits[:len(c.code)+2] == "4420") {
 			b.WriteByte(' ')
 		}
 		b.WriteByte(tail[i])

@@ -38,6 +38,7 @@ type overviewData struct {
 	programs topics // by id
 	waits    int64
 	points   []point
+	told     map[string]bool // numbers whose status a warning tells of
 }
 
 func overview(v *visit) error {

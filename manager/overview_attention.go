@@ -47,9 +47,6 @@ const longDoubt = 90 * 24 * time.Hour
 // attention gathers what needs somebody, the most urgent first.
 func (v *visit) attention(ctx context.Context, tx *db.Tx, d *overviewData) ([]point, error) {
 	var out []point
-	for _, n := range d.numbers {
-		out = append(out, v.numberPoints(n)...)
-	}
 	for _, s := range d.sources {
 		if s.State == "paused" && slices.Contains(source.ByItself, s.PausedWhy) {
 			out = append(out, point{rank: getsWorse, title: v.say("manager.first.source", say.Args{"Name": s.Name}),
@@ -62,6 +59,9 @@ func (v *visit) attention(ctx context.Context, tx *db.Tx, d *overviewData) ([]po
 			return nil, err
 		}
 		out = append(out, more...)
+	}
+	for _, n := range d.numbers {
+		out = append(out, v.numberPoints(n, d.told[n.Number])...)
 	}
 	if n, _ := d.figures.Latest(tally.Lapsing, "", "", d.now.To); n > 0 {
 		out = append(out, point{rank: isComing, title: v.say("manager.first.lapsing", say.Args{"Count": n, "Number": look.Integer(v.lang, n)}),
@@ -96,15 +96,15 @@ func (v *visit) has(path, pattern string) string {
 	return ""
 }
 
-func (v *visit) numberPoints(n numberLine) []point {
+// numberPoints are what stands against a number; told says that a warning tells of its status already.
+func (v *visit) numberPoints(n numberLine, told bool) []point {
 	var out []point
 	href := ""
 	if v.may(account.MayNumbers) {
 		href = "/settings/numbers/" + n.Number
 	}
 	p := point{href: href, button: v.say("manager.first.number.go")}
-	switch s := numberShape(n.Status); s {
-	case "bad", "warn":
+	if s := numberShape(n.Status); !told && (s == "bad" || s == "warn") {
 		p.rank = map[string]int{"bad": standsStill, "warn": getsWorse}[s]
 		p.title = v.say("manager.first.number", say.Args{"Name": n.Name, "Status": v.either("manager.number_status", n.Status)})
 		p.text = v.say("manager.first.number." + s)
@@ -225,11 +225,14 @@ func (v *visit) inboundPoints(ctx context.Context, tx *db.Tx, d *overviewData) (
 }
 
 // alertPoints are the alerts that are open; what the overview looks for itself is said once, by the overview.
-func (v *visit) alertPoints(ctx context.Context, tx *db.Tx, _ *overviewData) ([]point, error) {
+func (v *visit) alertPoints(ctx context.Context, tx *db.Tx, d *overviewData) ([]point, error) {
 	list, err := alert.Open(ctx, tx, v.tenant.ID)
 	var out []point
+	d.told = map[string]bool{}
 	for _, a := range list {
 		switch a.Kind {
+		case alert.NumberFlagged, alert.NumberStopped:
+			d.told[a.Subject] = true
 		case alert.SourcePaused, alert.WebhookItems, alert.RoundGate:
 			continue
 		}
