@@ -34,7 +34,9 @@ func imagine(ctx context.Context, pool *sql.DB) error {
 		part := strings.SplitN(row, " ", 3)
 		text = append(text, fmt.Sprintf("insert into sqlite_stat1 values ('%s', '%s', '%s')", part[0], part[1], part[2]))
 	}
-	for _, t := range append(text, "analyze sqlite_schema") { // the last makes this and later connections read it
+	// The last three make connections read it: this one and later ones; those that are open read all anew when the schema has changed
+	// (section "The schema cookie" of sqlite.org/fileformat2.html), or they would go on with what they found when they were opened.
+	for _, t := range append(text, "analyze sqlite_schema", "create table statistics_written (at bigint)", "drop table statistics_written") {
 		if _, err := pool.ExecContext(ctx, t); err != nil {
 			return fmt.Errorf("write statistics: %w", mapped(err))
 		}
