@@ -22,6 +22,7 @@ type Options struct {
 	Runs     int           // the median counts
 	People   int           // with consent, in the database beforehand
 	Messages int           // of ui: a person
+	Only     string        // of ui: pages whose name begins so; empty = all
 	Keep     string        // folder where the filled database stays, to be used again; "" = nowhere
 	Profile  string        // file for a CPU profile of the measured part; "" = none
 	Program  string        // the built program, which start and the sink run as another process

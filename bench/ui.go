@@ -41,12 +41,15 @@ func ui(ctx context.Context, r *run) error {
 	worst, slowest := 0.0, ""
 	err = r.profiled(func() error {
 		for _, p := range pages {
-			p95, err := r.look(reader, "http://"+w.addr+p.Path, p.Form)
+			if !strings.HasPrefix(p.Name, r.Only) {
+				continue
+			}
+			p95, least, err := r.look(reader, "http://"+w.addr+p.Path, p.Form)
 			if err != nil {
 				return fmt.Errorf("page %s: %w", p.Name, err)
 			}
-			r.note("%s: %s %.1f ms", r.engine, p.Name, p95)
-			r.say("%s: %s %.1f ms, %s", r.engine, p.Name, p95, load())
+			r.note("%s: %s %.1f ms, the quickest %.1f ms", r.engine, p.Name, p95, least)
+			r.say("%s: %s %.1f ms, the quickest %.1f ms, %s", r.engine, p.Name, p95, least, load())
 			if p95 > worst {
 				worst, slowest = p95, p.Name
 			}
@@ -92,28 +95,31 @@ func (w *world) signIn(ctx context.Context) (*http.Client, []app.Page, error) {
 	return c, pages, nil
 }
 
-// looks is how often a page is opened; the first time is not counted.
-const looks = 21
+// looks is how often a page is opened; the first time is not counted, and a page of a second is looked at less often.
+const (
+	looks     = 21
+	slowLooks = 4
+)
 
-// look is the 95th of a hundred times to open a page, in milliseconds.
-func (r *run) look(c *http.Client, address string, form url.Values) (float64, error) {
+// look is the 95th of a hundred times to open a page, in milliseconds, and the least of them, which a loaded machine disturbs the least.
+func (r *run) look(c *http.Client, address string, form url.Values) (p95, least float64, err error) {
 	times := make([]float64, 0, looks)
-	for range looks {
+	for len(times) < looks && (len(times) < slowLooks || times[1] < 1000) {
 		begun := time.Now()
 		resp, err := open(c, address, form)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		_, err = io.Copy(io.Discard, resp.Body)
 		resp.Body.Close()
 		if err != nil || resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusSeeOther { // a whole number leads to its person
-			return 0, fmt.Errorf("status %d, %w", resp.StatusCode, err)
+			return 0, 0, fmt.Errorf("status %d, %w", resp.StatusCode, err)
 		}
 		times = append(times, float64(time.Since(begun).Microseconds())/1000)
 	}
 	times = times[1:]
 	slices.Sort(times)
-	return times[len(times)*95/100], nil
+	return times[len(times)*95/100], times[0], nil
 }
 
 func open(c *http.Client, address string, form url.Values) (*http.Response, error) {

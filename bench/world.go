@@ -3,7 +3,9 @@ package bench
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
+	"os"
 	"time"
 
 	"jawort/account"
@@ -59,7 +61,8 @@ func (r *run) newWorldWith(ctx context.Context, sink string, telephone app.Calls
 	if err != nil {
 		return nil, err
 	}
-	a, err := app.New(ctx, app.Config{DB: r.url, Base: "http://" + l.Addr().String(), Keys: keys, Holder: "jawort bench", Calls: telephone})
+	a, err := app.New(ctx, app.Config{DB: r.url, Base: "http://" + l.Addr().String(), Keys: keys, Holder: "jawort bench", Calls: telephone,
+		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))})
 	if err != nil {
 		l.Close()
 		return nil, err

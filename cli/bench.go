@@ -18,6 +18,7 @@ type benchCmd struct {
 	Runs     int    `default:"3" help:"The median of so many counts."`
 	People   *int   `help:"With consent in the database beforehand, 100000 if not given; 1000000 is the full size. Of quality: on the list at the start, 5000 if not given."`
 	Messages int    `default:"10" help:"Of ui: so many messages a person."`
+	Only     string `help:"Of ui: only pages whose name begins so, such as people/."`
 	Keep     string `placeholder:"FOLDER" help:"Let the filled database stay there, and use it again the next time. PostgreSQL must be started by us then."`
 	DB       string `placeholder:"URL" help:"postgres://… of a server where a database jawort_bench may be made; without it one is started from the binaries on this machine."`
 	Profile  string `placeholder:"FILE" help:"Write a CPU profile of the measured part."`
@@ -77,7 +78,7 @@ func (c *benchCmd) Run(ctx context.Context, t *terminal) error {
 		engines = []string{"sqlite", "postgres"}
 	}
 	list, faults := bench.Run(ctx, c.Name, bench.Options{Engines: engines, DB: c.DB, Span: time.Duration(c.Seconds) * time.Second, Runs: c.Runs,
-		People: c.people(), Profile: c.Profile, Program: program, Progress: t.err, Messages: c.Messages, Keep: c.Keep, Season: c.season(), Seeds: c.Seeds})
+		People: c.people(), Profile: c.Profile, Program: program, Progress: t.err, Messages: c.Messages, Only: c.Only, Keep: c.Keep, Season: c.season(), Seeds: c.Seeds})
 	if len(list) > 0 && c.JSON {
 		if err := json.NewEncoder(t.out).Encode(map[string]any{"results": list}); err != nil {
 			return err

@@ -25,7 +25,7 @@ type chip struct{ Topic, State string }
 // for it, and what else is asked for sifts them, key by key. A page looks at mostSifted people and then offers to go on, so that a rare
 // combination costs the reader a click and never the database a scan.
 const (
-	mostSifted = 20_000
+	mostSifted = 8_000
 	mostCount  = 10_000 // beyond it a list says "more than"
 )
 

@@ -50,15 +50,20 @@ const lastBefore = `(select y.message from message y where y.tenant = $1 and y.c
 // groups is 1 to 9: what, then the things.
 const groups = ` group by 1, 2, 3, 4, 5, 6, 7, 8, 9`
 
+// stops are the events that are blamed on a message, and so are these reasons given for one.
+const (
+	stops   = `'withdrawn', 'objected', 'disputed', 'platform_stopped'`
+	reasons = `'too_many', 'not_for_me', 'never_asked'`
+)
+
 var (
 	messagesSum = `select 'reached', ` + things + ` from message m left join event a on a.tenant = $1 and a.event = ` + act("m.contact", "m.topic", "m.created_at") + `
 		where m.tenant = $1 and ` + ofUs + ` and `
 	stopWord = `case when e.kind = 'platform_stopped' then 'meta_stop' when e.kind = 'disputed' then 'not_me' when e.kind = 'reason_given' then 'complaint' else 'stopped' end`
-	blamed   = ` from event e left join message m on m.tenant = $1 and m.message = ` + lastBefore + `
+	behindIt = ` left join message m on m.tenant = $1 and m.message = ` + lastBefore + `
 		left join event a on a.tenant = $1 and a.event = ` + act("e.contact", "coalesce(m.topic, '')", "e.recorded_at") + `
-			and (m.message is not null or a.recorded_at > e.recorded_at - 172800000000)
-		where e.tenant = $1 and (e.kind in ('withdrawn', 'objected', 'disputed', 'platform_stopped')
-			or e.kind = 'reason_given' and e.reason in ('too_many', 'not_for_me', 'never_asked'))`
+			and (m.message is not null or a.recorded_at > e.recorded_at - 172800000000)`
+	blamed = ` from event e` + behindIt + ` where e.tenant = $1 and (e.kind in (` + stops + `) or e.kind = 'reason_given' and e.reason in (` + reasons + `))`
 )
 
 // causeSeries are counted like the others, but read by ReadCauses only.
@@ -188,28 +193,39 @@ func (r *Roller) resolve(ctx context.Context, tenant string, zone *time.Location
 type Blamed struct {
 	Contact, What string
 	At            int64
+	event         string
 	blame
 }
 
-// mostBlamed is how many of the newest signals are looked through for one list.
-const mostBlamed = 5000
+// mostBlamed is how many of the newest signals are looked through for one list, blamedStep how many at a time.
+const (
+	mostBlamed = 2000
+	blamedStep = 250
+)
 
 // Annoyed are the people behind a figure, the newest first: whose opt-out, complaint or "not me" is blamed on one thing of a kind ("" = on
 // whatever) since a moment.
 func Annoyed(ctx context.Context, tx *db.Tx, tenant, kind, key string, from int64, limit int) ([]Blamed, error) {
-	all, err := annoyed(ctx, tx, tenant, before(causeSeries[1].first(time.UnixMicro(from))), mostBlamed)
-	if err != nil {
-		return nil, fmt.Errorf("people annoyed: %w", err)
-	}
 	var out []Blamed
-	for _, b := range all {
-		b.times = 1
-		for _, c := range spread([]blame{b.blame}) {
-			if c.A == kind && c.B == key && len(out) < limit {
-				out = append(out, b)
-				break
+	behind, upto := before(causeSeries[1].first(time.UnixMicro(from))), "evt_~"
+	for looked := 0; looked < mostBlamed && len(out) < limit; looked += blamedStep {
+		some, err := annoyed(ctx, tx, tenant, behind, upto, blamedStep)
+		if err != nil {
+			return nil, fmt.Errorf("people annoyed: %w", err)
+		}
+		for _, b := range some {
+			b.times = 1
+			for _, c := range spread([]blame{b.blame}) {
+				if c.A == kind && c.B == key && len(out) < limit {
+					out = append(out, b)
+					break
+				}
 			}
 		}
+		if len(some) < blamedStep {
+			break
+		}
+		upto = some[len(some)-1].event
 	}
 	return out, nil
 }
