@@ -102,6 +102,9 @@ func TestBars(t *testing.T) {
 // TestNoHintReverses: whatever language the caller believes in, an opt-in is never read as an opt-out or the reverse.
 func TestNoHintReverses(t *testing.T) {
 	for _, l := range append(readLabelled(t, "labelled.jsonl"), readLabelled(t, "heldout.jsonl")...) {
+		if l.Want != Start && !l.Want.Stops() {
+			continue // what asks for neither cannot be turned round
+		}
 		for _, hint := range []string{"de", "en", "es", "fr", "pt", "it", "nl", "pl", "tr", "ar", "hi", "ja"} {
 			got := Read(Input{Text: l.Text, Lang: hint, Via: l.Via, Asked: l.Asked}).Intent
 			if l.Want == Start && got.Stops() || l.Want.Stops() && got == Start {
