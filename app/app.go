@@ -306,6 +306,7 @@ func (a *App) Start(l net.Listener) {
 	a.goes(func() { a.guard.Run(ctx) })
 	a.goes(func() { a.keepHouse(ctx) })
 	a.goes(func() { a.keepCount(ctx) })
+	a.goes(func() { giveBack(ctx) })
 }
 
 func (a *App) goes(f func()) {

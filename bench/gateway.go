@@ -7,7 +7,9 @@ import (
 	"io"
 	"net/http"
 	"os/exec"
+	"runtime"
 	"strings"
+	"time"
 
 	"jawort/account"
 	"jawort/db"
@@ -16,6 +18,9 @@ import (
 
 // idleLines are the keep-alive connections of programs that say nothing at the moment.
 const idleLines = 10_000
+
+// idleWait is how long they say nothing before the memory is read: app gives back what a burst left behind after ten to twenty seconds.
+const idleWait = 25 * time.Second
 
 // drop sends through the gateway as another program does, beside a bare reverse proxy before the same sink.
 func drop(ctx context.Context, r *run) error {
@@ -123,8 +128,13 @@ func (r *run) idle(ctx context.Context, addr, token string) error {
 	if _, err := fmt.Fscanln(out, &held); err != nil || held != idleLines {
 		return fmt.Errorf("idle connections: %d of %d, %w", held, idleLines, err)
 	}
+	time.Sleep(idleWait)
 	r.add(Row{What: fmt.Sprintf("memory (PSS) with %d idle connections", held), Value: pss(), Unit: "MB", Target: 300, Less: true})
-	r.note("%s: %.0f MB before they came", r.engine, before)
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	mb := func(n uint64) float64 { return float64(n) / (1 << 20) }
+	r.note("%s: %.0f MB before they came; with them %.0f MB of stacks, %.0f MB of heap in use, %.0f MB of heap kept free", r.engine, before,
+		mb(m.StackInuse), mb(m.HeapInuse), mb(m.HeapIdle-m.HeapReleased))
 	return nil
 }
 

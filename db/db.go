@@ -61,7 +61,7 @@ func (e Engine) String() string {
 type Options struct {
 	Conns    int    // most connections to PostgreSQL; 0 = 16
 	Readers  int    // connections that read SQLite; 0 = 4
-	CacheMB  int    // page cache of SQLite's writer, each reader has half of it; 0 = 32
+	CacheMB  int    // page cache of SQLite's writer, each reader has a quarter of it; 0 = 32
 	ReadOnly bool   // neither lock file nor writer: for tools that look at a running server's SQLite file
 	Holder   string // who we are, told to whoever finds the SQLite lock held
 

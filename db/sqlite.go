@@ -33,7 +33,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteStore, erro
 		}
 		s.writer = writer
 	}
-	readers, err := s.connect(ctx, fileURL(path, true, max(2, cache/2)), orDefault(o.Readers, 4), true)
+	readers, err := s.connect(ctx, fileURL(path, true, max(2, cache/4)), orDefault(o.Readers, 4), true)
 	if err != nil {
 		return nil, errors.Join(err, s.closePools())
 	}
