@@ -93,8 +93,8 @@ func (k *Desk) Handshake(ctx context.Context, token string) bool {
 	return true
 }
 
-// route finds the tenant of each item, and believes an item only if the signature is right for its own number, or for
-// its account where nobody connected the number. One of no account of ours is left out: it is somebody else's.
+// route finds the tenant of each item, and believes an item only if the signature is right for its own number. One of
+// no number of ours is left out: it is somebody else's.
 func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signature string) ([]arrival, error) {
 	numbers, accounts := map[string]*account.Number{}, map[string][]account.Number{}
 	err := k.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
@@ -124,8 +124,6 @@ func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signat
 		switch {
 		case n != nil && verify(*n):
 			out = append(out, arrival{tenant: n.Tenant, number: *n, item: it})
-		case it.PhoneNumberID != "" && n == nil && len(list) > 0 && verify(list[0]):
-			out = append(out, arrival{tenant: list[0].Tenant, number: unconnected(it, list[0]), item: it})
 		case it.PhoneNumberID == "" && len(list) > 0 && verify(list[0]):
 			out = append(out, ofAccountAlone(it, list))
 		}
@@ -137,12 +135,6 @@ func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signat
 		k.o.Log.Warn("webhook items of numbers that are not ours", "items", len(items)-len(out))
 	}
 	return out, nil
-}
-
-// unconnected is a number of our account that nobody connected: what people say there they say to the business, above all STOP. Nothing
-// can be sent from it.
-func unconnected(it graph.Item, of account.Number) account.Number {
-	return account.Number{Tenant: of.Tenant, ID: it.PhoneNumberID, WABA: of.WABA, Portfolio: of.Portfolio, Display: it.Display, Name: it.Display}
 }
 
 // ofAccountAlone is an item known by its account: one about the account, or one about people that does not say at which number.
@@ -170,21 +162,20 @@ func onlyDigits(s string) string {
 }
 
 func readOwner(ctx context.Context, tx *db.Tx, it *graph.Item, numbers map[string]*account.Number, accounts map[string][]account.Number) error {
-	if id := it.PhoneNumberID; id != "" {
-		if _, ok := numbers[id]; !ok {
-			n, err := account.NumberByID(ctx, tx, id)
-			switch {
-			case err == nil:
-				numbers[id] = &n
-			case errs.CodeOf(err) == errs.NotFound:
-				numbers[id] = nil
-			default:
-				return err
-			}
-		}
-		if numbers[id] != nil {
+	if it.PhoneNumberID != "" {
+		if _, ok := numbers[it.PhoneNumberID]; ok {
 			return nil
 		}
+		n, err := account.NumberByID(ctx, tx, it.PhoneNumberID)
+		if err == nil {
+			numbers[it.PhoneNumberID] = &n
+			return nil
+		}
+		if errs.CodeOf(err) != errs.NotFound {
+			return err
+		}
+		numbers[it.PhoneNumberID] = nil
+		return nil
 	}
 	waba := accountOf(it)
 	if _, ok := accounts[waba]; ok {

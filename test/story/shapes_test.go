@@ -26,7 +26,6 @@ var shapes = []struct{ name, body, at, reason string }{
 	{"no contacts, no time", `{META,"messages":[{"from":"PHONE","id":"wamid.ID","type":"text","text":{"body":"STOP"}}]}`, "PHONE", "STOPPED_ALL"},
 	{"beside what is nothing", `{META,"contacts":[null,5],"messages":[null,5,[],{},{"text":{"body":{}}},{STOP}],"statuses":[null,{"id":1}]}`, "PHONE", "STOPPED_ALL"},
 	{"the number's id missing", `{"metadata":{"display_phone_number":"+49 30 23125 020"},"messages":[{STOP}]}`, "PHONE", "STOPPED_ALL"},
-	{"at a number of the account that nobody connected", `{"metadata":{"display_phone_number":"49301111111","phone_number_id":"999000999"},"messages":[{STOP}]}`, "PHONE", "STOPPED_ALL"},
 	{"while somebody else answers", `{"object":"whatsapp_business_account","entry":[{"id":"ACCOUNT","changes":[{"field":"standby","value":{META,"messages":[{STOP}]}}]}]}`, "PHONE", "STOPPED_ALL"},
 	{"after a poisoned change", `{"object":"whatsapp_business_account","entry":[null,{"id":5},{"id":"ACCOUNT","changes":[null,{"field":7},{"field":"messages","value":{META,"messages":[{STOP}]}}]}]}`, "PHONE", "STOPPED_ALL"},
 	{"preference in capitals", `{"object":"whatsapp_business_account","entry":[{"id":"ACCOUNT","changes":[{"field":"user_preferences","value":{META,"user_preferences":[{"wa_id":"PHONE","category":"marketing_messages","value":"STOP","timestamp":NOW}]}}]}]}`, "PHONE", "PLATFORM_STOP"},
