@@ -128,7 +128,7 @@ func (x *demo) begin(ctx context.Context) (app.Seeded, error) {
 	x.emulator.BadDay(func(ctx context.Context) error {
 		turn++ // one at a time: the page sees to it
 		return x.app.BadDay(ctx, app.BadDay{Emulator: x.phones, Tenant: seeded.Tenant, Turn: turn})
-	}, x.base+"/quality")
+	}, func(d time.Duration) { x.clock.Set(x.clock.Now().Add(d)) }, x.base+"/quality")
 	return seeded, err
 }
 

@@ -11,14 +11,29 @@ import (
 // badDay is a story that a demo lets people begin from the page.
 type badDay struct {
 	run   func(ctx context.Context) error
+	later func(time.Duration)
 	Watch string // where to watch what the business makes of it
 	busy  atomic.Bool
 }
 
-// BadDay shows a button above the phones that begins a bad day: run lets the business write to people who did not expect it. Without
-// it there is no button.
-func (s *Server) BadDay(run func(ctx context.Context) error, watch string) {
-	s.bad.Store(&badDay{run: run, Watch: watch})
+// BadDay shows two buttons above the phones: one begins a bad day, in which run lets the business write to people who did not expect it;
+// the other lets a day pass, by the clock of the phones and the business alike. Without it there are no buttons.
+func (s *Server) BadDay(run func(ctx context.Context) error, later func(time.Duration), watch string) {
+	s.bad.Store(&badDay{run: run, later: later, Watch: watch})
+}
+
+// dayFromPage lets a day pass: a rating recovers and a brake opens over days, and nobody looks at a demo for so long.
+func (s *Server) dayFromPage(w http.ResponseWriter, r *http.Request) {
+	b := s.bad.Load()
+	if b == nil {
+		http.NotFound(w, r)
+		return
+	}
+	b.later(24*time.Hour + time.Minute)
+	s.wake()
+	s.story("badday", "", "later", "")
+	s.feed.tell("all")
+	http.Redirect(w, r, back(r), http.StatusSeeOther)
 }
 
 // badDayMost is how long a bad day may take to begin.

@@ -38,6 +38,7 @@ func (s *Server) pages() http.Handler {
 	mux.HandleFunc("POST /phones/{id}/do", s.doFromPage)
 	mux.HandleFunc("GET /phones/{id}/call.wav", s.hearFromPage)
 	mux.HandleFunc("POST /bad-day", s.badDayFromPage)
+	mux.HandleFunc("POST /day-later", s.dayFromPage)
 	mux.HandleFunc("POST /language", s.cookie("lang", "de", "en"))
 	mux.HandleFunc("POST /guide", s.cookie("guide", "off"))
 	mux.HandleFunc("POST /theme", s.cookie("theme", "", "light", "dark"))

@@ -31,10 +31,14 @@ var words = map[string][2]string{
 
 	"badday": {"Ein schlechter Tag", "A bad day"},
 	"badday.text": {"Achtzig Leute haben bei einem Gewinnspiel nicht gelesen, wozu sie Ja sagen. Jetzt bekommen sie Werbung: Manche stoppen, manche blockieren, die Bewertung fällt. " +
-		"Der Warnbrief kommt, die Bremse greift, die Ursache hat einen Namen. Dauert zwei Minuten und schaltet dafür die Bremse der Nummer ein.",
+		"Der Warnbrief kommt, die Bremse greift, die Ursache hat einen Namen. Dauert zwei Minuten und schaltet dafür die Bremse der Nummer ein. " +
+		"Danach lassen Sie Tage vergehen: Die Bewertung erholt sich, die Bremse öffnet Stufe für Stufe.",
 		"Eighty people took part in a raffle and did not read what they said yes to. Now they get advertising: some stop it, some block, the rating falls. " +
-			"The warning arrives, the brake acts, the cause has a name. It takes two minutes, and switches the number’s brake on."},
+			"The warning arrives, the brake acts, the cause has a name. It takes two minutes, and switches the number’s brake on. " +
+			"Then let days pass: the rating recovers, and the brake opens step by step."},
 	"badday.go":     {"Anfangen", "Begin"},
+	"badday.day":    {"Ein Tag später", "A day later"},
+	"badday.later":  {"Ein Tag ist vergangen", "A day has passed"},
 	"badday.watch":  {"In der Qualität zusehen", "Watch it under Quality"},
 	"badday.begins": {"Der schlechte Tag beginnt: Achtzig Leute melden sich an", "The bad day begins: eighty people sign up"},
 	"badday.sent":   {"Die Werbung ist bei allen, nun sind sie dran", "Everybody has got the advertising; now it is up to them"},

@@ -36,6 +36,9 @@ func (s *sentence) secondOpinion(r Reading) Reading {
 		if in == None || opposite > mayBeOpposite || sure < s.needed(in, r) {
 			return r
 		}
+		if r.Intent == Unsure && !in.Stops() {
+			return r // a rule heard a stop that may be one: somebody has to look
+		}
 		r.Intent, r.Confidence = in, 0.7*sure
 		r.Matched = s.words(s.items[0], s.items[min(len(s.items), 12)-1])
 	}

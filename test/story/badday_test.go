@@ -2,6 +2,7 @@ package story
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -108,7 +109,7 @@ func (w *world) marketing(phone string) string {
 }
 
 // The demo's bad day, from the button to the recovery: the rating falls, the warning goes out, the brake acts, the cause has a name,
-// order updates keep going; days later Meta says green again; how the brake opens is told by guard.TestWeek.
+// order updates keep going; days later, by the button beside it, Meta says green again and the brake opens step by step.
 func TestBadDay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, dbtest.URL(t, db.SQLite, db.Options{}))
@@ -119,7 +120,7 @@ func TestBadDay(t *testing.T) {
 	}
 	w.server.BadDay(func(ctx context.Context) error {
 		return w.app.BadDay(ctx, app.BadDay{Emulator: w.phones, Tenant: w.Tenant, Speed: 5_000})
-	}, w.base+"/quality")
+	}, w.later, w.base+"/quality")
 	if resp, _ := w.do(http.MethodPost, w.phones+"/bad-day", "", "", nil); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("the button: %d", resp.StatusCode)
 	}
@@ -140,14 +141,59 @@ func TestBadDay(t *testing.T) {
 	w.patiently("the cause has a name", func() bool {
 		return strings.Contains(read("/quality/causes"), "Gewinnspiel auf dem Wochenmarkt")
 	})
-	if page := read("/quality/brake"); !strings.Contains(page, "sommer_sale") {
-		t.Error("the page of the brake does not tell of the template")
+	w.patiently("the page of the brake tells of the template", func() bool { return strings.Contains(read("/quality/brake"), "sommer_sale") })
+	w.opens(friend)
+}
+
+// opens lets days pass until marketing goes again, and finds that it went slowly before it went freely.
+func (w *world) opens(friend string) {
+	w.Helper()
+	day := func() {
+		if resp, _ := w.do(http.MethodPost, w.phones+"/day-later", "", "", nil); resp.StatusCode != http.StatusSeeOther {
+			w.Fatalf("the button of the day: %d", resp.StatusCode)
+		}
 	}
-	w.later(8 * 24 * time.Hour)
+	for range 8 {
+		day()
+	}
 	w.patiently("it is forgiven", func() bool {
 		list := w.control(http.MethodGet, "numbers", nil)["data"].([]any)
 		return list[0].(map[string]any)["quality_rating"] == "GREEN"
 	})
+	rungs := []string{w.rung()}
+	for days := 0; rungs[len(rungs)-1] != ""; days++ {
+		if days == 20 {
+			w.Fatalf("weeks later the brake has gone through %q, the gate says %s, letters %q", rungs, w.marketing(friend), w.post.all())
+		}
+		day()
+		for until := time.Now().Add(4 * time.Second); time.Now().Before(until); time.Sleep(50 * time.Millisecond) { // the guard looks every two
+			if now := w.rung(); now != rungs[len(rungs)-1] {
+				rungs = append(rungs, now)
+				break
+			}
+		}
+	}
+	if !slices.Contains(rungs, "slow") {
+		w.Errorf("the brake opened at once: %q", rungs)
+	}
+	w.patiently("marketing goes again", func() bool { return w.marketing(friend) == "allow " })
+	w.patiently("the all-clear goes out", func() bool { return w.post.have("Entwarnung") })
+}
+
+// rung is where the number's brake stands; "" = open.
+func (w *world) rung() (state string) {
+	w.Helper()
+	err := w.app.DB.Read(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+		err := tx.Row(ctx, `select state from brake where tenant = $1 and number = $2 and template = '' and state <> 'open'`, w.Tenant, w.id).Scan(&state)
+		if errors.Is(err, db.ErrNone) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return state
 }
 
 // patiently is eventually for what many people do.
