@@ -273,11 +273,8 @@ func (t *taking) write(ctx context.Context, at []int) error {
 	if err := consent.CloseRequests(ctx, t.tx, t.tenant, t.closes); err != nil {
 		return err
 	}
-	if err := outbox.Put(ctx, t.tx, t.tenant, t.puts); err != nil {
+	if err := t.k.post(ctx, t.tx, t.tenant, t.puts...); err != nil {
 		return err
-	}
-	if len(t.puts) > 0 {
-		t.tx.OnCommit(t.k.wake)
 	}
 	if err := t.promise(ctx, done); err != nil {
 		return err

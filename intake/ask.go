@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"unicode/utf8"
 
@@ -12,7 +11,6 @@ import (
 	"jawort/db"
 	"jawort/errs"
 	"jawort/gate"
-	"jawort/graph"
 	"jawort/id"
 	"jawort/notice"
 	"jawort/outbox"
@@ -108,14 +106,9 @@ func (a *asking) ask(ctx context.Context, w claimant) error {
 		Topics: []string{a.r.Topic}, Notice: text.Notice, NoticeVersion: text.Version, Language: text.Language, Event: w.event,
 		State: consent.RequestOpen, CreatedAt: a.now, Until: a.now + linkLife, AskedAt: a.now}
 	lang := say.Match(text.Language)
-	content, err := json.Marshal(graph.Buttons(claimQuestion(lang, a.p.tenant.Name, text.Body), graph.Button{ID: yesTo + r.ID, Title: say.Text(lang, "intake.question.yes")},
-		graph.Button{ID: noTo + r.ID, Title: say.Text(lang, "intake.question.no")}))
+	m, err := composed(outbox.Message{Number: a.p.source.Number, Contact: w.contact, Address: w.address, Purpose: gate.ConfirmRequest, Kind: "interactive", Priority: outbox.Bulk},
+		a.now, yesOrNo(lang, claimQuestion(lang, a.p.tenant.Name, text.Body), r.ID), "")
 	if err != nil {
-		return err
-	}
-	m := outbox.Message{ID: id.At("msg", a.now), Number: a.p.source.Number, Contact: w.contact, Address: w.address, Purpose: gate.ConfirmRequest,
-		Kind: "interactive", State: outbox.Queued, Priority: outbox.Bulk, Due: a.now, ExpiresAt: a.now + day, CreatedAt: a.now}
-	if m.Body, err = outbox.Body(m.ID, m.Address, "interactive", "", content, ""); err != nil {
 		return err
 	}
 	r.Question = m.ID
@@ -126,8 +119,7 @@ func (a *asking) ask(ctx context.Context, w claimant) error {
 	if err := consent.PutRequests(ctx, a.tx, tenant, r); err != nil {
 		return err
 	}
-	a.tx.OnCommit(a.k.wake)
-	return outbox.Put(ctx, a.tx, tenant, []outbox.Message{m})
+	return a.k.post(ctx, a.tx, tenant, m)
 }
 
 // claimQuestion is why we ask, and the wording.

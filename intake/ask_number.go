@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -14,7 +13,6 @@ import (
 	"jawort/errs"
 	"jawort/gate"
 	"jawort/graph"
-	"jawort/id"
 	"jawort/outbox"
 	"jawort/say"
 )
@@ -69,19 +67,14 @@ func (k *Desk) askNumber(ctx context.Context, tx *db.Tx, in NumberAsk) (NumberAs
 	if err != nil {
 		return NumberAsked{}, err
 	}
-	m := outbox.Message{ID: id.At("msg", now), Number: number, Contact: who, Address: a, Purpose: gate.HumanAnswer, Kind: "interactive",
-		State: outbox.Queued, Priority: outbox.First, Due: now, ExpiresAt: now + day, CreatedAt: now}
-	content, err := json.Marshal(graph.ContactRequest(say.Text(lang, "intake.number.request")))
+	m, err := composed(outbox.Message{Number: number, Contact: who, Address: a, Purpose: gate.HumanAnswer, Kind: "interactive"},
+		now, graph.ContactRequest(say.Text(lang, "intake.number.request")), "")
 	if err != nil {
 		return NumberAsked{}, err
 	}
-	if m.Body, err = outbox.Body(m.ID, a, "interactive", "", content, ""); err != nil {
+	if err := k.post(ctx, tx, in.Tenant, m); err != nil {
 		return NumberAsked{}, err
 	}
-	if err := outbox.Put(ctx, tx, in.Tenant, []outbox.Message{m}); err != nil {
-		return NumberAsked{}, err
-	}
-	tx.OnCommit(k.wake)
 	return NumberAsked{who, m.ID}, account.Record(ctx, tx, in.Tenant, account.Entry{Actor: in.Actor.ID, Action: "person.number_asked", Object: who})
 }
 

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -149,23 +148,17 @@ func (t *taking) askNow(ctx context.Context, in Ask, who string, a address.Addre
 	for _, x := range o.topics {
 		req.Topics = append(req.Topics, x.Code)
 	}
-	content, err := json.Marshal(o.asking(&req))
+	m, err := composed(outbox.Message{Number: o.source.Number, Contact: who, Address: a, Purpose: gate.ConfirmRequest, Kind: "interactive"}, t.now, o.asking(&req), "")
 	if err != nil {
-		return Question{}, err
-	}
-	m := outbox.Message{ID: id.At("msg", t.now), Number: o.source.Number, Contact: who, Address: a, Purpose: gate.ConfirmRequest, Kind: "interactive",
-		State: outbox.Queued, Priority: outbox.First, Due: t.now, ExpiresAt: t.now + day, CreatedAt: t.now}
-	if m.Body, err = outbox.Body(m.ID, a, "interactive", "", content, ""); err != nil {
 		return Question{}, err
 	}
 	req.Question = m.ID
 	if err := consent.PutRequests(ctx, t.tx, t.tenant, req); err != nil {
 		return Question{}, err
 	}
-	if err := outbox.Put(ctx, t.tx, t.tenant, []outbox.Message{m}); err != nil {
+	if err := t.k.post(ctx, t.tx, t.tenant, m); err != nil {
 		return Question{}, err
 	}
-	t.tx.OnCommit(t.k.wake)
 	return Question{Contact: who, Request: req.ID, Message: m.ID, Topics: req.Topics},
 		account.Record(ctx, t.tx, t.tenant, account.Entry{Actor: in.Actor.ID, Action: "person.asked", Object: who, Detail: map[string]string{"source": in.Source}})
 }

@@ -19,7 +19,6 @@ import (
 	"jawort/errs"
 	"jawort/gate"
 	"jawort/notice"
-	"jawort/outbox"
 	"jawort/say"
 )
 
@@ -77,8 +76,7 @@ func (k *Desk) SendCode(ctx context.Context, tenant, request string) error {
 		if err := consent.MarkAsked(ctx, c.tx, tenant, contact.Fingerprint(c.pepper, m.Address), c.req.Source, c.now); err != nil {
 			return err
 		}
-		c.tx.OnCommit(k.wake)
-		return outbox.Put(ctx, c.tx, tenant, []outbox.Message{m})
+		return k.post(ctx, c.tx, tenant, m)
 	}, func() {})
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"net/url"
 	"regexp"
 	"strings"
@@ -150,10 +149,7 @@ func (c *confirming) write(ctx context.Context) error {
 	if err := consent.PutRequests(ctx, c.tx, c.tenant, c.requests...); err != nil {
 		return err
 	}
-	if len(c.asks) > 0 {
-		c.tx.OnCommit(c.k.wake)
-	}
-	return outbox.Put(ctx, c.tx, c.tenant, c.asks)
+	return c.k.post(ctx, c.tx, c.tenant, c.asks...)
 }
 
 func (c *confirming) confirm(ctx context.Context, in *OptIn, p *place, open []string, s *consent.Standing, v *OptedIn) error {
@@ -261,19 +257,12 @@ func question(p *place, r *consent.Request, in *OptIn, template string, now int6
 		return map[string]any{"type": "button", "sub_type": "quick_reply", "index": index,
 			"parameters": []map[string]string{{"type": "payload", "payload": payload}}}
 	}
-	buttons := []any{button("0", "optin:yes:"+r.ID), button("1", "optin:no:"+r.ID)}
+	buttons := []any{button("0", yesTo+r.ID), button("1", noTo+r.ID)}
 	if template == missedTemplate {
 		buttons = append(buttons, button("2", "notme:"+r.ID))
 	}
-	content, err := json.Marshal(map[string]any{"name": template, "language": map[string]string{"code": r.Language}, "components": buttons})
-	if err != nil {
-		return outbox.Message{}, err
-	}
-	m := outbox.Message{ID: id.At("msg", now), Number: p.source.Number, Contact: r.Contact, Address: in.Address,
-		Purpose: gate.ConfirmRequest, Kind: "template", Template: template, Language: r.Language, State: outbox.Queued,
-		Priority: outbox.First, Due: now, ExpiresAt: now + day, CreatedAt: now}
-	m.Body, err = outbox.Body(m.ID, m.Address, "template", "", content, "")
-	return m, err
+	return composed(outbox.Message{Number: p.source.Number, Contact: r.Contact, Address: in.Address, Purpose: gate.ConfirmRequest, Kind: "template",
+		Template: template, Language: r.Language}, now, map[string]any{"name": template, "language": map[string]string{"code": r.Language}, "components": buttons}, "")
 }
 
 // codeIn finds a one-time code in a text, in the spelling it was made in.

@@ -2,15 +2,12 @@ package intake
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"jawort/account"
-	"jawort/address"
 	"jawort/consent"
 	"jawort/contact"
 	"jawort/db"
-	"jawort/gate"
 	"jawort/graph"
 	"jawort/id"
 	"jawort/keyword"
@@ -184,22 +181,6 @@ func (t *taking) topicsMeant(ctx context.Context, payload string) ([]string, err
 	return out, nil
 }
 
-// put queues one free text to the person, inside the window that their message opened.
-func (t *taking) put(i int, c string, purpose gate.Purpose, text string) error {
-	content, err := json.Marshal(map[string]any{"preview_url": false, "body": text})
-	if err != nil {
-		return err
-	}
-	m := outbox.Message{ID: id.At("msg", t.now), Number: t.in[i].number.ID, Contact: c, Address: address.Address(t.address(i)),
-		Purpose: purpose, Kind: "text", State: outbox.Queued, Priority: outbox.First, Due: t.now, ExpiresAt: t.now + day, CreatedAt: t.now}
-	if m.Address == "" {
-		return nil
-	}
-	m.Body, err = outbox.Body(m.ID, m.Address, "text", "", content, t.in[i].item.Message.ID)
-	t.puts = append(t.puts, m)
-	return err
-}
-
 // decline is a no to our question: quiet for twelve months.
 func (t *taking) decline(i int, c string, req *consent.Request) {
 	e := t.event(i, c, consent.Declined)
@@ -306,21 +287,7 @@ func (t *taking) askAgain(ctx context.Context, i int, c string, old *consent.Req
 
 func (t *taking) question(i int, c string, r *consent.Request, lang, business string, names []string) (outbox.Message, error) {
 	text := say.Text(lang, "intake.question", say.Args{"Business": business, "Topics": strings.Join(names, ", ")})
-	return t.tappable(i, c, graph.Buttons(text, graph.Button{ID: yesTo + r.ID, Title: say.Text(lang, "intake.question.yes")},
-		graph.Button{ID: noTo + r.ID, Title: say.Text(lang, "intake.question.no")}))
-}
-
-// tappable is a question with something to tap, to be put inside the window that the person's message opened.
-func (t *taking) tappable(i int, c string, q *graph.InteractiveMessage) (outbox.Message, error) {
-	content, err := json.Marshal(q)
-	if err != nil {
-		return outbox.Message{}, err
-	}
-	m := outbox.Message{ID: id.At("msg", t.now), Number: t.in[i].number.ID, Contact: c, Address: address.Address(t.address(i)),
-		Purpose: gate.ConfirmRequest, Kind: "interactive", State: outbox.Queued, Priority: outbox.First, Due: t.now,
-		ExpiresAt: t.now + day, CreatedAt: t.now}
-	m.Body, err = outbox.Body(m.ID, m.Address, "interactive", "", content, "")
-	return m, err
+	return t.tappable(i, c, yesOrNo(lang, text, r.ID))
 }
 
 // unsure pauses marketing until somebody has read the text; undecided after a day it becomes a stop.

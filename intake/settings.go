@@ -2,22 +2,18 @@ package intake
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"jawort/account"
-	"jawort/address"
 	"jawort/consent"
 	"jawort/contact"
 	"jawort/gate"
 	"jawort/graph"
-	"jawort/id"
 	"jawort/keyword"
 	"jawort/look"
-	"jawort/outbox"
 	"jawort/say"
 	"jawort/source"
 	"jawort/topic"
@@ -178,22 +174,6 @@ func (v *view) sections(live []source.Source) []graph.Section {
 		}
 	}
 	return append(out, graph.Section{Title: v.say("intake.settings.more"), Rows: more})
-}
-
-// answerWith puts something to tap, inside the window that the person's message opened.
-func (t *taking) answerWith(i int, c string, purpose gate.Purpose, q *graph.InteractiveMessage) error {
-	content, err := json.Marshal(q)
-	if err != nil {
-		return err
-	}
-	m := outbox.Message{ID: id.At("msg", t.now), Number: t.in[i].number.ID, Contact: c, Address: address.Address(t.address(i)),
-		Purpose: purpose, Kind: "interactive", State: outbox.Queued, Priority: outbox.First, Due: t.now, ExpiresAt: t.now + day, CreatedAt: t.now}
-	if m.Address == "" {
-		return nil
-	}
-	m.Body, err = outbox.Body(m.ID, m.Address, "interactive", "", content, t.in[i].item.Message.ID)
-	t.puts = append(t.puts, m)
-	return err
 }
 
 // rest lets advertising rest for so many days, or ends that (0).

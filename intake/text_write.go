@@ -218,10 +218,7 @@ func (t *texting) answer(ctx context.Context, _ []int) error {
 			return err
 		}
 	}
-	if len(t.puts) > 0 {
-		t.tx.OnCommit(t.k.wake)
-	}
-	return outbox.Put(ctx, t.tx, t.tenant, t.puts)
+	return t.k.post(ctx, t.tx, t.tenant, t.puts...)
 }
 
 // mayAsk: one question to an address in 24 hours and two in 90 days, over all channels (DESIGN section 5, Confirming).
@@ -254,8 +251,7 @@ func (t *texting) put(r reply, x *texted) error {
 // textMessage is one SMS for the outbox. Its body is written as Graph writes texts, so that whoever shows messages shows it too.
 func textMessage(c carrier.Carrier, person string, to address.Address, purpose gate.Purpose, text string, now int64) (outbox.Message, error) {
 	body, err := json.Marshal(map[string]any{"type": "sms", "from": c.Number, "to": "+" + to.Digits(), "text": map[string]string{"body": text}})
-	return outbox.Message{ID: id.At("msg", now), Number: c.ID, Contact: person, Address: to, Purpose: purpose, Kind: outbox.SMS, Body: body,
-		State: outbox.Queued, Priority: outbox.First, Due: now, ExpiresAt: now + day, CreatedAt: now}, err
+	return queued(outbox.Message{Number: c.ID, Contact: person, Address: to, Purpose: purpose, Kind: outbox.SMS, Body: body}, now), err
 }
 
 // promise notes which texts hold an opt-out that older sends must be waited for; one that was brought again waits as the first did.
