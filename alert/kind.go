@@ -143,13 +143,16 @@ func (a *Alert) sentence(lang, part string) string {
 	if name == "" {
 		name = say.Text(lang, "alert.nameless")
 	}
-	args := say.Args{"Name": name, "Code": a.Detail.Code, "Count": a.Seen, "Number": look.Integer(lang, a.Seen), "Why": ""}
-	if a.Detail.Why != "" {
-		args["Why"] = say.Text(lang, "mail.why."+a.Detail.Why)
+	args := say.Args{"Name": name, "Code": a.Detail.Code, "Count": a.Seen, "Number": look.Integer(lang, a.Seen), "Why": "", "Minutes": ""}
+	if why := "mail.why." + a.Detail.Why; a.Detail.Why != "" && say.Has(lang, why) {
+		args["Why"] = say.Text(lang, why)
 	}
-	if a.Detail.From > 0 {
-		args["Minutes"] = look.Integer(lang, max(0, a.LastAt-a.Detail.From)/60_000_000)
+	if n := (a.LastAt - a.Detail.From) / 60_000_000; a.Detail.From > 0 && n > 1 { // of less than that nobody says "1 minutes"
+		args["Minutes"] = look.Integer(lang, n)
 	}
 	a.Detail.words(lang, args)
+	if a.Kind == Restricted && a.Detail.Value != "" && args["Value"] == a.Detail.Value { // one of Meta's that nobody has put into words
+		args["Value"] = say.Text(lang, "quality.restriction.other", say.Args{"Word": a.Detail.Value})
+	}
 	return say.Text(lang, key, args)
 }

@@ -12,6 +12,7 @@ const (
 	SecurityChanged  = "security_changed"
 	Restricted       = "restricted"
 	AccountBanned    = "account_banned"
+	ReviewRefused    = "review_refused" // Meta looked at the account and said no
 	AccountGone      = "account_gone"
 	AccountNotice    = "account_notice"
 	Violation        = "violation"
@@ -32,6 +33,7 @@ const (
 var qualityKinds = []Kind{
 	{Code: AccountBanned, Severity: Bad, Group: OfQuality, Mailed: true, Leads: "/quality/account"},
 	{Code: AccountGone, Severity: Bad, Group: OfQuality, Mailed: true, Leads: "/quality/account"},
+	{Code: ReviewRefused, Severity: Bad, Group: OfQuality, Mailed: true, Leads: "/quality/account"},
 	{Code: Restricted, Severity: Bad, Group: OfQuality, Mailed: true, Leads: "/quality"},
 	{Code: NumberStopped, Severity: Bad, Group: OfQuality, Mailed: true, Leads: "/quality"},
 	{Code: RatingRed, Severity: Bad, Group: OfQuality, Mailed: true, Leads: "/quality"},

@@ -54,6 +54,9 @@ func (k *known) holding() (holds, still []Condition) {
 		if s.What == quality.Rating && s.Value == "RED" && strings.HasPrefix(s.Node, quality.OfNumber("")) { // yellow is not over, it is told as red
 			still = append(still, k.named(Condition{Kind: RatingYellow, Subject: quality.IDOf(s.Node)}, s.Node))
 		}
+		if s.What == quality.Review && (s.Value != "APPROVED" || k.now-s.Since < settle.Microseconds()) { // looked at again, or put off: a refusal is over when Meta says yes
+			still = append(still, k.named(Condition{Kind: ReviewRefused, Subject: quality.IDOf(s.Node)}, s.Node))
+		}
 		if s.Before != "" && k.now-s.Since < settle.Microseconds() {
 			s.Value, s.Until, s.Since = s.Before, 0, 0
 			again := k.of(s, health[s.Node])
@@ -143,6 +146,8 @@ func (k *known) of(s quality.Standing, health quality.Standing) []Condition {
 		return one(NameRejected)
 	case s.What == quality.Ban && quality.InForce(s, health, k.now):
 		return one(AccountBanned)
+	case s.What == quality.Review && s.Value == "REJECTED":
+		return one(ReviewRefused)
 	case s.What == quality.Link && s.Value != "CONNECTED":
 		return one(AccountGone)
 	case s.What == quality.Token:

@@ -16,6 +16,7 @@ var graded = map[What]map[string]int{
 	Ban:      {"DISABLE": 2, "SCHEDULE_FOR_DISABLE": 1},
 	Link:     {"ACCOUNT_DELETED": 3, "ACCOUNT_OFFBOARDED": 2, "PARTNER_REMOVED": 1},
 	Category: {"MARKETING": 1}, // needs more consent
+	Review:   {"REJECTED": 3, "DEFERRED": 2, "PENDING": 1},
 	Token:    {"INVALID": 2},
 	Status: {
 		"BANNED": 9, "DELETED": 8, "DISABLED": 7, "DISCONNECTED": 6, "RESTRICTED": 5, "RATE_LIMITED": 4, "PAUSED": 4, "LOCKED": 4,
