@@ -55,18 +55,34 @@ func (w *world) reviewRefused() {
 	meta("PENDING")
 	w.eventually("another look is heard of", func() bool { return w.review() == "PENDING" })
 	w.later(40 * time.Minute)
-	time.Sleep(200 * time.Millisecond) // the watch looks once a minute of the clock that was turned
+	w.looks("TIER_2K")
 	if !open() || count(warned) != 1 || count(over) != 0 {
 		w.Errorf("while it is looked at again: open %t, letters %q", open(), w.post.all())
 	}
 	meta("APPROVED")
 	w.eventually("the approval is heard", func() bool { return w.review() == "APPROVED" })
 	w.later(20 * time.Minute)
-	w.control(http.MethodPost, "numbers/"+w.id, object{"limit": "TIER_2K"}) // any news lets the watch look; otherwise it does once a minute of the real clock
+	w.looks("TIER_100K")
 	w.eventually("the all-clear", func() bool { return count(over) == 1 && !open() })
 	if count(warned) != 1 {
 		w.Errorf("letters %q", w.post.all())
 	}
+}
+
+// looks lets the watch of warnings look: any news from Meta does; otherwise it looks once a minute of the real clock.
+func (w *world) looks(limit string) {
+	w.Helper()
+	w.control(http.MethodPost, "numbers/"+w.id, object{"limit": limit})
+	w.eventually("the limit is heard of", func() (ok bool) {
+		if err := w.app.DB.Read(context.Background(), func(ctx context.Context, tx *db.Tx) error {
+			list, err := quality.Standings(ctx, tx, w.Tenant, quality.Limit)
+			ok = slices.ContainsFunc(list, func(s quality.Standing) bool { return "TIER_"+strings.TrimSuffix(s.Value, "000")+"K" == limit })
+			return err
+		}); err != nil {
+			w.Fatal(err)
+		}
+		return ok
+	})
 }
 
 // review is what is known of Meta's look at the account.
