@@ -4,11 +4,13 @@ package keyword
 const (
 	sureStop      = 0.85 // of a stop, with a word that refuses or ends
 	sureBare      = 0.95 // of a stop without one
-	sureVague     = 0.95 // of a stop that names nothing it could be about
+	sureVague     = 0.9  // of a stop that names nothing it could be about
 	sureAsked     = 0.9  // of a start that is a question, or beside a mistake
 	sureOther     = 0.45 // of a start or a wish for help
 	sureSoft      = 0.95 // against a rule that took something else for what the message is about
-	sureNarrow    = 0.9  // that a stop means only a part
+	sureNarrow    = 0.9  // that a stop means only advertising
+	sureTopic     = 0.75 // that a stop means only one kind of message
+	sureDoubt     = 0.8  // that what a rule took for a start is a stop
 	mayBeOpposite = 0.03 // that the message asks for the very opposite
 	mostWords     = 45   // of a longer text too little is known
 )
@@ -20,16 +22,25 @@ const refuses = quiet | stopVerb | weakhalt | remove | cancel | revoke | leave |
 const concerns = comm | writes | send | get | stopVerb | consent | sub | leave | dontwrite | me
 
 // secondOpinion fills in where no rule found anything, and says what part is meant where a stop names something no list knows.
-// It never speaks against a negation, a condition or somebody else whom a rule saw, and never turns a start or a stop round.
+// It never speaks against a negation, a condition or somebody else whom a rule saw, and never turns a start or a stop round: a start
+// that it takes for a stop is nobody's to decide but a person's.
 func (s *sentence) secondOpinion(r Reading) Reading {
 	if len(s.t.words) < 2 || len(s.t.words) > mostWords {
 		return r
 	}
-	var room [1200]uint16
+	var room [2000]uint16
 	switch {
-	case r.Intent == StopAll && r.Confidence < 0.98 && s.namesUnknown():
-		if in, sure, _ := likely(s.gather(room[:0])).best(); (in == StopMarketing || in == StopTopic) && sure > sureNarrow {
-			r.Intent = in
+	case r.Intent == StopAll && r.Confidence < 0.98:
+		l := likely(s.gather(room[:0]))
+		switch {
+		case l.of(StopTopic) > sureTopic:
+			r.Intent = StopTopic
+		case l.of(StopMarketing) > sureNarrow && s.namesUnknown():
+			r.Intent = StopMarketing
+		}
+	case r.Intent == Start && r.Confidence < 0.98:
+		if in, sure, _ := likely(s.gather(room[:0])).best(); in.Stops() && sure > sureDoubt {
+			r.Intent, r.Confidence = Unsure, 0.5 // somebody has to look
 		}
 	case (r.Intent == None || r.Intent == Unsure) && !r.firm:
 		in, sure, opposite := likely(s.gather(room[:0])).best()

@@ -18,6 +18,9 @@ func (c *clause) byNegation(Input) (act, bool) {
 		return act{}, false
 	}
 	if c.has.has(neg) && c.has.has(writes|send) && c.near(neg, writes|send, 6, 5) && c.refusesWriting() {
+		if c.holds(each) && c.s.mentions(order) && !c.s.mentions(mkt) && !c.has.has(msg|list|number) {
+			return act{intent: StopTopic, confidence: 0.75, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "don't text me every time a parcel leaves"
+		}
 		return c.stop(neg|writes|send, 0.92), true
 	}
 	if c.has.has(neg) && c.has.has(number) && c.holds(uses) && !c.has.has(self|foreign|they) {
@@ -86,7 +89,7 @@ func (c *clause) refusesWriting() bool {
 	if c.has.has(self) && !c.has.has(you|want|modal|me) {
 		return false
 	}
-	return c.has.has(me|more|msg|mkt|topic|number) || !c.has.has(self) && c.unknown == 0 && len(c.items) <= 4
+	return c.has.has(me|more|msg|mkt|topic|number|again) || !c.has.has(self) && c.unknown == 0 && len(c.items) <= 4
 }
 
 func (c *clause) refusesMessages() bool {
@@ -129,8 +132,11 @@ func (c *clause) byRefusal(Input) (act, bool) {
 	if c.holds(everything) && c.has.has(you) && !c.has.has(foreign|mkt|topic|timed) && c.unknown <= 1 {
 		return c.stop(k, 0.8), true // "je ne veux rien de vous"
 	}
-	if c.has.has(order) && c.holds(each) && (c.has.has(msg|writes|send) || c.holds(oneMessage) || c.holds(tellMe)) {
+	if !c.has.has(mkt) && (c.has.has(order) && c.holds(each) && (c.has.has(msg|writes|send) || c.holds(oneMessage)) || c.s.mentions(order) && !c.has.has(hesitate|past|startv|modal) && c.holds(tellMe)) {
 		return act{intent: StopTopic, confidence: 0.75, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "ich brauche nicht bei jedem Paket eine Nachricht"
+	}
+	if c.has.has(notwant) && c.holds(reminds) && !c.has.has(mkt|hesitate|past) {
+		return act{intent: StopTopic, confidence: 0.8, matched: c.s.words(c.items[c.at(notwant)], c.items[len(c.items)-1])}, true // "no need to remind me of the MOT"
 	}
 	if c.has.has(foreign) && !c.follows(k, msg|mkt|topic|writes, foreign) {
 		return act{}, false
@@ -161,7 +167,12 @@ func (c *clause) byRefusal(Input) (act, bool) {
 // needless says that something offered is not needed, and refuses nothing: "not necessary, thanks".
 var needless = words("notig necesario necessaire necessario necessary gerek trzeba nodig zarurat")
 
-var tellMe = words("avisen avisar avisarme avisarmi prevenir notify tell inform alert powiadamiac informowac laten batane batana haber benachrichtigen informieren melden تبلغوني تخبروني")
+// reminds are forms of "remind", none of "remember".
+var reminds = words(`erinnern erinnert erinnere remind reminding reminded recordarme recordarmelo recuerden recuerdes recuerde recordarnos rappeler rappelez rappeliez rappelle
+	lembrar lembrem lembre lembrarem relembrar ricordarmi ricordarmelo ricordiate ricordate ricordatemi ricordarci hatirlatmaniza hatirlatma hatirlatmayin hatirlatin hatirlatmanize
+	przypominac przypominajcie przypominac przypominania herinneren herinnert herinner تذكيري تذكروني تذكرني تذكرونا yaad याद`)
+
+var tellMe = words("mitteilen bescheid znac avise avisem avvisare avvisiate avisiez preveniez previeniez avisen avisar avisarme avisarmi prevenir notify tell inform alert powiadamiac informowac batane batana haber benachrichtigen informieren melden تبلغوني تخبروني")
 
 var each = words("jedem jeder jede jedes every each cada chaque ogni elke elk kazdej kazdym her har بكل हर كل")
 

@@ -13,7 +13,7 @@ import (
 var outcomes = [...]Intent{None, StopAll, StopMarketing, StopTopic, Start, Help}
 
 const (
-	bucketBits = 15 // of the table of weights; features that fall into one bucket share their weights
+	bucketBits = 16 // of the table of weights; features that fall into one bucket share their weights
 	buckets    = 1 << bucketBits
 	weightUnit = 1.0 / 32 // of a stored weight
 )
@@ -44,7 +44,7 @@ func (s *sentence) gather(f features) features {
 		f.grams(s.t.words[i].s)
 		before2, before = before, w
 	}
-	return s.gatherClasses(f)
+	return s.gatherClasses(s.gatherConcepts(f))
 }
 
 // gatherClasses adds what the words can do, alone, in their order, and together: this is the same in all languages.
@@ -138,16 +138,34 @@ func likely(f features) likelihoods {
 }
 
 // best is the likeliest outcome, how likely it is, and how likely the opposite of it: a stop's is a start, a start's any stop.
+// The stops count together: whether one is asked for is one question, of what is another.
 func (l likelihoods) best() (in Intent, sure, opposite float64) {
+	stops, most := 0.0, 0.0
 	for k, v := range l {
-		if v > sure {
-			in, sure = outcomes[k], v
+		if outcomes[k].Stops() {
+			stops += v
 		}
 	}
 	for k, v := range l {
-		if in.Stops() && outcomes[k] == Start || in == Start && outcomes[k].Stops() {
-			opposite += v
+		if outcomes[k].Stops() == (stops > 0.5) && v > most {
+			in, sure, most = outcomes[k], v, v
 		}
 	}
-	return in, sure, opposite
+	switch {
+	case in.Stops():
+		return in, stops, l.of(Start)
+	case in == Start:
+		return in, sure, stops
+	}
+	return in, sure, 0
+}
+
+// of is how likely an outcome is.
+func (l likelihoods) of(in Intent) float64 {
+	for k, v := range l {
+		if outcomes[k] == in {
+			return v
+		}
+	}
+	return 0
 }

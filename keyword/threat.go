@@ -32,4 +32,6 @@ var threats = words(`anwalt anwaltin rechtsanwalt anzeige anzeigen polizei verbr
 	uodo skarge skarga skargi prawnik prawnika prawnikowi policje policja policji uokik zglaszam zglosze zgloszenie adwokat adwokata sad sadu
 	sikayet sikayetci avukat avukatim avukatima savcilik savciliga polis polise dava btk kvkk mahkeme
 	شكوي شكوى محامي المحامي الشرطه بلاغ اشتكي هشتكي هشتكيكم سابلغ ابلغ ببلغ حماية حمايه القانونيه قانونيه
-	complaint police shikayat vakil trai cyber fir consumer शिकायत पुलिस वकील कंप्लेंट`)
+	complaint police shikayat vakil trai cyber fir consumer शिकायत पुलिस वकील कंप्लेंट
+	blockiere blockier blockieren blockiert gesperrt block blocking blocked bloqueo bloqueare bloquear bloqueio bloquearei bloquer bloque bloquerai blocco blocchero bloccare
+	blokuje zablokuje blokkeer blokkeren geblokkeerd engelliyorum engellerim engelleyecegim engellerim engelliycem سأحظركم ساحظركم سأحظر ساحظر احظركم بحظركم هعملكم بلوك بلوك ब्लॉक`)

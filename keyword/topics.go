@@ -24,7 +24,7 @@ func (s *sentence) joinTopics() {
 		if s.lex.lang != "ar" && j == i+1 {
 			j++ // the preposition is no word of the lexicon
 		}
-		if j < len(s.items) && s.items[j].clause == it.clause && s.items[j].classes.has(order) {
+		if j < len(s.items) && s.items[j].clause == it.clause && (s.items[j].classes.has(order) || it.classes == topic && s.items[j].classes == other) {
 			it.classes = topic
 			s.items[j].classes = light
 		}
