@@ -57,7 +57,7 @@ var mayImport = map[string]string{
 	"guard":    "account alert db errs outbox quality tally topic",
 	"dispatch": "account address alert carrier channel consent contact db errs gate graph id outbox quality",
 
-	"connect": "account address db errs graph",
+	"connect": "account address contact db errs graph quality",
 	"watch":   "account db graph quality timer topic",
 
 	"channel/sms":      "account carrier channel db dispatch errs intake smpp",

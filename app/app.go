@@ -129,7 +129,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	a.post = &alert.Post{DB: d, Keys: c.Keys, Base: c.Base, Log: c.Log, Send: c.Mail}
 	handlers := a.post.Handlers()
 	maps.Copy(handlers, a.Desk.Handlers())
-	a.poller = &watch.Poller{DB: d, Keys: c.Keys, Log: c.Log, Take: a.Desk.Polled, Every: c.PollEvery}
+	a.poller = &watch.Poller{DB: d, Keys: c.Keys, Log: c.Log, Take: a.Desk.Polled, Own: a.own, Every: c.PollEvery}
 	maps.Copy(handlers, a.poller.Handlers())
 	if a.Voice, err = voice.New(voice.Deps{DB: d, Desk: a.Desk, Keys: c.Keys, Log: c.Log, Now: c.Now, Base: c.Base, Listen: c.Calls.Listen,
 		Public: c.Calls.Public, PortsFrom: c.Calls.PortsFrom, PortsTo: c.Calls.PortsTo, Allow: c.Calls.Allow}); err != nil {

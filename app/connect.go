@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"jawort/account"
+	"jawort/connect"
 	"jawort/db"
 	"jawort/graph"
 	"jawort/source"
@@ -34,6 +35,11 @@ func lint(business, country string, j source.Judged) []string {
 	}
 	return wording.Lint(wording.Input{Business: business, Lang: j.Text.Language, Country: country, Text: j.Text.Body,
 		Kind: j.Source.Kind, Purpose: purpose}).Missing
+}
+
+// own notes to which portfolio an account belongs.
+func (a *App) own(ctx context.Context, tenant, waba string, p account.Portfolio) error {
+	return a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return connect.Own(ctx, tx, tenant, waba, p) })
 }
 
 // client speaks for a number.

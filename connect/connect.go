@@ -22,7 +22,7 @@ import (
 type Asked struct {
 	Number    string // phone_number_id
 	WABA      string // WhatsApp business account; empty: found by the token
-	Portfolio string // empty: the account stands for it
+	Portfolio string // empty: Meta is asked; where it does not tell, the account stands for it
 	Base      string // of the Graph API; empty: Meta's
 	Token     string
 	AppSecret string
@@ -93,6 +93,9 @@ func (a Asked) find(ctx context.Context, accounts []string, expires time.Time) (
 		for _, p := range all {
 			if p.ID == a.Number {
 				a.WABA = waba
+				if acc, err := a.client().Account(ctx, waba); err == nil {
+					a.Portfolio = cmp.Or(a.Portfolio, acc.Portfolio)
+				}
 				return a.found(p, expires)
 			}
 		}
@@ -139,6 +142,9 @@ func limitOf(l graph.Limit) int64 {
 
 // Keep keeps what was found, with its secrets sealed.
 func Keep(ctx context.Context, tx *db.Tx, k *account.Keyring, tenant string, a Asked, f Found, by string) error {
+	if err := Own(ctx, tx, tenant, f.Number.WABA, f.Portfolio); err != nil {
+		return err
+	}
 	if err := account.PutPortfolio(ctx, tx, tenant, f.Portfolio); err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (s *starter) admit(ctx context.Context, which []int, id func(int) string, a
 	var whose []int
 	for _, i := range which {
 		if needsSlot(&asks[i].Message, &facts[i], s.now) {
-			slots = append(slots, quality.Slot{Portfolio: s.n.Portfolio, Contact: facts[i].Contact, Message: id(i),
+			slots = append(slots, quality.Slot{Number: s.n.ID, Portfolio: s.n.Portfolio, Contact: facts[i].Contact, Message: id(i),
 				Marketing: decisions[i].Class == consent.Marketing, Limit: limit})
 			whose = append(whose, i)
 		}
@@ -92,16 +92,9 @@ func (s *starter) limit(ctx context.Context, which []int, asks []gate.Ask, facts
 	if !needed {
 		return -1, nil
 	}
-	list, err := account.Portfolios(ctx, s.tx, s.n.Tenant)
-	if err != nil {
-		return 0, err
-	}
-	for _, p := range list {
-		if p.ID == s.n.Portfolio {
-			return p.SendLimit, nil
-		}
-	}
-	return 0, nil
+	portfolio, limit, err := account.RoomOf(ctx, s.tx, s.n.Tenant, s.n.ID)
+	s.n.Portfolio = portfolio // what this process knows of the number may be older
+	return limit, err
 }
 
 // needsSlot: what is sent outside an open window counts against the portfolio's limit (facts/meta.md 3).

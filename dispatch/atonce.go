@@ -164,6 +164,7 @@ func (p *departures) room(ctx context.Context, tx *db.Tx, r *round) (map[int]qua
 		if err := s.admit(ctx, which, func(k int) string { return r.ids[k] }, r.asks, r.facts, r.decisions, taken); err != nil {
 			return nil, err
 		}
+		p.numbers[number].number.Portfolio = s.n.Portfolio // a slot is given back where it was taken
 	}
 	return taken, nil
 }

@@ -39,6 +39,7 @@ func (d *Dispatcher) start(ctx context.Context, n account.Number, limit int) (ba
 		}
 		b.limited = len(claimed) == limit
 		b.list, err = s.mark(ctx, claimed)
+		b.number.Portfolio = s.n.Portfolio // a slot is given back where it was taken
 		return err
 	})
 	return b, err

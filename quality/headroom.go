@@ -18,6 +18,7 @@ type Space struct {
 
 // Slot is one person outside a service window that a message wants to reach.
 type Slot struct {
+	Number    string // that sends; empty: it is not asked whether it moved
 	Portfolio string
 	Contact   string
 	Message   string

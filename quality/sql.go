@@ -44,13 +44,17 @@ func Take(ctx context.Context, tx *db.Tx, tenant string, slots []Slot, now int64
 	if err := lockPortfolios(ctx, tx, tenant, slots); err != nil {
 		return nil, fmt.Errorf("take %d slots: %w", len(slots), err)
 	}
+	elsewhere, err := moved(ctx, tx, tenant, slots)
+	if err != nil {
+		return nil, fmt.Errorf("take %d slots: %w", len(slots), err)
+	}
 	b, err := openBook(ctx, tx, tenant, slots, now)
 	if err != nil {
 		return nil, fmt.Errorf("take %d slots: %w", len(slots), err)
 	}
 	var taken []Slot
 	for i, s := range slots {
-		if s.Limit < 0 {
+		if s.Limit < 0 || elsewhere[s.Number] { // the room that was counted is not its any more: asked again, it counts the other's
 			continue
 		}
 		if got[i], err = b.take(ctx, s); err != nil {

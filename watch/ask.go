@@ -26,6 +26,10 @@ func (p *Poller) askNumbers(ctx context.Context, q *quest) ([]quality.Observatio
 	if err != nil {
 		return nil, err
 	}
+	a, failure := q.client.Account(ctx, q.waba)
+	if err := p.owned(ctx, q, a); err != nil {
+		return nil, err
+	}
 	var out []quality.Observation
 	for _, n := range q.numbers {
 		at := slices.IndexFunc(phones, func(ph graph.PhoneNumber) bool { return ph.ID == n.ID })
@@ -36,12 +40,25 @@ func (p *Poller) askNumbers(ctx context.Context, q *quest) ([]quality.Observatio
 		out = append(out, ofPhone(n, phones[at])...)
 		out = append(out, ofHealth(phones[at].Health, "WABA", quality.OfAccount(q.waba))...)
 	}
-	a, err := q.client.Account(ctx, q.waba)
-	if err != nil {
-		p.log().Debug("the account itself cannot be read", "account", q.waba, "error", err)
+	if failure != nil {
+		p.log().Debug("the account itself cannot be read", "account", q.waba, "error", failure)
 		return out, nil
 	}
 	return append(out, q.ofAccount(a)...), nil
+}
+
+// owned tells whose the account is, before anything is said of its portfolio: what Meta says of a limit is said of that one.
+func (p *Poller) owned(ctx context.Context, q *quest, a graph.BusinessAccount) error {
+	if a.Portfolio == "" || p.Own == nil {
+		return nil
+	}
+	if err := p.Own(ctx, q.tenant, q.waba, account.Portfolio{ID: a.Portfolio, Name: a.Owner}); err != nil {
+		return err
+	}
+	for i := range q.numbers {
+		q.numbers[i].Portfolio = a.Portfolio
+	}
+	return nil
 }
 
 // missing is a number that its account does not list: it is asked itself before anybody says that it is gone.

@@ -25,7 +25,8 @@ type Poller struct {
 	Keys  *account.Keyring
 	Log   *slog.Logger
 	Take  func(ctx context.Context, tenant string, a quality.Answer) error
-	Every time.Duration // between two polls of an account's numbers; 0 = five minutes
+	Own   func(ctx context.Context, tenant, waba string, p account.Portfolio) error // told to which portfolio an account belongs; nil: nobody wants to know
+	Every time.Duration                                                             // between two polls of an account's numbers; 0 = five minutes
 }
 
 // timerPoll is our kind of timer; its key is a job and the account.

@@ -16,6 +16,7 @@ import (
 	"jawort/account"
 	"jawort/alert"
 	"jawort/channel/whatsapp"
+	"jawort/connect"
 	"jawort/db"
 	"jawort/db/dbtest"
 	"jawort/graph"
@@ -45,7 +46,10 @@ func newPlace(t *testing.T, d *db.DB) *place {
 	hook := httptest.NewServer(whatsapp.New(whatsapp.Deps{Desk: w.Desk, Log: slog.New(slog.DiscardHandler)}))
 	t.Cleanup(hook.Close)
 	w.Emulator.SetWebhook(hook.URL + "/in/meta")
-	return &place{w, t, &watch.Poller{DB: d, Keys: w.Keys, Log: slog.New(slog.DiscardHandler), Take: w.Desk.Polled}}
+	return &place{w, t, &watch.Poller{DB: d, Keys: w.Keys, Log: slog.New(slog.DiscardHandler), Take: w.Desk.Polled,
+		Own: func(ctx context.Context, tenant, waba string, p account.Portfolio) error {
+			return d.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return connect.Own(ctx, tx, tenant, waba, p) })
+		}}}
 }
 
 // meta does something at the emulator, as its controls let anybody.
