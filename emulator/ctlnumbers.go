@@ -47,6 +47,7 @@ type numberChange struct {
 	Review     string          `json:"review_status"` // of its account
 	Usage      *int            `json:"usage"`         // percent of the calls that the account may make
 	UsageWait  int             `json:"usage_wait"`    // minutes until it may go on
+	AppUsage   *appShare       `json:"app_usage"`     // of the calls that the app may make, whichever account they are about
 }
 
 var (
@@ -70,7 +71,7 @@ func (in *numberChange) check() error {
 	if in.Usage != nil && (*in.Usage < 0 || *in.Usage > 100) || in.UsageWait < 0 || in.UsageWait > 24*60 {
 		return errors.New("usage: want 0 to 100, and usage_wait minutes up to a day")
 	}
-	return nil
+	return in.AppUsage.check()
 }
 
 // ctlNumber changes a number. The rating is told by no webhook (there is none), limit and throughput are.
@@ -106,7 +107,10 @@ func (s *Server) ctlNumber(w http.ResponseWriter, r *http.Request) {
 		n.directSend = *in.DirectSend
 	}
 	if in.Usage != nil {
-		n.waba.usage = usage(n.waba.id, *in.Usage, in.UsageWait)
+		n.waba.usage, n.waba.usedUp = usage(n.waba.id, *in.Usage, in.UsageWait), *in.Usage >= 100
+	}
+	if in.AppUsage != nil {
+		s.estate.app = in.AppUsage
 	}
 	s.estate.mu.Unlock()
 	if level != "" {

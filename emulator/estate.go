@@ -19,6 +19,7 @@ type Number struct {
 type waba struct {
 	id, name     string
 	usage        []string // X-Business-Use-Case-Usage
+	usedUp       bool     // calls about it are refused, messages apart
 	review       string   // account_review_status
 	subscribed   bool
 	override     string // override_callback_uri; empty: the app's callback
@@ -51,6 +52,7 @@ type estate struct {
 	mu         sync.RWMutex
 	o          Options
 	portfolio  string
+	app        *appShare // X-App-Usage
 	limit      string
 	callback   string
 	sms        string

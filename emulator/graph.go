@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -16,7 +15,6 @@ var (
 )
 
 var (
-	appUsage      = []string{`{"call_count":1,"total_cputime":0,"total_time":1}`}
 	newestVersion = []string{"v26.0"}
 	jsonType      = []string{"application/json; charset=UTF-8"}
 )
@@ -42,7 +40,7 @@ func (s *Server) graph(w http.ResponseWriter, r *http.Request) {
 		parts = parts[1:]
 	}
 	h := w.Header()
-	h["X-App-Usage"], h["Facebook-Api-Version"] = appUsage, newestVersion
+	h["X-App-Usage"], h["Facebook-Api-Version"] = s.appUsage(), newestVersion
 	c := &call{w: w, r: r}
 	if len(parts) > 0 {
 		c.node = parts[0]
@@ -52,6 +50,10 @@ func (s *Server) graph(w http.ResponseWriter, r *http.Request) {
 	}
 	var bad *refusal
 	if c.token, bad = s.tokens.check(r, s.clock.Now()); bad != nil {
+		s.deny(w, bad)
+		return
+	}
+	if bad = s.overused(c); bad != nil {
 		s.deny(w, bad)
 		return
 	}
@@ -99,11 +101,6 @@ func (s *Server) toNode(c *call) {
 	default:
 		s.toMedia(c)
 	}
-}
-
-// usage is the header that says how much of its calls an account has used up, in percent, and in how many minutes it may go on.
-func usage(waba string, percent, wait int) []string {
-	return []string{fmt.Sprintf(`{"%s":[{"type":"whatsapp","call_count":%d,"total_cputime":1,"total_time":1,"estimated_time_to_regain_access":%d}]}`, waba, percent, wait)}
 }
 
 // noEdge is Graph's answer for an edge or method that the node does not have.

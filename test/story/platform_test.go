@@ -117,12 +117,16 @@ func TestWatcherHeedsUsage(t *testing.T) {
 			p := poll()
 			return p.Usage == 100 && p.NextAt-p.AskedAt >= (90*time.Minute).Microseconds()
 		})
+		if p := poll(); p.Error != "busy" || p.Code != 80007 {
+			t.Errorf("the account's calls are used up: %+v", p)
+		}
 		set(object{"usage": 3, "name_status": "DECLINED"})
 		w.eventually("the name is told", func() bool {
 			return slices.Contains(kinds(), "name_rejected")
 		})
 		w.later(95 * time.Minute)
 		w.eventually("it is asked as a rule again", func() bool { p := poll(); return p.Usage < 60 && p.NextAt-p.AskedAt < (10*time.Minute).Microseconds() })
+		w.appUsage(set, poll)
 		set(object{"name_status": "APPROVED"})
 		w.eventually("the name is approved", func() (ok bool) {
 			if err := w.app.DB.Read(context.Background(), func(ctx context.Context, tx *db.Tx) error {
@@ -135,4 +139,31 @@ func TestWatcherHeedsUsage(t *testing.T) {
 			return ok
 		})
 	})
+}
+
+// appUsage: the app as a whole has little left, then nothing. We ask less, messages go on, and afterwards all is as before.
+func (w *world) appUsage(set func(object), poll func() quality.Poll) {
+	w.Helper()
+	pause := func(p quality.Poll) time.Duration { return time.Duration(p.NextAt-p.AskedAt) * time.Microsecond }
+	set(object{"app_usage": object{"call_count": 12, "total_time": 91, "total_cputime": 3}})
+	w.later(10 * time.Minute)
+	w.eventually("the fullest of the app's three is heeded", func() bool { p := poll(); return p.Usage == 91 && pause(p) >= 30*time.Minute && p.Error == "" })
+	set(object{"app_usage": 100})
+	w.later(31 * time.Minute)
+	w.eventually("the app's calls are used up", func() bool { p := poll(); return p.Error == "busy" && p.Code == 4 && pause(p) >= 30*time.Minute })
+	w.agree(mareike)
+	if status, out := w.send(mareike, "order_update"); status != http.StatusAccepted {
+		w.Errorf("a message while the app's calls are used up: %d %v", status, out)
+	}
+	w.eventually("messages have limits of their own", func() bool { return w.got(mareike) })
+	set(object{"app_usage": 2})
+	w.later(61 * time.Minute)
+	w.eventually("it is asked as a rule once more", func() bool { p := poll(); return p.Error == "" && p.Usage < 60 && pause(p) < 10*time.Minute })
+}
+
+// got says whether the emulator has taken a message to somebody.
+func (w *world) got(phone string) bool {
+	w.Helper()
+	list, _ := w.control(http.MethodGet, "messages?to="+phone, nil)["data"].([]any)
+	return len(list) > 0
 }
