@@ -72,7 +72,7 @@ var mayImport = map[string]string{
 	"manager":          "account address alert blob bring carrier channel connect consent contact db errs form gate guard hook id intake kiosk look mail notice picture poster qr quality roster round rules say smpp sound source tally topic wording",
 
 	"app":    "account address alert api blob bring carrier channel channel/list channel/sms channel/voice channel/web channel/whatsapp connect consent contact db dispatch emulator form gate gateway graph guard hook id intake look mail manager notice outbox quality round say sound source tally timer topic watch wording",
-	"upkeep": "account address bring channel/list connect contact db errs gate graph intake say timer topic",
+	"upkeep": "account address bring channel/list connect consent contact db errs gate graph intake outbox say timer topic",
 	"cli":    "address app bench emulator errs keyword say upkeep wording",
 
 	".": "cli",

@@ -35,6 +35,7 @@ type commands struct {
 	Address addressCmd `cmd:"" help:"Read a telephone number as people type it."`
 	Lint    lintCmd    `cmd:"" help:"Judge the wording of an opt-in."`
 	Backup  backupCmd  `cmd:"" help:"Copy the database while Jawort runs."`
+	Restore restoreCmd `cmd:"" help:"Put such a copy back: everything is held until an owner releases it."`
 	Bench   benchCmd   `cmd:"" help:"Measure how fast it is, beside a floor in the same run."`
 }
 

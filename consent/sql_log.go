@@ -73,3 +73,17 @@ func Head(ctx context.Context, tx *db.Tx, tenant string) (position int64, err er
 	err = tx.Row(ctx, `select coalesce(max(position), 0) from log_head where tenant = $1`, tenant).Scan(&position)
 	return position, err
 }
+
+// Lessening are the entries by which less may be sent, and those that erased somebody, in the order of their ids behind one.
+func Lessening(ctx context.Context, tx *db.Tx, tenant, after string, most int) ([]Event, error) {
+	rows, err := tx.Query(ctx, `select `+eventColumns+` from event e where e.tenant = $1 and e.event > $2
+		and e.kind in ('withdrawn', 'declined', 'objected', 'restricted', 'paused', 'disputed', 'suppressed', 'platform_stopped', 'identity_changed', 'key_changed', 'erased')
+		order by e.event limit $3`, tenant, after, int64(most))
+	return db.All(rows, err, func(r *db.Rows, e *Event) error { return scanEvent(r, e) })
+}
+
+func idsThere(ctx context.Context, tx *db.Tx, tenant string, ids []string) ([]string, error) {
+	rows, err := tx.Query(ctx, `select e.event from {rows $2: event text} r {join event e on e.tenant = $1 and e.event = r.event}`, tenant,
+		db.RowsOf(ids, func(s string) []any { return []any{s} }))
+	return db.All(rows, err, func(r *db.Rows, s *string) error { return r.Scan(s) })
+}

@@ -199,6 +199,12 @@ func Abandon(ctx context.Context, tx *db.Tx, alive []string, dead, before, now i
 		where state = 'started' and (started_at < $3 or started_at <= $2 and not (node in {list $1 text}))`, alive, dead, before, now)
 }
 
+// Forsake ends what stood in line in a copy that was put back: it may have been sent since the copy was made.
+func Forsake(ctx context.Context, tx *db.Tx, now int64) (n int64, err error) {
+	return tx.Exec(ctx, `update message set state = 'failed', settled_at = $1, error = 'it stood in line in the copy that was put back, and may have been sent since'
+		where state in ('queued', 'waiting')`, now)
+}
+
 // OfContact is the person's messages, newest first, before the given id ("" = from the newest).
 func OfContact(ctx context.Context, tx *db.Tx, tenant, contact, before string, limit int) ([]Message, error) {
 	return all(tx.Query(ctx, `select `+columns+` from message m where m.tenant = $1 and m.contact = $2

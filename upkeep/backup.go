@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
+	"jawort/account"
 	"jawort/db"
 )
 
@@ -34,7 +32,7 @@ func Backup(ctx context.Context, s Settings, to string) (note string, err error)
 	}
 	defer d.Close()
 	if d.Engine() == db.SQLite {
-		err = d.CopyTo(ctx, to)
+		err = copyHeld(ctx, d, to)
 	} else {
 		err = dump(ctx, s.Database, to)
 	}
@@ -46,32 +44,33 @@ func Backup(ctx context.Context, s Settings, to string) (note string, err error)
 		return "", err
 	}
 	text := fmt.Sprintf("Backup of a Jawort database (%s), schema version %d, %s.\nIts secrets open only with these keys, which are not in it (id, fingerprint):\n  %s\n"+
-		"An old copy has forgotten the opt-outs that came after it: whoever puts it back must hold every number until they are made good.\n",
+		"An old copy has forgotten the opt-outs that came after it. Put it back with `jawort restore`, never by hand: that holds every number\n"+
+		"until an owner releases it, and writes again what the database in use until then can still tell.\n",
 		d.Engine(), have, s.now().UTC().Format(time.RFC3339), strings.Join(keys.Prints(), "\n  "))
 	return note, os.WriteFile(note, []byte(text), 0o600)
 }
 
-// dump has PostgreSQL's own program write the copy; the password goes by environment, where other users do not see it.
-func dump(ctx context.Context, database, to string) error {
-	program, err := findDump()
+// copyHeld writes a copy in which everything is held, so that nothing is sent from it even if somebody puts it back by hand.
+func copyHeld(ctx context.Context, d *db.DB, to string) error {
+	if err := d.CopyTo(ctx, to); err != nil {
+		return err
+	}
+	copied, err := db.Open(ctx, "sqlite:"+to, db.Options{Holder: "jawort backup", Readers: 1})
 	if err != nil {
 		return err
 	}
-	u, err := url.Parse(database)
-	if err != nil {
-		return errors.New("the database's address cannot be read")
+	err = copied.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		return account.Hold(ctx, tx, now)
+	})
+	if err = errors.Join(err, copied.Close()); err != nil {
+		removeDatabase(to)
+		return err
 	}
-	environment := os.Environ()
-	if password, ok := u.User.Password(); ok {
-		environment = append(environment, "PGPASSWORD="+password)
-		u.User = url.User(u.User.Username())
-	}
-	c := exec.CommandContext(ctx, program, "--format=custom", "--no-password", "--file="+to, "--dbname="+u.String())
-	c.Env = environment
-	if text, err := c.CombinedOutput(); err != nil {
-		return errors.Join(fmt.Errorf("pg_dump: %w: %s", err, lastLine(text)), missing(os.Remove(to)))
-	}
-	return os.Chmod(to, 0o600)
+	return missing(os.Remove(to + ".lock"))
 }
 
 func missing(err error) error {
@@ -81,19 +80,3 @@ func missing(err error) error {
 	return err
 }
 
-func lastLine(text []byte) string {
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return lines[len(lines)-1]
-}
-
-// findDump looks in PATH and where Debian keeps PostgreSQL's programs, the newest first.
-func findDump() (string, error) {
-	if path, err := exec.LookPath("pg_dump"); err == nil {
-		return path, nil
-	}
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/pg_dump")
-	if err != nil || len(found) == 0 {
-		return "", errors.New("pg_dump is not on this machine: install PostgreSQL's client programs (Debian: apt install postgresql-client)")
-	}
-	return slices.Max(found), nil
-}

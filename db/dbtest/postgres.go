@@ -3,6 +3,7 @@ package dbtest
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"io/fs"
@@ -120,4 +121,23 @@ func makeTemplate(address, name string, migrations fs.FS) error {
 	}
 	_, err = c.Exec(ctx, "alter database "+raw+" rename to "+name)
 	return err
+}
+
+// Empty gives the address of a PostgreSQL database without any schema, gone when the test ends.
+func Empty(t testing.TB) string {
+	t.Helper()
+	address, err := server()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "jawort_empty_" + hex.EncodeToString(binary.BigEndian.AppendUint64(nil, uint64(time.Now().UnixNano())))
+	if err := admin(address, "create database "+name+" template template0"); err != nil {
+		t.Fatalf("make empty database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := admin(address, "drop database if exists "+name+" with (force)"); err != nil {
+			t.Errorf("drop empty database: %v", err)
+		}
+	})
+	return inDatabase(address, name)
 }

@@ -25,6 +25,7 @@ type world struct {
 	*testing.T
 	*shop // the first business
 	clock *app.Clock
+	key   string // its text
 	keys  *account.Keyring
 	db    string
 	addr  string
@@ -59,9 +60,9 @@ func each(t *testing.T, story func(w *world)) {
 }
 
 func newWorld(t *testing.T, url string) *world {
-	w := &world{T: t, db: url, clock: new(app.Clock), addr: "127.0.0.1:0", seen: &record{}}
+	w := &world{T: t, db: url, clock: new(app.Clock), addr: "127.0.0.1:0", seen: &record{}, key: account.NewKey("test")}
 	var err error
-	if w.keys, err = account.ParseKeyring(account.NewKey("test")); err != nil {
+	if w.keys, err = account.ParseKeyring(w.key); err != nil {
 		t.Fatal(err)
 	}
 	w.start()
