@@ -79,4 +79,3 @@ func missing(err error) error {
 	}
 	return err
 }
-
