@@ -66,7 +66,8 @@ func (s *sentence) yesNo(t text) (bool, bool) {
 		}
 	}
 	if first == 0 {
-		return t.yes > 0 && t.nay == 0 && len(s.items) <= 3, t.nay > 0 && t.yes == 0
+		sends := seen.has(send|begin) && !questions && unknown == 0 && seen&^(send|begin|light|polite|greet|me|msg|they|all) == 0 // "schickt mal"
+		return t.nay == 0 && (t.yes > 0 && len(s.items) <= 3 || sends), t.nay > 0 && t.yes == 0
 	}
 	if seen.has(no|notwant) || seen.has(neg) && first.has(neg) {
 		return false, true
@@ -100,7 +101,7 @@ func (s *sentence) scopeAnswer(r Reading, t text) Reading {
 		scope = StopAll
 	case seen.has(mkt):
 		scope = StopMarketing
-	case seen.has(topic) || seen.has(only) && seen.has(order) || seen.has(msg) && s.holds(kinds):
+	case seen.has(topic) || seen.has(order) && (seen.has(only) || seen&^(order|light|polite|msg|they|me|you) == 0 && !s.t.words[0].question) || seen.has(msg) && s.holds(kinds):
 		scope = StopTopic
 	default:
 		return r

@@ -30,6 +30,9 @@ func (c *clause) byHow(Input) (act, bool) {
 	if c.question && c.has.has(modal) && c.has.has(unsub|weakhalt) && c.holds(asWell) && !c.has.has(you|foreign|wait) && c.has.has(msg|mkt|self|me) {
 		return act{intent: Help, confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Kann ich mich auch per Mail abmelden?"
 	}
+	if c.question && c.holds(ways) && c.has.has(stopVerb|weakhalt|remove) && !c.has.has(foreign|they|wait|quiet) && (c.unknown <= 1 || c.has.has(comm)) {
+		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Is there any way of stopping these?"
+	}
 	at := c.at(how)
 	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) && !(c.has.has(neg) && c.has.has(writes|send) && c.holds(purposes)) && !(c.has.has(comm) && c.holds(rid)) {
 		return act{}, false
@@ -49,6 +52,9 @@ var (
 	typing   = words("zrobic fare faccio hacer hago faire machen tun doen yapmam karu karun kru اعمل أعمل اسوي do poner pongo tippen tippe type typing taper tape typen wpisac napisac wyslac yazmam yazmaliyim likhna likhu likhun bhejna escribir escrever scrivere digitar digitare اكتب أكتب ارسل أرسل ابعت लिखना लिखूं antworten reply")
 	asWell   = words("auch also just only nur aussi tambien anche ook tez")
 )
+
+// ways are what there may be to stop something.
+var ways = words("way ways possibility option moglichkeit weg manera forma modo moyen facon maniere jeito maneira sistema yolu yontemi sposob manier mogelijkheid طريقه سبيل tarika tareeka तरीका उपाय")
 
 // asksWhat: the question word stands first, or where the verb stands last, anywhere.
 func (c *clause) asksWhat() bool {
@@ -75,7 +81,7 @@ func (c *clause) asksTheWord() (act, bool) {
 		return act{}, false
 	}
 	for i := c.items[0].from; i < c.items[len(c.items)-1].to; i++ {
-		if theWord[c.s.t.words[i].s] {
+		if w := c.s.t.words[i].s; theWord[w] && !(w == "word" && c.s.lex.lang == "nl") { // Dutch "word" is "become"
 			return act{intent: Help, confidence: 0.8, matched: c.s.t.words[i].s}, true
 		}
 	}

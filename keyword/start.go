@@ -58,6 +58,8 @@ func (c *clause) wants() bool {
 		return true
 	case c.has.has(yes) && c.has.has(get|send|want) && c.has.has(msg|mkt|topic):
 		return true
+	case c.has.has(send) && c.has.has(mkt) && c.onlyOf(send|mkt|polite|light|yes|greet|again|all):
+		return true // "schickt die Angebote!"
 	case c.has.has(send|writes) && c.has.has(me) && !c.bothers() && (c.has.has(mkt) || c.has.has(again) && c.has.has(writes)):
 		return true
 	}

@@ -47,7 +47,7 @@ func (c *clause) unsubscribes() (act, bool) {
 	if c.has.has(foreign) && !c.has.has(msg|mkt|topic|list) {
 		return nothing, true
 	}
-	if c.has.has(timed) && c.has.has(foreign) {
+	if c.has.has(timed) && c.has.has(foreign) || asksFirst[c.s.t.words[c.items[0].from].s] && !c.has.has(me|you|modal|self|more) && c.unknown > 0 {
 		return nothing, true
 	}
 	if c.unknown > 0 && !c.has.has(comm|me) && takes[c.s.t.words[c.items[c.at(unsub)].from].s] {

@@ -99,7 +99,7 @@ func (l *lexicon) compound(w string) class {
 
 var (
 	tails = words("info infos update updates status hinweis hinweise sms mail mails ping pings erinnerung erinnerungen erinnerungsnachrichten bestatigung bestatigungen bestaetigungen benachrichtigung meldung " +
-		"mitteilung nachricht bericht berichten melding meldingen herinnering herinneringen reminder reminders bevestiging bevestigingen informatie informationen alarm alerts alert")
+		"mitteilung nachricht bericht berichten melding meldingen herinnering herinneringen reminder reminders bevestiging bevestigingen informatie informationen alarm alerts alert sachen kram zeug")
 	aboutOrders = words("versand liefer lieferung bestell bestellung paket sendung auftrag termin buchung rechnung zahlung zustell zustellung tracking abhol " +
 		"service wartung storung stoerung konto reise flug kurs rezept reservierung order ruckgabe retouren reparatur impf " +
 		"verzend verzending bezorg bezorging bestel bestelling lever levering pakket afspraak afspraken zending factuur betaling retour boeking reservering track")

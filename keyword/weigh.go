@@ -38,8 +38,12 @@ func weigh(cs []clause, acts []act) act {
 		return acts[start]
 	case best < 0 && permits(cs):
 		return act{intent: Start, confidence: 0.8, matched: cs[0].s.words(cs[0].items[0], cs[0].items[len(cs[0].items)-1])}
+	case offersWelcome(cs):
+		return act{intent: Start, confidence: 0.7, matched: cs[0].s.words(cs[0].items[0], cs[len(cs)-1].items[0])}
 	case helps >= 0:
 		return acts[helps]
+	case restFine(cs):
+		return act{intent: StopTopic, confidence: 0.7, matched: cs[0].s.words(cs[0].items[0], cs[0].items[len(cs[0].items)-1])}
 	}
 	return lean(cs, acts)
 }
@@ -177,7 +181,7 @@ func narrowed(cs []clause, a act, stop int) act {
 		}
 	}
 	for i := range cs {
-		if i != stop && cs[i].holds(rests) && (cs[i].has.has(keep|yes) || cs[i].holds(fine)) && !cs[i].has.has(quiet|no|stopVerb|send) && len(cs[i].items) <= 6 && !cs[i].question {
+		if i != stop && cs[i].restIsFine() {
 			a.intent = StopTopic // "don't need the job alerts, the rest is fine"
 		}
 		if i != stop && cs[i].has.has(keep|only|except) && cs[i].has.has(topic|order) && !cs[i].has.has(quiet) {

@@ -1,0 +1,48 @@
+package keyword
+
+// offersWelcome: "Wenn ihr wieder Aktionen habt, schreibt mir gerne": what there may be stands first, and that it may be written about behind.
+// Who names the writing first threatens: "if you send me offers …".
+func offersWelcome(cs []clause) bool {
+	offered := false
+	for i := range cs {
+		c := &cs[i]
+		if c.question || c.has.has(quiet|stopVerb|dontwrite|dontstop|foreign|they|topic|mistake|past) || c.holds(threats) {
+			return false
+		}
+		for _, it := range c.items {
+			switch {
+			case it.classes.has(mkt) && c.has.has(ifs) && c.holds(haves) && c.unknown == 0:
+				offered = true
+			case it.classes.has(writes|send) && !offered:
+				return false
+			case it.classes.has(writes|send) && (c.has.has(me|polite|modal) || c.holds(gladly)):
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	haves  = words("habt haben gibt have got tienen tengan tiene haya hay avez aurez tiver tem tiverem tenham houver avete ci fossero sono sa beda macie hebben hebt zijn عندكم فيه كان في")
+	gladly = words("gern gerne feel free confianza hesitez pode pure smialo mogen mag graag")
+)
+
+// restFine: "no more birthday cards please, the rest is fine": what no list knows is refused, and the rest is not.
+func restFine(cs []clause) bool {
+	refused, fine := false, false
+	for i := range cs {
+		c := &cs[i]
+		if c.question || c.has.has(foreign|they|startv|ifs) {
+			return false
+		}
+		refused = refused || c.has.has(notwant|negdet|neg) && c.has.has(more|notwant|send) && !c.has.has(past|negpast|hesitate)
+		fine = fine || c.restIsFine()
+	}
+	return refused && fine
+}
+
+// restIsFine: "the rest is fine", "der Rest darf bleiben".
+func (c *clause) restIsFine() bool {
+	return c.holds(rests) && (c.has.has(keep|yes) || c.holds(fine)) && !c.has.has(quiet|no|stopVerb|send) && len(c.items) <= 6 && !c.question
+}
