@@ -18,7 +18,7 @@ func (c *clause) byHow(Input) (act, bool) {
 	if c.has.has(who) {
 		return act{intent: Help, confidence: 0.9, matched: c.s.words(c.items[c.at(who)], c.items[c.at(who)])}, true
 	}
-	if at := c.at(help); at == 0 && c.has.has(stopVerb) && !c.has.has(foreign|nohelp) {
+	if at := c.at(help); at == 0 && c.has.has(stopVerb|startv) && !c.has.has(foreign|nohelp) {
 		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[0])}, true // "help me stop this"
 	}
 	if a, ok := c.asksTheWord(); ok {
