@@ -7,7 +7,7 @@ func (c *clause) byStart(in Input) (act, bool) {
 	if c.holds(rests) && c.s.mentions(mkt) && !c.has.has(again|startv|begin) {
 		return act{}, false // "leave out the coupons, we like to read the rest"
 	}
-	if c.hides || c.has.has(quiet|how|haltpast|negpast|hesitate|exist|wait) || c.has.has(ifs) && !c.has.has(ifok) && !c.tellsMe() || c.has.has(they) && !c.has.has(self|me) {
+	if c.hides || c.annoys || c.has.has(quiet|how|haltpast|negpast|hesitate|exist|wait) || c.has.has(ifs) && !c.has.has(ifok) && !c.tellsMe() || c.has.has(they) && !c.has.has(self|me) {
 		return act{}, false
 	}
 	if c.question && !c.has.has(modal) || c.has.has(cancel|remove) && !c.has.has(again) {

@@ -142,7 +142,7 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 	if k.has(remove) && c.has.has(me) && !c.has.has(object|foreign|they|neg|wait) && c.unknown == 0 {
 		return c.stop(k, 0.85), true // "Bitte entfernen Sie mich"
 	}
-	if k.has(weakhalt) && !c.has.has(object) && c.points() && c.unknown == 0 && c.s.mentions(writes|msg|mkt) && !c.s.mentions(foreign) {
+	if k.has(weakhalt) && !c.has.has(object) && c.points() && c.unknown == 0 && (c.s.mentions(writes|msg|mkt) || c.s.mentions(quiet) && c.s.mentions(want|notwant)) && !c.s.mentions(foreign) {
 		return c.stop(k, 0.75), true // "das spammt mich zu, kann man das abstellen?"
 	}
 	if c.has.has(past) && c.has.has(self) && !c.has.has(more) && !k.has(revoke|remove) || !c.has.has(object) && !(k.has(weakhalt) && c.near(weakhalt, writes|send, 0, 1)) {

@@ -28,6 +28,8 @@ func weigh(cs []clause, acts []act) act {
 		return acts[best] // "my bad for signing up, now get me off it"
 	case best >= 0 && all.has(mistake) && !cs[best].refusesMore() && !(len(acts) > 1 && best > 0 && (!acts[best].bare || changedMind(cs[:best]))):
 		return taken(cs, acts, start)
+	case best >= 0 && acts[best].soft && elsewhere(cs[:best]):
+		return nothing // "can you send the papers to my mother? I don't need them"
 	case best >= 0 && start >= 0:
 		return both(cs, acts, best, start)
 	case best >= 0 && acts[best].bare && (acts[best].intent == StopAll || acts[best].annoyed) && explained(cs, acts, best):
@@ -42,8 +44,9 @@ func weigh(cs []clause, acts []act) act {
 		return act{intent: Start, confidence: 0.7, matched: cs[0].s.words(cs[0].items[0], cs[len(cs)-1].items[0])}
 	case helps >= 0:
 		return acts[helps]
-	case restFine(cs):
-		return act{intent: StopTopic, confidence: 0.7, matched: cs[0].s.words(cs[0].items[0], cs[0].items[len(cs[0].items)-1])}
+	}
+	if part := restFine(cs); part != "" {
+		return act{intent: part, confidence: 0.7, matched: cs[0].s.words(cs[0].items[0], cs[0].items[len(cs[0].items)-1])}
 	}
 	return lean(cs, acts)
 }
@@ -195,7 +198,7 @@ func narrowed(cs []clause, a act, stop int) act {
 }
 
 // fine says that the rest may come.
-var fine = words("ok okay gut passt bleiben bleibt gern gerne fine good stays stay bien queda quedan si va oui reste bem fica ficam sim bene resta si zostaje zostac moze prima houden blijven mag olur kalsin dursun theek thik rehne chalne ठीक تمام عادي يبقي ماشي")
+var fine = words("ok okay super great perfect gut passt bleiben bleibt gern gerne fine good stays stay bien queda quedan si va oui reste bem fica ficam sim bene resta si zostaje zostac moze prima houden blijven mag olur kalsin dursun theek thik rehne chalne ठीक تمام عادي يبقي ماشي")
 
 // pointsBack: "eure Werbung nervt, lasst das", "I hate your sales, stop sending them".
 func pointsBack(c *clause) bool {

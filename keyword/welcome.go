@@ -29,17 +29,37 @@ var (
 )
 
 // restFine: "no more birthday cards please, the rest is fine": what no list knows is refused, and the rest is not.
-func restFine(cs []clause) bool {
-	refused, fine := false, false
+func restFine(cs []clause) Intent {
+	refused, fine := Intent(""), false
 	for i := range cs {
 		c := &cs[i]
 		if c.question || c.has.has(foreign|they|startv|ifs) {
-			return false
+			return ""
 		}
-		refused = refused || c.has.has(notwant|negdet|neg) && c.has.has(more|notwant|send) && !c.has.has(past|negpast|hesitate)
+		if (c.has.has(notwant|negdet|neg) && c.has.has(more|notwant|send) || c.holds(omits)) && !c.has.has(past|negpast|hesitate) {
+			if refused = StopTopic; c.has.has(mkt) {
+				refused = StopMarketing
+			}
+		}
 		fine = fine || c.restIsFine()
 	}
-	return refused && fine
+	if !fine {
+		return ""
+	}
+	return refused
+}
+
+var omits = words("weglassen weglasst weglass skip")
+
+// elsewhere: what stands before asks for something that has nothing to do with our messages.
+func elsewhere(before []clause) bool {
+	for i := range before {
+		c := &before[i]
+		if c.question && !c.has.has(comm|stopVerb) && (c.unknown > 0 || c.has.has(they|foreign)) {
+			return true
+		}
+	}
+	return false
 }
 
 // restIsFine: "the rest is fine", "der Rest darf bleiben".
