@@ -302,6 +302,33 @@ func TestWalkGoesOn(t *testing.T) {
 	})
 }
 
+// Who is on the suppression list is found along the fingerprints of everybody's addresses, not person by person.
+func TestListedReadsAlongTheFingerprints(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	s := newSearch("t", narrowed{onStop: "list"}, nil, now)
+	if err := d.Read(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		_, _, err := s.listed(ctx, tx, "", 50)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range db.Statements(db.SQLite) {
+		if !strings.Contains(text, "a.contact >= $3 and a.until is null") {
+			continue
+		}
+		plan, err := d.Plan(t.Context(), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(plan); !strings.Contains(got, "SEARCH a USING COVERING INDEX contact_address_of (tenant=? AND contact>? AND contact<?)") ||
+			!strings.Contains(got, "SEARCH x USING PRIMARY KEY (tenant=? AND fingerprint=?)") {
+			t.Errorf("%s", got)
+		}
+		return
+	}
+	t.Error("the statement was not seen")
+}
+
 // SQLite reads every crowd along an index made for it, and sorts nothing.
 func TestCrowdsReadAlongAnIndex(t *testing.T) {
 	d := dbtest.Open(t, db.SQLite)
