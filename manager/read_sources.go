@@ -4,50 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"jawort/db"
 )
-
-// Rates of sources come from their newest people by the index event_source: at most sampleSize a source.
-
-// figureDays is how far a source's figures reach back, sampleSize how many of its newest agreements the rate of stops is taken
-// from, and soonMicros how soon a stop counts as the source's doing: later the messages themselves are more likely the cause.
-const (
-	figureDays  = 30
-	sampleSize  = 500
-	sampleAmong = 10 * sampleSize // entries are looked through for them: at some sources people hardly ever say yes
-	soonMicros  = int64(48 * time.Hour / time.Microsecond)
-)
-
-// stopsOf is how many of the newest people who agreed at a source there are, how many of them stopped soon after, and how many at any time since.
-func stopsOf(ctx context.Context, tx *db.Tx, tenant, source string) (stopped, left, people int64, err error) {
-	err = tx.Row(ctx, `
-		select count(*), coalesce(sum(case when p.stopped_at <= p.at + $4 then 1 else 0 end), 0), count(p.stopped_at)
-		from (select g.at, (select min(w.happened_at) from event w where w.tenant = $1 and w.contact = g.contact and w.rev > g.rev
-				and w.kind in ('withdrawn', 'objected', 'disputed', 'platform_stopped')) as stopped_at from (select contact, min(rev) as rev, min(happened_at) as at from (
-			select contact, rev, happened_at from (
-				select contact, rev, happened_at, kind, event from event where tenant = $1 and source = $2 and source <> '' order by event desc limit $5) looked
-			where kind in ('granted', 'declared', 'signup') order by event desc limit $3) newest group by contact) g) p`, tenant, source, sampleSize, soonMicros, sampleAmong).Scan(&people, &stopped, &left)
-	if err != nil {
-		return 0, 0, 0, fmt.Errorf("stops of source %s: %w", source, err)
-	}
-	return stopped, left, people, nil
-}
-
-// confirmsOf is how many of the newest people whose yes had to be confirmed there are, and how many of them did.
-func confirmsOf(ctx context.Context, tx *db.Tx, tenant, source string, from int64) (confirmed, people int64, err error) {
-	err = tx.Row(ctx, `
-		select count(*), coalesce(sum(case when exists (select 1 from event w where w.tenant = $1 and w.contact = q.contact and w.rev > q.rev
-				and w.kind = 'granted' and w.source = $2) then 1 else 0 end), 0)
-		from (select contact, min(rev) as rev from (
-			select contact, rev from event where tenant = $1 and source = $2 and source <> '' and event >= $3 and kind in ('requested', 'claimed')
-			order by event desc limit $4) newest group by contact) q`, tenant, source, since("evt", from), sampleSize).Scan(&people, &confirmed)
-	if err != nil {
-		return 0, 0, fmt.Errorf("confirmations of source %s: %w", source, err)
-	}
-	return confirmed, people, nil
-}
 
 // mostCounted is where counting ends: beyond it a page says "more than".
 const mostCounted = 10_000
@@ -88,6 +47,9 @@ type optInSample struct {
 	At, Version, Position                            int64
 	Evidence                                         bool // something beside the words is kept: a scan, a recording, Meta's message
 }
+
+// sampleAmong is how many of a source's newest entries are looked through for samples: at some sources people hardly ever say yes.
+const sampleAmong = 5000
 
 // samplesOf are the newest acts of agreeing at a source whose people are not erased.
 func samplesOf(ctx context.Context, tx *db.Tx, tenant, source string, limit int) ([]optInSample, error) {

@@ -58,16 +58,18 @@ func kindIcon(kind string) string {
 	return "file-down"
 }
 
-// figures are what a source did lately.
+// figures are what a source did in the last figureDays.
 type figures struct {
-	Days            []int64 // agreements by day, the last one is today
-	Today           int64
-	Asked           int64 // of the newest people, who had to confirm
-	Confirmed       int64 // of those
-	Stopped, People int64 // of the newest people who agreed: soon after
-	Left            int64 // of those people: at any time since
-	Answers         answers
+	Days             []int64 // agreements by day, the last one is today
+	Today            int64
+	Asked, Confirmed int64 // people who had to confirm, and of those who did
+	People           int64 // who agreed
+	Stopped, Left    int64 // of those: soon after, and at any time since
+	Answers          answers
 }
+
+// figureDays is how far a source's figures reach back.
+const figureDays = 30
 
 // share is how many of a hundred people stopped, and the range that the sample leaves open.
 func (f figures) share() (low, high float64) { return quality.Share(f.Stopped, f.People) }
@@ -124,7 +126,7 @@ func sources(v *visit) error {
 	return v.show(http.StatusOK, sourcesView(v, groups, archived, len(all)+len(archived) == 0))
 }
 
-// figures reads what sources did lately: the days from the counts that are kept, the rates from the newest people. Drafts did nothing.
+// figures reads what sources did lately, from the counts that are kept. Drafts did nothing.
 func (v *visit) figures(ctx context.Context, tx *db.Tx, all []source.Source) (map[string]figures, error) {
 	out := map[string]figures{}
 	all = slices.DeleteFunc(slices.Clone(all), func(s source.Source) bool { return s.State == source.StateDraft })
@@ -133,20 +135,18 @@ func (v *visit) figures(ctx context.Context, tx *db.Tx, all []source.Source) (ma
 	}
 	today := tally.Day(v.now(), v.zone)
 	span := tally.Days{From: today - figureDays + 1, To: today}
-	counts, err := tally.Read(ctx, tx, v.tenant.ID, v.zone, span)
+	counts, err := tally.ReadSources(ctx, tx, v.tenant.ID, v.zone, span)
 	if err != nil {
 		return nil, err
 	}
-	from := tally.Start(span.From, v.zone).UnixMicro()
+	of := func(what string) map[string]int64 {
+		return counts.By(what, span, func(c tally.Count) string { return c.A })
+	}
+	asked, confirmed, people, stopped, left := of(tally.Asked), of(tally.Confirmed), of(tally.Joined), of(tally.LeftSoon), of(tally.Left)
 	for _, s := range all {
-		f := figures{Days: counts.ByDay(tally.Yes, s.ID, "", span)}
+		f := figures{Days: counts.ByDay(tally.Yes, s.ID, "", span), Asked: asked[s.ID], Confirmed: confirmed[s.ID],
+			People: people[s.ID], Stopped: stopped[s.ID], Left: left[s.ID]}
 		f.Today = f.Days[len(f.Days)-1]
-		if f.Confirmed, f.Asked, err = confirmsOf(ctx, tx, v.tenant.ID, s.ID, from); err != nil {
-			return nil, err
-		}
-		if f.Stopped, f.Left, f.People, err = stopsOf(ctx, tx, v.tenant.ID, s.ID); err != nil {
-			return nil, err
-		}
 		if f.Answers, err = answersOf(ctx, tx, v.tenant.ID, s.ID); err != nil {
 			return nil, err
 		}

@@ -427,7 +427,7 @@ func TestOtherKindsCanBePrepared(t *testing.T) {
 	})
 }
 
-// Figures come from what happened: today's agreements, who confirmed, and who left within two days, with its range.
+// Figures come from what happened in thirty days: agreements, who confirmed, who left within two days, with its range, and who left since.
 func TestFiguresOfASource(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
@@ -463,7 +463,7 @@ func TestFiguresOfASource(t *testing.T) {
 		b := h.as(account.Auditor)
 		for _, page := range []string{"/sources", "/sources/" + s.ID} {
 			a := b.get(page)
-			for _, want := range []string{"1 Zusage<", "90,0\u202f%", "von 10 Anmeldungen", "9,1\u202f%", "(1,0 bis 35,3\u202f%)", "10 Zusagen in 30 Tagen",
+			for _, want := range []string{"1 Zusage<", "90,0\u202f%", "von 10 Anmeldungen", "10,0\u202f%", "(1,1 bis 38,1\u202f%)", "20,0\u202f%", "von 10 Personen, die in 30 Tagen zusagten", "10 Zusagen in 30 Tagen",
 				"Die letzten 7 Rückfragen", "2 Ja · 1 Nein · 1 „nicht ich“ · 3 ohne Antwort"} {
 				if !strings.Contains(a.body, want) {
 					t.Errorf("%s lacks %s: %v", page, want, regexp.MustCompile(`\([^)]*bis[^)]*\)|[\d,]+\x{202f}%`).FindAllString(a.body, -1))

@@ -34,7 +34,7 @@ func (r *Roller) Roll(ctx context.Context) error {
 	}
 	for i := range tenants {
 		zone := zoneOf(&tenants[i])
-		for _, s := range slices.Concat(series, causeSeries) {
+		for _, s := range allSeries() {
 			if err := r.catchUp(ctx, s, tenants[i].ID, zone); err != nil {
 				return fmt.Errorf("count %s: %w", s.table, err)
 			}
@@ -48,6 +48,9 @@ func (r *Roller) Roll(ctx context.Context) error {
 	}
 	return nil
 }
+
+// allSeries is everything that is counted behind.
+func allSeries() []*source { return slices.Concat(series, causeSeries, []*source{cohorts}) }
 
 func zoneOf(t *account.Tenant) *time.Location {
 	zone, err := time.LoadLocation(t.Zone)
@@ -122,7 +125,7 @@ func (s *source) chunk(ctx context.Context, tx *db.Tx, tenant string, zone *time
 	if last != "" && last < end {
 		end = last // itself not in it: it is the next one
 	}
-	if st.counts, err = s.count(ctx, tx, tenant, day, m.at, end); err == nil && s.open != "" {
+	if st.counts, err = s.count(ctx, tx, tenant, zone, day, m.at, end); err == nil && s.open != "" {
 		st.open, err = underWay(ctx, tx, tenant, s, m.at, end)
 	}
 	st.mark.at = before(end)
@@ -138,7 +141,7 @@ func before(end string) string {
 
 // Rebuild forgets what was counted of a tenant, so that the next Roll counts it again.
 func Rebuild(ctx context.Context, tx *db.Tx, tenant string) error {
-	for _, s := range slices.Concat(series, causeSeries) {
+	for _, s := range allSeries() {
 		if err := forget(ctx, tx, tenant, s); err != nil {
 			return fmt.Errorf("forget counts of %s: %w", s.table, err)
 		}

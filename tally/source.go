@@ -21,7 +21,9 @@ type source struct {
 	mark  string        // what its mark is called, where the table has another one; "" = as the table
 	lag   time.Duration // how old an id must be; 0 = Lag
 	cause bool          // sum gives the things of a cause (things) behind what, not a and b
-	open  string        // ids of the range that are still under way and must be looked at again; "" = there are none
+	// counts takes the place of sum where what a row counts for may lie on another day than its own; nil = sum does.
+	counts func(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, behind, before string) ([]Count, error)
+	open   string // ids of the range that are still under way and must be looked at again; "" = there are none
 }
 
 func (s *source) name() string {
@@ -62,8 +64,11 @@ var series = []*source{
 }
 
 // count adds up the rows between two ids, all of one day.
-func (s *source) count(ctx context.Context, tx *db.Tx, tenant string, day int64, behind, before string) ([]Count, error) {
-	if s.cause {
+func (s *source) count(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, day int64, behind, before string) ([]Count, error) {
+	switch {
+	case s.counts != nil:
+		return s.counts(ctx, tx, tenant, zone, behind, before)
+	case s.cause:
 		return s.causes(ctx, tx, tenant, day, behind, before)
 	}
 	rows, err := tx.Query(ctx, s.sum, tenant, behind, before)

@@ -77,11 +77,13 @@ func replace(ctx context.Context, tx *db.Tx, tenant string, day int64, counts []
 	return add(ctx, tx, tenant, counts)
 }
 
+func scanCount(r *db.Rows, c *Count) error { return r.Scan(&c.What, &c.Day, &c.A, &c.B, &c.Times) }
+
 func kept(ctx context.Context, tx *db.Tx, tenant string, days Days) ([]Count, error) {
 	rows, err := tx.Query(ctx, `select what, day, a, b, times from tally where tenant = $1
 		and what in ('yes', 'off', 'gate', 'refused', 'stray', 'effect', 'people', 'reach', 'lapsing', 'health')
 		and day >= $2 and day <= $3 order by what, day, a, b`, tenant, days.From, days.To)
-	return db.All(rows, err, func(r *db.Rows, c *Count) error { return r.Scan(&c.What, &c.Day, &c.A, &c.B, &c.Times) })
+	return db.All(rows, err, scanCount)
 }
 
 // standing is how things stand: people by topic and state, people with any yes, what lapses soon, and each number's health.

@@ -12,7 +12,7 @@ func keptCauses(ctx context.Context, tx *db.Tx, tenant string, days Days) ([]Cou
 	rows, err := tx.Query(ctx, `select what, day, a, b, times from tally where tenant = $1
 		and what in ('reached', 'stopped', 'meta_stop', 'not_me', 'complaint', 'enough', 'nowhere', 'followed', 'arrived', 'seen')
 		and day >= $2 and day <= $3 order by what, day, a, b`, tenant, days.From, days.To)
-	return db.All(rows, err, func(r *db.Rows, c *Count) error { return r.Scan(&c.What, &c.Day, &c.A, &c.B, &c.Times) })
+	return db.All(rows, err, scanCount)
 }
 
 // underWay are the messages of a range that may still go.

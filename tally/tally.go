@@ -109,7 +109,7 @@ func (s *source) tail(ctx context.Context, tx *db.Tx, tenant string, zone *time.
 	}
 	var out []Count
 	for day := Day(time.UnixMicro(at), zone); day <= Day(time.UnixMicro(now), zone); day++ {
-		counts, err := s.count(ctx, tx, tenant, day, later(m.at, s.first(Start(day, zone))), s.first(Start(day+1, zone)))
+		counts, err := s.count(ctx, tx, tenant, zone, day, later(m.at, s.first(Start(day, zone))), s.first(Start(day+1, zone)))
 		if err != nil {
 			return nil, 0, err
 		}

@@ -609,7 +609,6 @@ create unique index event_rev on event (tenant, contact, rev);
 create unique index event_seen on event (tenant, seen_key) where seen_key <> '';
 create index event_unsealed on event (tenant, event) where position is null;
 create index event_source on event (tenant, source, event) where source <> '';
-create index event_asked on event (tenant, source, event) where source <> '' and kind in ('requested', 'claimed');
 create unique index event_position on event (tenant, position) where position is not null;
 create index event_blocked on event (tenant, contact) where kind = 'suspected_block';
 create index event_reason on event (tenant, event) where kind = 'reason_given';
@@ -1078,7 +1077,7 @@ create table sms_code (                       -- codes by SMS that people type i
 -- owner: tally
 create table tally (
 	tenant      {key} not null,
-	what        {key} not null,               -- yes off gate refused stray effect; of causes.go; people reach lapsing health: as it stood that day
+	what        {key} not null,               -- yes off gate refused stray effect; of cause.go and cohort.go; people reach lapsing health: as it stood that day
 	day         bigint not null,              -- days since 1970 on the tenant's calendar
 	a           {key} not null,
 	b           {key} not null,
