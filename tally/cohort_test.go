@@ -148,3 +148,23 @@ func TestCohortsAreAPlainCount(t *testing.T) {
 		}
 	})
 }
+
+// While many come at once, what becomes of them is told when they are counted in, so that no page goes through all their histories.
+func TestManyAtOnceWait(t *testing.T) {
+	each(t, func(s *shop) {
+		few := *cohorts
+		few.young = 2
+		for _, want := range []int{1, 1, 0} { // one count (joined) of one person, of two, and nothing of three
+			s.happen(1)
+			if err := s.d.Read(s.Context(), func(ctx context.Context, tx *db.Tx) error {
+				counts, _, err := few.tail(ctx, tx, s.tenant.ID, s.zone, s.at.Load())
+				if len(counts) != want {
+					s.Errorf("%v, want %d", counts, want)
+				}
+				return err
+			}); err != nil {
+				s.Fatal(err)
+			}
+		}
+	})
+}

@@ -21,6 +21,7 @@ type source struct {
 	mark  string        // what its mark is called, where the table has another one; "" = as the table
 	lag   time.Duration // how old an id must be; 0 = Lag
 	cause bool          // sum gives the things of a cause (things) behind what, not a and b
+	young int64         // while more rows than that are not counted in yet, Read leaves them out; 0 = it counts them all
 	// counts takes the place of sum where what a row counts for may lie on another day than its own; nil = sum does.
 	counts func(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, behind, before string) ([]Count, error)
 	open   string // ids of the range that are still under way and must be looked at again; "" = there are none

@@ -107,6 +107,11 @@ func (s *source) tail(ctx context.Context, tx *db.Tx, tenant string, zone *time.
 	if at < now-behind.Microseconds() {
 		return nil, at, nil
 	}
+	if s.young > 0 {
+		if further, err := s.further(ctx, tx, tenant, m.at, s.young); err != nil || further != "" {
+			return nil, at, err
+		}
+	}
 	var out []Count
 	for day := Day(time.UnixMicro(at), zone); day <= Day(time.UnixMicro(now), zone); day++ {
 		counts, err := s.count(ctx, tx, tenant, zone, day, later(m.at, s.first(Start(day, zone))), s.first(Start(day+1, zone)))
