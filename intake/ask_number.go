@@ -52,15 +52,8 @@ func (k *Desk) askNumber(ctx context.Context, tx *db.Tx, in NumberAsk) (NumberAs
 	if err != nil {
 		return NumberAsked{}, err
 	}
-	a, err := hidden(&c)
+	number, a, err := MayAskNumber(ctx, tx, in.Tenant, &c, now)
 	if err != nil {
-		return NumberAsked{}, err
-	}
-	number, err := talksWith(ctx, tx, in.Tenant, who, now)
-	if err != nil {
-		return NumberAsked{}, err
-	}
-	if err := mayAskNumber(ctx, tx, in.Tenant, who, now); err != nil {
 		return NumberAsked{}, err
 	}
 	lang, err := languageFor(ctx, tx, in.Tenant, &c)
@@ -95,21 +88,27 @@ func hidden(c *contact.Contact) (a address.Address, err error) {
 	return a, nil
 }
 
-// mayAskNumber: never after a stop of everything, never where we should not write at all, and not again within a day.
-func mayAskNumber(ctx context.Context, tx *db.Tx, tenant, who string, now int64) error {
-	list, err := consent.Stand(ctx, tx, tenant, []string{who})
+// MayAskNumber is the number that could ask somebody for theirs now, and the user id to ask at; the error says why not. Never after a
+// stop of everything, never where we should not write at all, and not again within a day.
+func MayAskNumber(ctx context.Context, tx *db.Tx, tenant string, c *contact.Contact, now int64) (number string, to address.Address, err error) {
+	if to, err = hidden(c); err != nil {
+		return "", "", err
+	}
+	if number, err = talksWith(ctx, tx, tenant, c.ID, now); err != nil {
+		return "", "", err
+	}
+	list, err := consent.Stand(ctx, tx, tenant, []string{c.ID})
 	if err != nil {
-		return err
+		return "", "", err
 	}
-	stand := list[who]
-	if p := &stand.Person; stand.StopAll || p.WrongAddress || p.SuspectedBlock || p.Restricted || p.Erased {
-		return errs.New(errs.Conflict, "intake.number.no")
+	if stand := list[c.ID]; !stand.NumberAskable() {
+		return "", "", errs.New(errs.Conflict, "intake.number.no")
 	}
-	asked, err := answeredSince(ctx, tx, tenant, who, now-day)
+	asked, err := answeredSince(ctx, tx, tenant, c.ID, now-day)
 	if err == nil && asked {
 		err = errs.New(errs.Conflict, "intake.number.lately")
 	}
-	return err
+	return number, to, err
 }
 
 // languageFor is the person's own where we speak it, else the business's.

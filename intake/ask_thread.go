@@ -53,29 +53,38 @@ func (k *Desk) ask(ctx context.Context, tx *db.Tx, in Ask) (Question, error) {
 	if err != nil {
 		return Question{}, err
 	}
-	if s.Kind != "thread" || s.State != source.StateLive {
-		return Question{}, errs.New(errs.Conflict, "intake.ask.source")
-	}
 	t := &taking{k: k, tx: tx, tenant: in.Tenant}
 	if t.now, err = tx.Now(ctx); err != nil {
 		return Question{}, err
 	}
-	if t.pepper, err = k.pepper(ctx, tx, in.Tenant); err != nil {
-		return Question{}, err
-	}
-	a, err := t.inTouch(ctx, who, s.Number)
+	o, to, err := t.mayAsk(ctx, who, &s)
 	if err != nil {
 		return Question{}, err
 	}
-	o, ok, err := t.offer(ctx, who, &s)
+	return t.askNow(ctx, in, who, to.Address, to.Fingerprint, &o)
+}
+
+// MayAskInChat names the topics that a source could ask the person for now, by what Ask itself goes by; the error says why not.
+func MayAskInChat(ctx context.Context, tx *db.Tx, s *source.Source, who string, now int64) ([]topic.Topic, error) {
+	t := &taking{tx: tx, tenant: s.Tenant, now: now}
+	o, _, err := t.mayAsk(ctx, who, s)
+	return o.topics, err
+}
+
+// mayAsk is the offer that a source could make the person now, and the address for it, or why there is none.
+func (t *taking) mayAsk(ctx context.Context, who string, s *source.Source) (offer, contact.Entry, error) {
+	if s.Kind != "thread" || s.State != source.StateLive {
+		return offer{}, contact.Entry{}, errs.New(errs.Conflict, "intake.ask.source")
+	}
+	to, err := t.inTouch(ctx, who, s.Number)
+	if err != nil {
+		return offer{}, to, err
+	}
+	o, ok, err := t.offer(ctx, who, s)
 	if err != nil || !ok {
-		return Question{}, orElse(err, errs.New(errs.Conflict, "intake.ask.source"))
+		return offer{}, to, orElse(err, errs.New(errs.Conflict, "intake.ask.source"))
 	}
-	print := contact.Fingerprint(t.pepper, a)
-	if err := t.mayAsk(ctx, who, print, &o); err != nil {
-		return Question{}, err
-	}
-	return t.askNow(ctx, in, who, a, print, &o)
+	return o, to, t.unasked(ctx, who, to.Fingerprint, &o)
 }
 
 func orElse(err, other error) error {
@@ -86,29 +95,28 @@ func orElse(err, other error) error {
 }
 
 // inTouch is the address of somebody whose window with the number is open.
-func (t *taking) inTouch(ctx context.Context, who, number string) (address.Address, error) {
+func (t *taking) inTouch(ctx context.Context, who, number string) (best contact.Entry, err error) {
 	windows, err := contact.Windows(ctx, t.tx, t.tenant, number, []string{who})
 	if err != nil {
-		return "", err
+		return best, err
 	}
 	c, err := contact.Get(ctx, t.tx, t.tenant, who)
 	if err != nil {
-		return "", err
+		return best, err
 	}
-	var best address.Address
 	for _, a := range c.Addresses {
-		if a.Until == 0 && (a.Address.IsPhone() || best == "" && a.Address.IsUserID()) {
-			best = a.Address
+		if a.Until == 0 && (a.Address.IsPhone() || best.Address == "" && a.Address.IsUserID()) {
+			best = a
 		}
 	}
-	if best == "" || windows[who].Until <= t.now {
-		return "", errs.New(errs.Conflict, "intake.ask.window")
+	if best.Address == "" || windows[who].Until <= t.now {
+		return best, errs.New(errs.Conflict, "intake.ask.window")
 	}
 	return best, nil
 }
 
-// mayAsk leaves in the offer what the person has not agreed to yet, or says why they are not to be asked.
-func (t *taking) mayAsk(ctx context.Context, who, print string, o *offer) error {
+// unasked leaves in the offer what the person has not agreed to yet, or says why they are not to be asked.
+func (t *taking) unasked(ctx context.Context, who, print string, o *offer) error {
 	list, err := consent.Stand(ctx, t.tx, t.tenant, []string{who})
 	if err != nil {
 		return err
@@ -122,13 +130,11 @@ func (t *taking) mayAsk(ctx context.Context, who, print string, o *offer) error 
 		return err
 	}
 	stand := list[who]
-	p := &stand.Person
 	o.topics = slices.DeleteFunc(o.topics, func(x topic.Topic) bool {
 		return stand.Of(x.Code, consent.Class(x.Class)).State == consent.StateGranted
 	})
 	switch {
-	case stand.Stops() || p.StoppedAt > 0 || p.WrongAddress || p.SuspectedBlock || p.Restricted || len(found) > 0,
-		p.DeclinedAt > 0 && p.DeclinedAt > t.now-365*day:
+	case !stand.Askable(t.now) || len(found) > 0:
 		return errs.New(errs.Conflict, "intake.ask.no")
 	case len(o.topics) == 0:
 		return errs.New(errs.Conflict, "intake.ask.granted")

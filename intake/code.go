@@ -176,7 +176,7 @@ func (c *coding) quiet(ctx context.Context) (bool, error) {
 	}
 	stand, err := consent.Stand(ctx, c.tx, c.tenant, []string{c.holder.Contact})
 	s := stand[c.holder.Contact]
-	return s.Stops() || s.Person.DeclinedAt > 0 && s.Person.DeclinedAt > c.now-365*day || s.Person.StoppedAt > 0, err
+	return s.EverStopped() || s.DeclinedLately(c.now), err
 }
 
 func (c *coding) mayAsk(ctx context.Context) (bool, error) {

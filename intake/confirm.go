@@ -195,7 +195,7 @@ func (in *OptIn) called() bool { return in.Channel == "voice" || in.Channel == "
 // really sent the gate decides once more under the person's lock (purpose confirm_request).
 func (c *confirming) ask(ctx context.Context, in *OptIn, p *place, s *consent.Standing, r *consent.Request, v *OptedIn) error {
 	print := contact.Fingerprint(c.pepper, in.Address)
-	if _, ok := c.suppressed[print]; ok || s.Stops() || s.Person.DeclinedAt > 0 && s.Person.DeclinedAt > c.now-365*day || s.Person.StoppedAt > 0 {
+	if _, ok := c.suppressed[print]; ok || s.EverStopped() || s.DeclinedLately(c.now) {
 		v.Confirmation.Status = Suppressed
 		return nil
 	}

@@ -112,7 +112,7 @@ func (x *listing) claim(i int) (bring.Verdict, []string) {
 	s := x.stands[x.holders[x.rows[i].Address]]
 	_, listed := x.on[x.prints[i]]
 	var news []string
-	out, no := listed || s.Stops() || s.Person.StoppedAt > 0, s.Person.DeclinedAt > x.now-365*day && s.Person.DeclinedAt > 0
+	out, no := listed || s.EverStopped(), s.DeclinedLately(x.now)
 	for _, t := range x.rows[i].Topics {
 		switch s.Topics[t].State {
 		case "", consent.StateNone, consent.StateLapsed, consent.StateOutdated:

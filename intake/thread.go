@@ -188,7 +188,7 @@ func (t *taking) invite(ctx context.Context, i int, c string, s *source.Source, 
 	}
 	code := newCode()
 	req.Code = hashCode(code)
-	if stand.Stops() || stand.Person.StoppedAt > 0 { // no button of ours lifts a stop: only their own declaration does
+	if stand.EverStopped() { // no button of ours lifts a stop: only their own declaration does
 		return t.wayBack(ctx, i, c, &o, req, code)
 	}
 	m, err := t.threadQuestion(i, c, &o, &req)
@@ -202,7 +202,7 @@ func (t *taking) invite(ctx context.Context, i int, c string, s *source.Source, 
 
 // quiet says that nothing is to be asked: at most once per conversation; unbidden never after a no, a stop or a doubt.
 func (t *taking) quiet(ctx context.Context, print string, s *consent.Standing, word bool) (bool, error) {
-	if !word && (s.Stops() || s.Person.DeclinedAt > 0 || s.Person.StoppedAt > 0 || s.Person.WrongAddress || s.Person.SuspectedBlock) {
+	if !word && (s.EverStopped() || s.Person.DeclinedAt > 0 || s.Person.WrongAddress || s.Person.SuspectedBlock) {
 		return true, nil
 	}
 	last, in90, err := consent.AskedBefore(ctx, t.tx, t.tenant, print, t.now-90*day)

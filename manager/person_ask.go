@@ -3,51 +3,48 @@ package manager
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
-	"time"
 
 	"jawort/consent"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/id"
 	"jawort/intake"
+	"jawort/source"
 )
 
 // askable is a source that could ask the person now, and what for.
 type askable struct{ source, name, topics string }
 
-// readAsks finds the thread sources that could ask the person now: live, of a number whose window is open, with a topic that is not
-// agreed to yet. Nothing is offered to whoever said no or stopped; the desk judges each asking once more.
+// readAsks finds the thread sources that could ask the person now, by the desk's own rule; it judges each asking once more.
 func (d *personData) readAsks(ctx context.Context, tx *db.Tx, v *visit) error {
 	now, err := tx.Now(ctx)
-	if err != nil || v.s.Acts.Ask == nil || d.unaskable(now) {
+	if err != nil || v.s.Acts.Ask == nil {
 		return err
 	}
-	list, err := asksOf(ctx, tx, v.tenant.ID, d.contact.ID, now)
-	for _, s := range list {
+	near, err := threadsNear(ctx, tx, v.tenant.ID, d.contact.ID, now)
+	if err != nil {
+		return err
+	}
+	for _, id := range near {
+		s, err := source.Get(ctx, tx, v.tenant.ID, id)
+		if err != nil {
+			return err
+		}
+		topics, err := intake.MayAskInChat(ctx, tx, &s, d.contact.ID, now)
+		if errs.CodeOf(err) == errs.Conflict {
+			continue
+		}
+		if err != nil {
+			return err
+		}
 		var open []string
-		for _, t := range d.topics {
-			if slices.Contains(s.Topics, t.Code) && !t.Retired && d.state(t.Code) != "granted" {
-				open = append(open, t.Name)
-			}
+		for _, t := range topics {
+			open = append(open, t.Text(v.lang).Name)
 		}
-		if len(open) > 0 {
-			d.asks = append(d.asks, askable{s.ID, s.Name, strings.Join(open, ", ")})
-		}
+		d.asks = append(d.asks, askable{s.ID, s.Name, strings.Join(open, ", ")})
 	}
-	return err
-}
-
-// unaskable: a no of the last twelve months, a stop, an address that is not theirs.
-func (d *personData) unaskable(now int64) bool {
-	for _, flag := range []string{"suppressed", "erased", "restricted", "suspected_block", "wrong_address"} {
-		if d.flag(flag) {
-			return true
-		}
-	}
-	no, _ := d.whole.Flags["declined_at"].(float64) // absent: never
-	return d.whole.StopAll || d.whole.StopMarketing || d.whole.PlatformStop || no > float64(now-(365*24*time.Hour).Microseconds())
+	return nil
 }
 
 // askInChat puts a source's question into the conversation.

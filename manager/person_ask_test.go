@@ -98,7 +98,11 @@ func TestStaffAskInTheChat(t *testing.T) {
 			t.Fatalf("opt-out: %d", a.code)
 		}
 		h.declines(no)
-		for who, why := range map[string]string{who: "wurde schon gefragt", closed: "in den letzten 24 Stunden nicht geschrieben", stopped: "hat Nein gesagt oder sich abgemeldet", no: "hat Nein gesagt oder sich abgemeldet"} {
+		came := h.somebody("tel:+4917139277005") // stopped once, then took it back: the desk refuses, so nothing is offered
+		h.says(came, consent.Withdrawn, 2)
+		h.says(came, consent.Granted, 1)
+		for who, why := range map[string]string{who: "wurde schon gefragt", closed: "in den letzten 24 Stunden nicht geschrieben", stopped: "hat Nein gesagt oder sich abgemeldet", no: "hat Nein gesagt oder sich abgemeldet",
+			came: "hat Nein gesagt oder sich abgemeldet"} {
 			before := h.questions(who)
 			a := b.post("/people/"+who+"/ask", "source", s)
 			h.sound("refused: "+why, "de", a)
@@ -107,7 +111,7 @@ func TestStaffAskInTheChat(t *testing.T) {
 			}
 		}
 		h.wrote(h.a.ID, h.contact, time.Minute) // has stopped marketing
-		for _, hidden := range []string{who, closed, stopped, no, h.contact} {
+		for _, hidden := range []string{who, closed, stopped, no, came, h.contact} {
 			if strings.Contains(b.get("/people/"+hidden).body, "/ask\"") {
 				t.Error("the page offers what cannot be")
 			}
@@ -116,7 +120,10 @@ func TestStaffAskInTheChat(t *testing.T) {
 }
 
 // declines writes down that somebody said no yesterday.
-func (h *house) declines(who string) {
+func (h *house) declines(who string) { h.says(who, consent.Declined, 1) }
+
+// says writes down what somebody did in the chat so many days ago, about offers.
+func (h *house) says(who string, kind consent.Kind, days int) {
 	h.t.Helper()
 	h.write(func(ctx context.Context, tx *db.Tx) error {
 		revs, err := contact.Lock(ctx, tx, h.a.ID, []string{who})
@@ -127,8 +134,8 @@ func (h *house) declines(who string) {
 		if err != nil {
 			return err
 		}
-		_, err = consent.Append(ctx, tx, h.a.ID, []consent.Event{{ID: id.At("evt", at), Contact: who, Kind: consent.Declined, Scope: consent.ScopeTopic, Topics: []string{"offers"}, Channel: "chat",
-			HappenedAt: at - (24 * time.Hour).Microseconds(), Witnessed: true, Actor: consent.Actor{Kind: consent.Person}}}, revs)
+		_, err = consent.Append(ctx, tx, h.a.ID, []consent.Event{{ID: id.At("evt", at), Contact: who, Kind: kind, Scope: consent.ScopeTopic, Topics: []string{"offers"}, Channel: "chat",
+			HappenedAt: at - (time.Duration(days) * 24 * time.Hour).Microseconds(), Witnessed: true, Actor: consent.Actor{Kind: consent.Person}}}, revs)
 		return err
 	})
 }

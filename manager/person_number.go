@@ -10,18 +10,17 @@ import (
 	"jawort/intake"
 )
 
-// readNumberAsk finds out whether the person could be asked for the number now: it is not known, and a conversation is open.
+// readNumberAsk finds out whether the person could be asked for the number now.
 func (d *personData) readNumberAsk(ctx context.Context, tx *db.Tx, v *visit) error {
 	now, err := tx.Now(ctx)
-	if err != nil || v.s.Acts.AskNumber == nil || d.whole.StopAll || d.flag("erased") || d.flag("restricted") || d.flag("suspected_block") || d.flag("wrong_address") {
+	if err != nil || v.s.Acts.AskNumber == nil {
 		return err
 	}
-	for _, a := range d.contact.Addresses {
-		if a.Until == 0 && a.Address.IsPhone() {
-			return nil
-		}
+	_, _, err = intake.MayAskNumber(ctx, tx, v.tenant.ID, &d.contact, now)
+	d.mayAskNumber = err == nil
+	if errs.CodeOf(err) == errs.Conflict {
+		return nil
 	}
-	d.mayAskNumber, err = numberAskable(ctx, tx, v.tenant.ID, d.contact.ID, now)
 	return err
 }
 

@@ -3,11 +3,9 @@ package manager
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"jawort/account"
 	"jawort/db"
-	"jawort/source"
 )
 
 // standingRow is one row of a person's standing; topic "" is the whole person.
@@ -163,26 +161,9 @@ func templateNames(ctx context.Context, tx *db.Tx, tenant string) ([]option, err
 	})
 }
 
-// asksOf are the live thread sources of numbers with which the person's window is open, unless a question of today still waits.
-func asksOf(ctx context.Context, tx *db.Tx, tenant, contact string, now int64) ([]source.Source, error) {
-	rows, err := tx.Query(ctx, `select s.source, s.name, s.topics from source s join service_window w on w.tenant = s.tenant and w.number = s.number
-		where s.tenant = $1 and s.kind = 'thread' and s.state = 'live' and w.contact = $2 and w.until > $3
-			and not exists (select 1 from request q where q.tenant = $1 and q.contact = $2 and q.state = 'open' and q.asked_at > $4)
-		order by s.source`, tenant, contact, now, now-(24*time.Hour).Microseconds())
-	return db.All(rows, err, func(r *db.Rows, s *source.Source) error {
-		var topics string
-		if err := r.Scan(&s.ID, &s.Name, &topics); err != nil {
-			return err
-		}
-		return json.Unmarshal([]byte(topics), &s.Topics)
-	})
-}
-
-// numberAskable says that a conversation with the person is open, and that they were not asked for their number within a day.
-func numberAskable(ctx context.Context, tx *db.Tx, tenant, who string, now int64) (bool, error) {
-	var open, asked int64
-	err := tx.Row(ctx, `select (select count(*) from service_window where tenant = $1 and contact = $2 and until > $3),
-		(select count(*) from message where tenant = $1 and contact = $2 and purpose = 'human_answer' and kind = 'interactive' and created_at > $4)`,
-		tenant, who, now, now-(24*time.Hour).Microseconds()).Scan(&open, &asked)
-	return open > 0 && asked == 0, err
+// threadsNear are the live sources of the chat whose number the person is in a conversation with.
+func threadsNear(ctx context.Context, tx *db.Tx, tenant, contact string, now int64) ([]string, error) {
+	rows, err := tx.Query(ctx, `select s.source from source s join service_window w on w.tenant = s.tenant and w.number = s.number
+		where s.tenant = $1 and s.kind = 'thread' and s.state = 'live' and w.contact = $2 and w.until > $3 order by s.source`, tenant, contact, now)
+	return db.All(rows, err, func(r *db.Rows, id *string) error { return r.Scan(id) })
 }
