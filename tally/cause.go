@@ -63,7 +63,11 @@ var (
 	behindIt = ` left join message m on m.tenant = $1 and m.message = ` + lastBefore + `
 		left join event a on a.tenant = $1 and a.event = ` + act("e.contact", "coalesce(m.topic, '')", "e.recorded_at") + `
 			and (m.message is not null or a.recorded_at > e.recorded_at - 172800000000)`
-	blamed = ` from event e` + behindIt + ` where e.tenant = $1 and (e.kind in (` + stops + `) or e.kind = 'reason_given' and e.reason in (` + reasons + `))`
+	// Each half by its own index of few entries: the rest of the ledger is not looked at.
+	blamed = ` from (
+			select event, kind, contact, recorded_at from event where tenant = $1 and event > $2 and event < $3 and kind in (` + stops + `)
+			union all
+			select event, kind, contact, recorded_at from event where tenant = $1 and event > $2 and event < $3 and kind = 'reason_given' and reason in (` + reasons + `)) e` + behindIt
 )
 
 // causeSeries are counted like the others, but read by ReadCauses only.
@@ -74,7 +78,7 @@ var causeSeries = []*source{
 		after: `select message from message where tenant = $1 and message > $2 order by message limit 1`,
 		nth:   `select message from message where tenant = $1 and message > $2 order by message limit 1 offset $3`},
 	{table: "event", prefix: "evt", mark: "cause_event", whats: []string{Stopped, MetaStop, NotMe, Complaint}, cause: true,
-		sum:   `select ` + stopWord + `, ` + things + blamed + ` and e.event > $2 and e.event < $3` + groups,
+		sum:   `select ` + stopWord + `, ` + things + blamed + groups,
 		after: `select event from event where tenant = $1 and event > $2 order by event limit 1`,
 		nth:   `select event from event where tenant = $1 and event > $2 order by event limit 1 offset $3`},
 	{table: "signal", prefix: "sig", mark: "cause_signal", whats: []string{Enough, Nowhere}, cause: true,

@@ -21,7 +21,7 @@ const (
 
 // cohorts goes through the ledger person by person.
 var cohorts = &source{table: "event", prefix: "evt", mark: "cohort_event", whats: []string{Asked, Confirmed, Joined, Left, LeftSoon},
-	after: series[0].after, nth: series[0].nth, young: 1000, // a list brought in has a hundred thousand people a minute
+	after: series[0].after, nth: series[0].nth, young: 1000, // each of them is a history to be read
 	counts: func(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, behind, before string) ([]Count, error) {
 		list, err := histories(ctx, tx, tenant, behind, before)
 		return becameOf(list, func(event string) bool { return event > behind && event < before },

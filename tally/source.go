@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -21,7 +22,7 @@ type source struct {
 	mark  string        // what its mark is called, where the table has another one; "" = as the table
 	lag   time.Duration // how old an id must be; 0 = Lag
 	cause bool          // sum gives the things of a cause (things) behind what, not a and b
-	young int64         // while more rows than that are not counted in yet, Read leaves them out; 0 = it counts them all
+	young int64         // how many rows not counted in yet are counted at a look; 0 = mostYoung
 	// counts takes the place of sum where what a row counts for may lie on another day than its own; nil = sum does.
 	counts func(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, behind, before string) ([]Count, error)
 	open   string // ids of the range that are still under way and must be looked at again; "" = there are none
@@ -32,6 +33,15 @@ func (s *source) name() string {
 		return s.mark
 	}
 	return s.table
+}
+
+// mostYoung is how much a look may count: a list brought in, or a campaign, writes a hundred thousand rows a minute, and no page goes
+// through those. 0 = all of it: of causes, since the brake goes by them.
+func (s *source) mostYoung() int64 {
+	if s.cause {
+		return 0
+	}
+	return cmp.Or(s.young, 10_000)
 }
 
 func (s *source) age() time.Duration {

@@ -93,7 +93,7 @@ func (out *Figures) addTails(ctx context.Context, tx *db.Tx, tenant string, zone
 // behind is how old the first uncounted row may be for Read to count the tail itself.
 const behind = 10 * time.Minute
 
-// tail counts what is not counted in yet. While the counting is far behind it is left out, and stand says so.
+// tail counts what is not counted in yet. While that is much, or the counting is far behind, it is left out, and stand says so.
 func (s *source) tail(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, now int64) ([]Count, int64, error) {
 	m, err := markOf(ctx, tx, tenant, s.name())
 	if err != nil {
@@ -107,8 +107,8 @@ func (s *source) tail(ctx context.Context, tx *db.Tx, tenant string, zone *time.
 	if at < now-behind.Microseconds() {
 		return nil, at, nil
 	}
-	if s.young > 0 {
-		if further, err := s.further(ctx, tx, tenant, m.at, s.young); err != nil || further != "" {
+	if most := s.mostYoung(); most > 0 {
+		if further, err := s.further(ctx, tx, tenant, m.at, most); err != nil || further != "" {
 			return nil, at, err
 		}
 	}
