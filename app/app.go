@@ -50,7 +50,7 @@ type Config struct {
 	VerifyToken string // of Meta's handshake
 	Log         *slog.Logger
 	Now         func() time.Time                                              // replaces every clock, the database's too, for demo and tests; nil = the real ones
-	ChatURL     func(waMe string) string                                      // demo sends wa.me links to the toy phone
+	ChatURL     func(waMe string) string                                      // demo sends wa.me, sms: and tel: links to the toy phones
 	Holder      string                                                        // who we are, told to whoever finds the SQLite file held
 	TryListen   string                                                        // where the first run may start toy phones; "" = none are offered
 	GraphBase   string                                                        // of the Graph API for numbers that the first run connects; "" = Meta's
@@ -215,6 +215,7 @@ func (a *App) routes() http.Handler {
 		GraphBase:   a.c.GraphBase,
 		TryOut:      a.tryOut(),
 		Judge:       lint,
+		Try:         a.chatURL,
 
 		LineStatus:     a.lineStatus(),
 		PreferenceLink: func(tenant, contact string) string { return a.c.Base + "/p/" + a.Desk.PreferenceToken(tenant, contact) },

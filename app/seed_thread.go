@@ -68,6 +68,6 @@ func (a *App) seedWays(ctx context.Context, tenant string) error {
 	if err != nil || len(there) > 0 {
 		return err
 	}
-	_, _, _, err = a.SeedVoice(ctx, tenant, VoiceOptions{IVR: "+493023125030", Missed: "+493023125031"})
+	_, _, err = a.SeedVoice(ctx, tenant, VoiceOptions{IVR: "+493023125030", Missed: "+493023125031"})
 	return err
 }

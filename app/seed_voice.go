@@ -9,7 +9,6 @@ import (
 	"jawort/channel/voice"
 	"jawort/db"
 	"jawort/notice"
-	"jawort/say"
 	"jawort/sound"
 	"jawort/source"
 )
@@ -17,8 +16,8 @@ import (
 // VoiceOptions are the numbers of the demo's telephone.
 type VoiceOptions struct{ IVR, Missed string }
 
-// SeedVoice opens a telephone source and one for missed calls. It answers both, and what is said at the first.
-func (a *App) SeedVoice(ctx context.Context, tenant string, o VoiceOptions) (ivr, missed, text string, err error) {
+// SeedVoice opens a telephone source and one for missed calls. It answers both.
+func (a *App) SeedVoice(ctx context.Context, tenant string, o VoiceOptions) (ivr, missed string, err error) {
 	err = a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if ivr, err = seedSpoken(ctx, tx, tenant, "ivr", "Telefon: Bestellhotline", source.Voice{Numbers: []string{o.IVR}}, seedIVRWording); err != nil {
 			return err
@@ -26,8 +25,7 @@ func (a *App) SeedVoice(ctx context.Context, tenant string, o VoiceOptions) (ivr
 		missed, err = seedSpoken(ctx, tx, tenant, "missed_call", "Anklingeln: Plakat im Schaufenster", source.Voice{Numbers: []string{o.Missed}, WhatsApp: true, Seconds: 3}, seedMissedWording)
 		return err
 	})
-	text = seedIVRWording["de"] + "\n\n" + say.Text("de", "voice.prompt.menu", nil)
-	return ivr, missed, text, err
+	return ivr, missed, err
 }
 
 func seedSpoken(ctx context.Context, tx *db.Tx, tenant, kind, name string, v source.Voice, bodies map[string]string) (string, error) {

@@ -38,7 +38,7 @@ func calls(ctx context.Context, r *run) error {
 		return err
 	}
 	defer w.stop()
-	if _, _, _, err := w.app.SeedVoice(ctx, w.tenant, app.VoiceOptions{IVR: hotline, Missed: "+4930555030"}); err != nil {
+	if _, _, err := w.app.SeedVoice(ctx, w.tenant, app.VoiceOptions{IVR: hotline, Missed: "+4930555030"}); err != nil {
 		return err
 	}
 	bare, err := atOnce(func(int) (talk, error) { return bareTalk(r.Span) })

@@ -142,14 +142,26 @@ var loopbackNet = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
 // seedVoice opens the two telephone sources, and lets the toy phones ring them.
 func (x *demo) seedVoice(ctx context.Context, tenant string) error {
-	_, _, text, err := x.app.SeedVoice(ctx, tenant, app.VoiceOptions{IVR: demoIVR, Missed: demoMissed})
-	if err != nil {
+	if _, _, err := x.app.SeedVoice(ctx, tenant, app.VoiceOptions{IVR: demoIVR, Missed: demoMissed}); err != nil {
 		return err
 	}
-	addr := x.app.Voice.Addr()
-	x.emulator.VoiceLines(emulator.VoiceLine{Number: "+49 30 23125030", Name: "Telefon-Menü", Text: text, Addr: addr},
-		emulator.VoiceLine{Number: "+49 30 23125031", Name: "Anklingeln", Addr: addr})
+	x.emulator.Offer(func() emulator.Ways { return x.ways(tenant) })
 	return nil
+}
+
+// ways are the sources that toy phones reach by telephone and SMS: those of the seed, and whatever somebody opens in the manager.
+func (x *demo) ways(tenant string) (out emulator.Ways) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	w, err := x.app.Ways(ctx, tenant)
+	if err != nil {
+		x.log.Warn("ways of the toy phones", "error", err)
+	}
+	for _, l := range w.Lines {
+		out.Lines = append(out.Lines, emulator.VoiceLine{Number: l.Number, Name: l.Name, Text: l.Text, Addr: x.app.Voice.Addr()})
+	}
+	out.Words = w.Words
+	return out
 }
 
 func digitsOf(s string) string {
@@ -224,8 +236,14 @@ func (x *demo) database() (string, error) {
 	return "sqlite:" + file, nil
 }
 
-// toyPhone leads a wa.me link to the toy phones.
+// toyPhone leads a link that a real phone would open to the toy phones.
 func (x *demo) toyPhone(link string) string {
+	if to, ok := strings.CutPrefix(link, "sms:"); ok {
+		return x.phones + "/sms/" + strings.Replace(to, "?body=", "?text=", 1)
+	}
+	if to, ok := strings.CutPrefix(link, "tel:"); ok {
+		return x.phones + "/call/" + to
+	}
 	return strings.Replace(link, "https://wa.me", x.phones+"/wa", 1)
 }
 

@@ -41,7 +41,7 @@ func (s *Server) routes() http.Handler {
 		switch first {
 		case "_emulator":
 			guarded.ServeHTTP(w, r)
-		case "", "phones", "bad-day", "day-later", "static", "wa", "events", "favicon.ico", "language", "theme":
+		case "", "phones", "bad-day", "day-later", "static", "wa", "sms", "call", "events", "favicon.ico", "language", "theme":
 			pages.ServeHTTP(w, r)
 		default:
 			graph.ServeHTTP(w, r)

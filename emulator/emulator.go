@@ -81,7 +81,7 @@ type Server struct {
 	handler  http.Handler
 	guide    atomic.Pointer[guide]
 	smsc     atomic.Pointer[smsc]
-	lines    atomic.Pointer[[]VoiceLine]
+	ways     atomic.Pointer[func() Ways]
 	toys     toySIP
 	closing  sync.Once
 }

@@ -103,6 +103,10 @@ func (s *Server) addFromPage(w http.ResponseWriter, r *http.Request) {
 	s.feed.tell("all")
 	b := s.benchOf(url.Values{"open": {r.PostFormValue("open") + ","}, "with": {r.PostFormValue("with")}}, nil).first(p)
 	b.text = clip(r.PostFormValue("text"), 4096)
+	if app := r.PostFormValue("app"); app == "sms" || app == "call" {
+		b = b.showing(joinIDs([]*person{p}), app)
+		b.text = clip(r.PostFormValue("text"), 4096)
+	}
 	http.Redirect(w, r, b.link(), http.StatusSeeOther)
 }
 

@@ -8,7 +8,8 @@ type phoneData struct {
 	ID, Name, Username, Own         string
 	Business, BizInitial, BizNumber string
 	Number, Draft                   string
-	SMSTo, SMSWord                  string // what the SMS app writes to, and a word it offers
+	SMSTo, Dial                     string   // what the SMS app writes to, and the telephone rings
+	SMSWords                        []string // offered in the SMS app
 	Re, ReWords                     string // the message that is answered to
 	Close                           string
 	App                             string // chat, sms or call
@@ -48,7 +49,7 @@ var dialKeys = strings.Split("1 2 3 4 5 6 7 8 9 * 0 #", " ")
 // phone is one handset: its apps, and the chat with the number asked for, else with the one heard of last.
 func (s *Server) phone(rd reader, p *person, b bench) phoneData {
 	n := s.estate.number(b.with)
-	close := b.without(p).link()
+	close, ways := b.without(p).link(), s.offered() // before the lock: it is asked of others
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if b.with == "" || n == nil {
@@ -65,7 +66,10 @@ func (s *Server) phone(rd reader, p *person, b bench) phoneData {
 	if d.SMSTo = d.BizNumber; s.o.SMSNumber != "" {
 		d.SMSTo = s.o.SMSNumber
 	}
-	d.SMSWord = s.o.SMSWord
+	if d.SMSWords = ways.Words; len(d.SMSWords) == 0 && s.o.SMSWord != "" {
+		d.SMSWords = []string{s.o.SMSWord}
+	}
+	d.Dial = d.BizNumber
 	d.App = "chat"
 	if app := b.apps[p.id]; app != "" {
 		d.App = app
@@ -74,10 +78,8 @@ func (s *Server) phone(rd reader, p *person, b bench) phoneData {
 	for i := len(p.called) - 1; i >= 0; i-- {
 		d.Rings = append(d.Rings, ringRow{p.called[i].number, p.called[i].at.Local().Format("15:04"), p.called[i].nobody, p.called[i].real})
 	}
-	if list := s.lines.Load(); list != nil {
-		for _, l := range *list {
-			d.Lines = append(d.Lines, lineRow{l.Number, l.Name})
-		}
+	for _, l := range ways.Lines {
+		d.Lines = append(d.Lines, lineRow{l.Number, l.Name})
 	}
 	if c := p.onCall; c != nil {
 		c.mu.Lock()

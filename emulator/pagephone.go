@@ -24,6 +24,8 @@ type pageData struct {
 	Log            []logRow
 	With, Open     string
 	Text, Business string
+	Who, ToWhom    string // words of the chooser
+	App            string // that the chooser opens; "" = the chat
 	Guide          *guide
 	Bad            *badDay // nil = no such story here
 }
@@ -57,7 +59,9 @@ func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 	for i, p := range b.open {
 		ph := s.phone(d.reader, p, b)
 		if i == 0 {
-			ph.Draft = b.text
+			if ph.Draft = b.text; b.text != "" && ph.App == "call" {
+				ph.Dial = b.text
+			}
 		}
 		if words, mine := p.quoteOf(b.re); mine {
 			ph.Re, ph.ReWords = b.re, words
@@ -72,20 +76,39 @@ func (s *Server) showPage(w http.ResponseWriter, r *http.Request) {
 // showChooser is what a wa.me link of a demo leads to: who writes, with the text ready to send.
 func (s *Server) showChooser(w http.ResponseWriter, r *http.Request) {
 	digits, _, ok := digitsOf(r.PathValue("digits"))
-	var to *number
 	for _, n := range s.estate.all() {
 		if ok && waID(n.digits) == waID(digits) {
-			to = n
+			s.choose(w, r, pageData{With: n.id, Text: clip(r.URL.Query().Get("text"), 4096), Business: n.name, Who: "who", ToWhom: "towhom"}, "")
+			return
 		}
 	}
-	if to == nil {
-		http.NotFound(w, r)
-		return
+	http.NotFound(w, r)
+}
+
+// chooserOf is the same for what a demo makes of sms: and tel: links; app is the one that opens.
+func (s *Server) chooserOf(app string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		digits, _, ok := digitsOf(r.PathValue("digits"))
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		d := pageData{Text: clip(r.URL.Query().Get("text"), 4096), Business: display(digits), Who: "who", ToWhom: "towhom"}
+		if app == "call" {
+			d.Text, d.Who, d.ToWhom = display(digits), "who.call", "towhom.call"
+		}
+		s.choose(w, r, d, app)
 	}
-	d := pageData{reader: readerOf(r), With: to.id, Text: clip(r.URL.Query().Get("text"), 4096), Business: to.name}
+}
+
+func (s *Server) choose(w http.ResponseWriter, r *http.Request, d pageData, app string) {
+	d.reader, d.App = readerOf(r), app
 	people := s.people.everybody()
 	for _, p := range people[:min(len(people), 50)] {
-		b := bench{open: []*person{p}, with: to.id, text: d.Text}
+		b := bench{open: []*person{p}, with: d.With, text: d.Text}
+		if app != "" {
+			b.apps = map[string]string{joinIDs(b.open): app}
+		}
 		d.People = append(d.People, s.folk(d.reader, p, b.link(), false))
 	}
 	s.render(w, "choose", d)

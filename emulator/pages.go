@@ -33,6 +33,8 @@ func (s *Server) pages() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.showPage)
 	mux.HandleFunc("GET /wa/{digits}", s.showChooser)
+	mux.HandleFunc("GET /sms/{digits}", s.chooserOf("sms"))
+	mux.HandleFunc("GET /call/{digits}", s.chooserOf("call"))
 	mux.HandleFunc("GET /events", s.stream)
 	mux.HandleFunc("POST /phones", s.addFromPage)
 	mux.HandleFunc("POST /phones/{id}/do", s.doFromPage)
@@ -108,7 +110,7 @@ func back(r *http.Request) string {
 	}
 	q := u.Query()
 	q.Del("text")
-	if strings.HasPrefix(u.Path, "/wa/") {
+	if strings.HasPrefix(u.Path, "/wa/") || strings.HasPrefix(u.Path, "/sms/") || strings.HasPrefix(u.Path, "/call/") {
 		q = u.Query()
 	}
 	return (&url.URL{Path: u.Path, RawQuery: q.Encode()}).String()

@@ -25,18 +25,27 @@ type VoiceLine struct {
 	Addr   string // host:port of who answers
 }
 
-// VoiceLines makes these the numbers that toy phones really ring.
-func (s *Server) VoiceLines(list ...VoiceLine) { s.lines.Store(&list) }
+// Ways are what toy phones reach besides the chat.
+type Ways struct {
+	Lines []VoiceLine // that really ring
+	Words []string    // to be texted to Options.SMSNumber
+}
 
-// voiceLine is the one with these digits; nil = it is none.
-func (s *Server) voiceLine(digits string) *VoiceLine {
-	list := s.lines.Load()
-	if list == nil {
-		return nil
+// Offer has the toy phones ask for the ways each time they show or dial one: a business adds some while it runs.
+func (s *Server) Offer(f func() Ways) { s.ways.Store(&f) }
+
+func (s *Server) offered() Ways {
+	if f := s.ways.Load(); f != nil {
+		return (*f)()
 	}
-	for i, l := range *list {
+	return Ways{}
+}
+
+// voiceLine is the line with these digits; nil = it is none.
+func (s *Server) voiceLine(digits string) *VoiceLine {
+	for _, l := range s.offered().Lines {
 		if d, _, ok := digitsOf(l.Number); ok && d == strings.TrimPrefix(digits, "00") {
-			return &(*list)[i]
+			return &l
 		}
 	}
 	return nil

@@ -38,6 +38,9 @@ type Deps struct {
 
 	Stopping <-chan struct{} // closed when the server stops: streams end then; nil = never
 
+	// Try says where a wa.me, sms: or tel: link leads when staff try a source: the demo has toy phones for them. nil = as it is.
+	Try func(link string) string
+
 	// LineStatus is where the sign-in of a telephone line stands; false = it is not known. nil = there is no telephone of our own.
 	LineStatus func(line string) (LineStatus, bool)
 
@@ -139,6 +142,9 @@ func New(d Deps) http.Handler {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Try == nil {
+		d.Try = func(link string) string { return link }
 	}
 	s := &server{Deps: d, limits: newLimits(), hub: newHub(d.DB, d.Log), patterns: map[string]bool{}, needs: map[string]account.Permission{}}
 	s.sessions = newSessions(d.DB, s.sessionFailed, strings.HasPrefix(d.Base, "https://"))

@@ -209,7 +209,7 @@ func (v *visit) formWords(d sourceData, text notice.Version) poster.Form {
 		p.Foot = append(p.Foot, say("paper.form.confirm"))
 	}
 	if n := d.number(); n.Display != "" {
-		p.Withdraw = append(p.Withdraw, say("paper.form.from", map[string]any{"Number": "+" + n.Display, "Topics": look.Join(text.Language, names)}))
+		p.Withdraw = append(p.Withdraw, say("paper.form.from", map[string]any{"Number": ownNumber(n.Display), "Topics": look.Join(text.Language, names)}))
 	}
 	if url := d.source.Settings.PrivacyURL; url != "" && !strings.Contains(text.Body, strings.TrimPrefix(url, "https://")) {
 		p.Privacy = say("paper.form.privacy", map[string]any{"Address": strings.TrimPrefix(url, "https://")})

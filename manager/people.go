@@ -223,6 +223,14 @@ func (v *visit) shown(a string) string {
 // ownNumber is a number of the business as people read it.
 func ownNumber(digits string) string { return address.Address("tel:+" + digits).Shown() }
 
+// shownNumber is a number that people text: grouped, or a short code as it is.
+func shownNumber(number string) string {
+	if digits, ok := strings.CutPrefix(number, "+"); ok {
+		return ownNumber(digits)
+	}
+	return number
+}
+
 // saveView keeps the list's filter under a name: for oneself, or for everybody.
 func saveView(v *visit) error {
 	var d peopleData

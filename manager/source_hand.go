@@ -200,8 +200,10 @@ func fileName(name string) string {
 	return stem[:min(len(stem), 80)] + "." + clean(plain[dot+1:])
 }
 
-// tryLink is the way into a live source as its people take it; "" = there is none to open.
-func (v *visit) tryLink(d sourceData) string {
+// tryLink is the way into a live source as its people take it, in the demo on a toy phone; "" = there is none to open.
+func (v *visit) tryLink(d sourceData) string { return v.s.Try(v.wayIn(d)) }
+
+func (v *visit) wayIn(d sourceData) string {
 	s := d.source
 	switch {
 	case s.State != source.StateLive:

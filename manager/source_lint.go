@@ -130,7 +130,11 @@ func sentenceArgs(lang string, tenant account.Tenant, s source.Source, all []top
 	if age == 0 {
 		age = 16
 	}
-	return say.Args{"Business": tenant.Name, "Topics": look.Join(lang, names), "Privacy": s.Settings.PrivacyURL, "Age": age}
+	word := firstWord
+	if len(s.Settings.Words) > 0 {
+		word = s.Settings.Words[0]
+	}
+	return say.Args{"Business": tenant.Name, "Word": word, "Topics": look.Join(lang, names), "Privacy": s.Settings.PrivacyURL, "Age": age}
 }
 
 // proposed is a whole text for a source that has none: what its kind must say, one clause a sentence.

@@ -131,6 +131,7 @@ func (v *visit) draftSource(ctx context.Context, tx *db.Tx, f newForm) (source.S
 			settings.Carrier = list[0].ID
 		}
 	}
+	settings.Question = slices.Contains(source.Spoken, f.kind) // without it they cannot open
 	s, _, err := source.New(ctx, tx, v.tenant.ID, source.Source{Kind: f.kind, Name: f.name, Notice: n.ID, Topics: f.topics, Number: f.number, Settings: settings}, at)
 	if err != nil {
 		return source.Source{}, err

@@ -145,6 +145,7 @@ func saveSourceVoice(v *visit) error {
 	if err != nil {
 		err = errs.At("seconds", "source.limits")
 	}
+	live := f.get("do") == "live"
 	if err == nil {
 		err = v.onSource("source.changed", func(ctx context.Context, tx *db.Tx, s source.Source) error {
 			if !slices.Contains(source.Spoken, s.Kind) {
@@ -153,17 +154,17 @@ func saveSourceVoice(v *visit) error {
 			s.Settings.Question = f.on("question")
 			s.Settings.Voice = &source.Voice{Numbers: strings.Fields(strings.NewReplacer(",", "\n", " ", "").Replace(f.get("numbers"))), Line: f.get("line"),
 				Record: f.on("record"), Each: f.on("each"), WhatsApp: f.on("whatsapp"), Seconds: seconds}
-			if err := v.replace(ctx, tx, s, false); err != nil || f.get("do") != "live" {
-				return err
-			}
-			if _, err := source.GoLive(ctx, tx, v.tenant.ID, s.ID, v.judge); err != nil {
-				return err
-			}
-			return v.audit(ctx, tx, "source.live", s.ID)
+			return v.replace(ctx, tx, s, false)
+		})
+	}
+	if err == nil && live { // what was typed is kept, also where something else is still missing
+		err = v.onSource("source.live", func(ctx context.Context, tx *db.Tx, s source.Source) error {
+			_, err := source.GoLive(ctx, tx, v.tenant.ID, s.ID, v.judge)
+			return err
 		})
 	}
 	if err == nil {
-		return v.doneSource("voice", map[bool]string{true: "voice.live", false: "voice.saved"}[f.get("do") == "live"])
+		return v.doneSource("voice", map[bool]string{true: "voice.live", false: "voice.saved"}[live])
 	}
 	if err := f.took(v, err, map[string]string{"settings.voice.numbers": "numbers", "settings.question": "question", "settings.voice.line": "line", "settings.voice.whatsapp": "whatsapp", "settings.voice": "seconds", "": "numbers"}); err != nil {
 		return err

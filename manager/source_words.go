@@ -273,7 +273,10 @@ func saveWording(v *visit) error {
 	case err != nil:
 		return err
 	case do == "publish":
-		if d.source.State == source.StatePaused || !canBeUsed(d.source.Kind) {
+		if d.source.State == source.StateDraft && slices.Contains(source.Spoken, d.source.Kind) { // it opens on its own page
+			return v.doneSource("voice", "manager.sources.published.spoken")
+		}
+		if d.source.State == source.StatePaused {
 			return v.doneSource("", "manager.sources.published.kept")
 		}
 		return v.doneSource("", "manager.sources.published.done")
@@ -341,7 +344,7 @@ func (v *visit) replace(ctx context.Context, tx *db.Tx, s source.Source, open bo
 	case s.State == source.StateLive:
 		_, err := source.Resume(ctx, tx, v.tenant.ID, s.ID, v.judge)
 		return err
-	case s.State == source.StateDraft && open && canBeUsed(s.Kind) && !slices.Contains(source.Spoken, s.Kind): // those open on their own page, once they can be heard
+	case s.State == source.StateDraft && open && !slices.Contains(source.Spoken, s.Kind): // those open on their own page, once they can be heard
 		if _, err := source.GoLive(ctx, tx, v.tenant.ID, s.ID, v.judge); err != nil {
 			return err
 		}

@@ -35,12 +35,6 @@ var sourceRoutes = []route{
 	{"GET /sources/{source}/poster.pdf", account.MaySee, sourcePoster},
 }
 
-// usable are the kinds whose door is here: the page, the thread, SMS, and paper, whose forms the team enters. The others' wordings can be
-// prepared.
-var usable = []string{"web", "thread", "sms", "ivr", "missed_call", "paper"}
-
-func canBeUsed(kind string) bool { return slices.Contains(usable, kind) }
-
 // kindIcon is the picture of a kind.
 func kindIcon(kind string) string {
 	switch kind {

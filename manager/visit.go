@@ -3,6 +3,7 @@ package manager
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -212,7 +213,11 @@ func (v *visit) sentence(err error) string {
 	if e.Key == "" {
 		return v.say("error." + string(e.Code))
 	}
-	return v.say(e.Key, say.Args(e.Args))
+	args := say.Args(maps.Clone(e.Args))
+	if code, ok := args["Language"].(string); ok { // nouns know a language by its code
+		args["Language"] = v.languageName(code)
+	}
+	return v.say(e.Key, args)
 }
 
 func notFound(v *visit) error {

@@ -85,7 +85,10 @@ if (grid) {
   document.addEventListener("click", (e) => {
     const key = e.target.closest("[data-key]"), code = e.target.closest("[data-copy]"), to = e.target.closest("[data-answer]");
     for (const open of document.querySelectorAll(".touch[open], .quick details[open]")) if (!open.contains(e.target)) open.removeAttribute("open");
-    if (key) key.form.elements.choice.value += key.dataset.key;
+    if (key) {
+      const number = key.form.elements.choice;
+      number.value = (number.value === number.defaultValue ? "" : number.value) + key.dataset.key; // what was there to begin with gives way
+    }
     if (code) copy(code);
     if (to) {
       e.preventDefault();

@@ -41,20 +41,7 @@ func TestTabletAtTheCounter(t *testing.T) {
 	}
 	const phone = "0151 23456781"
 	b.do(chromedp.Click(chromedp.CSS("#sign input[type=checkbox]")), chromedp.SendKeys(chromedp.CSS("#phone"), phone))
-	ask[bool](b, `document.getElementById("pad").scrollIntoView({block:"center"}),true`)
-	box := ask[[]float64](b, `(()=>{const r=document.getElementById("pad").getBoundingClientRect();return [r.left,r.top,r.width,r.height]})()`)
-	touch := func(kind input.DispatchTouchEventType, points ...*input.TouchPoint) {
-		_, err := chromedp.Call(b.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points})
-		b.must(err)
-	}
-	at := func(x, y float64) *input.TouchPoint {
-		return &input.TouchPoint{X: box[0] + x*box[2], Y: box[1] + y*box[3]}
-	}
-	touch("touchStart", at(.1, .5))
-	for i := range 12 {
-		touch("touchMove", at(.1+float64(i)*.06, .3+.4*float64(i%2)))
-	}
-	touch("touchEnd")
+	b.sign()
 	b.do(chromedp.Click(chromedp.CSS("#sign button[type=submit]")))
 	b.until("thanks", `!document.getElementById("done").hidden && document.querySelector("#qr path").getAttribute("d")`)
 	if ask[string](b, `document.getElementById("phone").value + document.querySelectorAll("#sign :checked").length`) != "1" { // the country stays chosen
@@ -72,4 +59,23 @@ func TestTabletAtTheCounter(t *testing.T) {
 	if faults := b.complaints(404); len(faults) != 0 { // behind the page lies the link, which is used up
 		t.Errorf("complaints: %q", faults)
 	}
+}
+
+// sign draws a signature with a finger.
+func (b *tab) sign() {
+	b.t.Helper()
+	ask[bool](b, `document.getElementById("pad").scrollIntoView({block:"center"}),true`)
+	box := ask[[]float64](b, `(()=>{const r=document.getElementById("pad").getBoundingClientRect();return [r.left,r.top,r.width,r.height]})()`)
+	touch := func(kind input.DispatchTouchEventType, points ...*input.TouchPoint) {
+		_, err := chromedp.Call(b.ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: points})
+		b.must(err)
+	}
+	at := func(x, y float64) *input.TouchPoint {
+		return &input.TouchPoint{X: box[0] + x*box[2], Y: box[1] + y*box[3]}
+	}
+	touch("touchStart", at(.1, .5))
+	for i := range 12 {
+		touch("touchMove", at(.1+float64(i)*.06, .3+.4*float64(i%2)))
+	}
+	touch("touchEnd")
 }

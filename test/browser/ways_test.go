@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"testing"
@@ -183,5 +184,14 @@ func TestKeyboardOnly(t *testing.T) {
 	b.until("she is opted out", `location.pathname.startsWith("/people/con_") && document.querySelector(".topics").innerText.includes("Abgemeldet")`)
 	for _, c := range b.complaints(200) {
 		t.Error(c)
+	}
+}
+
+// clickWords clicks the first of these with the words on it.
+func clickWords(selector, words string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		list, _ := json.Marshal([]string{selector, words}) // strings always marshal
+		_, err := chromedp.Evaluate[bool](`((s,w)=>{const e=[...document.querySelectorAll(s)].find(e=>e.innerText.includes(w)); if(!e) throw new Error("nothing says "+w); e.click(); return true})(...`+string(list)+`)`)(ctx, target)
+		return chromedp.Void{}, err
 	}
 }

@@ -66,6 +66,7 @@ func (l *logs) String() string {
 var w world
 
 func TestMain(m *testing.M) {
+	beTheDemo()
 	flag.Parse()
 	code := 1
 	if err := w.begin(); err != nil {

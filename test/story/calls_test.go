@@ -172,11 +172,13 @@ func TestToyPhonesRing(t *testing.T) {
 		w.calls = app.Calls{Listen: "127.0.0.1:0", Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 		w.start()
 		const menu, missed = "+493023125040", "+493023125041"
-		ivr, rings, _, err := w.app.SeedVoice(context.Background(), w.Tenant, app.VoiceOptions{IVR: menu, Missed: missed})
+		ivr, rings, err := w.app.SeedVoice(context.Background(), w.Tenant, app.VoiceOptions{IVR: menu, Missed: missed})
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.server.VoiceLines(emulator.VoiceLine{Number: menu, Addr: w.app.Voice.Addr()}, emulator.VoiceLine{Number: missed, Addr: w.app.Voice.Addr()})
+		w.server.Offer(func() emulator.Ways {
+			return emulator.Ways{Lines: []emulator.VoiceLine{{Number: menu, Addr: w.app.Voice.Addr()}, {Number: missed, Addr: w.app.Voice.Addr()}}}
+		})
 		dial := func(phone, number string) {
 			w.seen.phone(phone)
 			w.control(http.MethodPost, "people/"+phone+"/call", object{"to": number})

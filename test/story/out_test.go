@@ -117,7 +117,7 @@ var actionShape = regexp.MustCompile(`action="([^"]+)"`)
 // telephone opens the hotline and answers the provider's line.
 func (w *world) telephone() string {
 	w.Helper()
-	if _, _, _, err := w.app.SeedVoice(context.Background(), w.Tenant, app.VoiceOptions{IVR: hotline, Missed: "+4930555098"}); err != nil {
+	if _, _, err := w.app.SeedVoice(context.Background(), w.Tenant, app.VoiceOptions{IVR: hotline, Missed: "+4930555098"}); err != nil {
 		w.Fatal(err)
 	}
 	var l account.Line
