@@ -10,7 +10,7 @@ type phoneData struct {
 	Number, Draft                   string
 	SMSTo, Dial                     string   // what the SMS app writes to, and the telephone rings
 	SMSWords                        []string // offered in the SMS app
-	Re, ReWords                     string // the message that is answered to
+	Re, ReWords                     string   // the message that is answered to
 	Close                           string
 	App                             string // chat, sms or call
 	Apps                            []appTab

@@ -105,7 +105,7 @@ func (a *asking) ask(ctx context.Context, w claimant) error {
 	r := consent.Request{ID: id.At("req", a.now), Code: hashCode(newCode()), Contact: w.contact, Address: string(w.address), Source: a.r.Source,
 		Topics: []string{a.r.Topic}, Notice: text.Notice, NoticeVersion: text.Version, Language: text.Language, Event: w.event,
 		State: consent.RequestOpen, CreatedAt: a.now, Until: a.now + linkLife, AskedAt: a.now}
-	lang := say.Match(text.Language)
+	lang := say.MatchPublic(text.Language)
 	m, err := composed(outbox.Message{Number: a.p.source.Number, Contact: w.contact, Address: w.address, Purpose: gate.ConfirmRequest, Kind: "interactive", Priority: outbox.Bulk},
 		a.now, yesOrNo(lang, claimQuestion(lang, a.p.tenant.Name, text.Body), r.ID), "")
 	if err != nil {
@@ -135,7 +135,7 @@ func ClaimQuestions(ctx context.Context, tx *db.Tx, tenant account.Tenant, src, 
 	}
 	out := map[string]string{}
 	for _, t := range p.texts {
-		out[t.Language] = claimQuestion(say.Match(t.Language), p.tenant.Name, t.Body)
+		out[t.Language] = claimQuestion(say.MatchPublic(t.Language), p.tenant.Name, t.Body)
 	}
 	if why := p.cannotAsk(topic); why != "" {
 		return out, errs.At("source", "round.why."+why)
@@ -149,7 +149,7 @@ func (p *place) cannotAsk(topic string) string {
 		return round.NoSource
 	}
 	for _, t := range p.texts {
-		if utf8.RuneCountInString(claimQuestion(say.Match(t.Language), p.tenant.Name, t.Body)) > mostQuestion {
+		if utf8.RuneCountInString(claimQuestion(say.MatchPublic(t.Language), p.tenant.Name, t.Body)) > mostQuestion {
 			return round.TooLong
 		}
 	}

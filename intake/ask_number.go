@@ -113,7 +113,7 @@ func MayAskNumber(ctx context.Context, tx *db.Tx, tenant string, c *contact.Cont
 
 // languageFor is the person's own where we speak it, else the business's.
 func languageFor(ctx context.Context, tx *db.Tx, tenant string, c *contact.Contact) (string, error) {
-	if slices.Contains(say.Languages, c.Language) {
+	if slices.Contains(say.Public, c.Language) {
 		return c.Language, nil
 	}
 	t, err := account.TenantOf(ctx, tx, tenant)

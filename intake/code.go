@@ -193,7 +193,7 @@ func (c *coding) text(code string) string {
 	for _, t := range c.req.Topics {
 		names = append(names, c.place.topics[t].Text(text.Language).Name)
 	}
-	return say.Text(say.Match(c.req.Language), "sms.code", say.Args{"Business": c.place.tenant.Name, "Topics": strings.Join(names, ", "), "Code": code[:3] + " " + code[3:]})
+	return say.Text(say.MatchPublic(c.req.Language), "sms.code", say.Args{"Business": c.place.tenant.Name, "Topics": strings.Join(names, ", "), "Code": code[:3] + " " + code[3:]})
 }
 
 // grant writes the person's own word, on the carrier that proved the number.

@@ -155,7 +155,7 @@ func (c *confirming) write(ctx context.Context) error {
 func (c *confirming) confirm(ctx context.Context, in *OptIn, p *place, open []string, s *consent.Standing, v *OptedIn) error {
 	text, _ := notice.Pick(p.texts, in.Language, p.tenant.Language)
 	code := newCode()
-	lang := say.Match(text.Language)
+	lang := say.MatchPublic(text.Language)
 	needed := len(open) > 0
 	if in.typed() {
 		open = in.Topics
@@ -239,7 +239,7 @@ func (c *confirming) question(ctx context.Context, p *place, r *consent.Request,
 			return outbox.Message{}, err
 		}
 		if err == nil && line.OffAt == 0 {
-			lang := say.Match(r.Language)
+			lang := say.MatchPublic(r.Language)
 			var names []string
 			for _, t := range r.Topics {
 				names = append(names, p.topics[t].Text(r.Language).Name)

@@ -276,7 +276,7 @@ func (t *taking) askAgain(ctx context.Context, i int, c string, old *consent.Req
 	for _, code := range old.Topics {
 		names = append(names, topics[code].Text(old.Language).Name)
 	}
-	m, err := t.question(i, c, &r, say.Match(old.Language), tenant.Name, names)
+	m, err := t.question(i, c, &r, say.MatchPublic(old.Language), tenant.Name, names)
 	if err != nil {
 		return err
 	}

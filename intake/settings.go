@@ -32,7 +32,8 @@ const (
 )
 
 // settingsWords are how somebody asks for them, without case and marks around.
-var settingsWords = []string{"einstellungen", "meine einstellungen", "einstellung", "settings", "my settings", "preferences", "my preferences", "nachrichteneinstellungen"}
+var settingsWords = []string{"einstellungen", "meine einstellungen", "einstellung", "settings", "my settings", "preferences", "my preferences", "nachrichteneinstellungen",
+	"ajustes", "configuración", "réglages", "paramètres", "impostazioni", "definições", "configurações", "instellingen", "ustawienia", "ayarlar", "الإعدادات", "सेटिंग", "सेटिंग्स"}
 
 // asksForSettings: the whole message is the word, or the tap of a button that says it.
 func asksForSettings(m *graph.Inbound) bool {
@@ -79,7 +80,7 @@ func (t *taking) view(ctx context.Context, c string, r keyword.Reading) (v view,
 	if v.lang, err = t.languageOf(ctx, c, r, v.house.Language); err != nil {
 		return v, err
 	}
-	v.lang = say.Match(v.lang)
+	v.lang = say.MatchPublic(v.lang)
 	all, err := consent.Stand(ctx, t.tx, t.tenant, []string{c})
 	if err != nil {
 		return v, err
@@ -140,6 +141,25 @@ func (v *view) date(micros int64) string {
 	return look.Date(v.lang, time.UnixMicro(micros).In(zone))
 }
 
+// mostOthers keeps room for the topics.
+const mostOthers = 3
+
+// others are the languages that can be changed to: those of the live sources that we speak, and the manager's.
+func (v *view) others(live []source.Source) []string {
+	var list []string
+	for _, s := range live {
+		list = append(list, s.Settings.Languages...)
+	}
+	var out []string
+	for _, lang := range append(list, say.Languages...) {
+		if lang != v.lang && slices.Contains(say.Public, lang) && !slices.Contains(out, lang) && len(out) < mostOthers {
+			out = append(out, lang)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // sections are the rows: what can be ended, what can be asked for, and the rest. What ends everything is always there.
 func (v *view) sections(live []source.Source) []graph.Section {
 	var off, on []graph.Row
@@ -160,10 +180,8 @@ func (v *view) sections(live []source.Source) []graph.Section {
 	} else if len(v.on(func(x topic.Topic) bool { return x.Class == topic.Marketing })) > 0 {
 		more = append(more, graph.Row{ID: setPause + ":30", Title: v.say("intake.settings.rest"), Description: v.say("intake.settings.rest.text")})
 	}
-	for _, lang := range say.Languages {
-		if lang != v.lang {
-			more = append(more, graph.Row{ID: setLanguage + lang, Title: say.Text(lang, "intake.settings.language")})
-		}
+	for _, lang := range v.others(live) {
+		more = append(more, graph.Row{ID: setLanguage + lang, Title: say.Text(lang, "intake.settings.language")})
 	}
 	var out []graph.Section
 	room := mostRows - len(more)
@@ -207,7 +225,7 @@ func (t *taking) rest(ctx context.Context, i int, c, typed string) error {
 
 // speak keeps the person's language, and shows the settings in it.
 func (t *taking) speak(ctx context.Context, i int, c, lang string) error {
-	if !slices.Contains(say.Languages, lang) {
+	if !slices.Contains(say.Public, lang) {
 		return nil
 	}
 	if err := contact.Describe(ctx, t.tx, t.tenant, c, "", lang); err != nil {

@@ -157,7 +157,7 @@ func (t *texting) yes(ctx context.Context, i, n int, c string, req *consent.Requ
 	}
 	if smsNeedsTap(p, t.in[i].from, t.now) {
 		code := newCode()
-		text := declaration(say.Match(req.Language), t.house.Name, names, code)
+		text := declaration(say.MatchPublic(req.Language), t.house.Name, names, code)
 		next := *req
 		next.ID, next.Code, next.Words, next.Question, next.AskedAt = id.At("req", t.now), hashCode(code), hashWords(text), "", 0
 		next.CreatedAt, next.Until = t.now, t.now+linkLife
@@ -232,8 +232,8 @@ func (t *texting) put(r reply, x *texted) error {
 	if lang == "" {
 		lang = spokenAt(x.from)
 	}
-	if lang = say.Match(lang); r.lang == "" && !slices.Contains(say.Languages, spokenAt(x.from)) {
-		lang = say.Match(t.house.Language)
+	if lang = say.MatchPublic(lang); r.lang == "" && !slices.Contains(say.Public, spokenAt(x.from)) {
+		lang = say.MatchPublic(t.house.Language)
 	}
 	args := say.Args{"Business": t.house.Name}
 	for k, v := range r.args {
@@ -303,7 +303,7 @@ func (k *Desk) ChatOf(ctx context.Context, code string) (string, error) {
 		for _, x := range r.Topics {
 			names = append(names, p.topics[x].Text(r.Language).Name)
 		}
-		link = ChatLink(p.number.Display, declaration(say.Match(r.Language), p.tenant.Name, names, codeIn(code)))
+		link = ChatLink(p.number.Display, declaration(say.MatchPublic(r.Language), p.tenant.Name, names, codeIn(code)))
 		return nil
 	})
 	return link, err

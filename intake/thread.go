@@ -127,7 +127,12 @@ func (t *taking) declared(ctx context.Context, i int, c string, s *source.Source
 		for _, x := range o.topics {
 			names = append(names, x.Text(lang).Name)
 		}
-		return hashWords(declaration(say.Match(lang), o.tenant.Name, names, s.Settings.Thread.Code)) == hashWords(text)
+		for _, own := range []string{say.MatchPublic(lang), say.Match(lang)} { // the second: codes printed when we had German and English alone
+			if hashWords(declaration(own, o.tenant.Name, names, s.Settings.Thread.Code)) == hashWords(text) {
+				return true
+			}
+		}
+		return false
 	}
 	for _, lang := range s.Settings.Languages {
 		if ours(lang) { // the language of the link they followed
@@ -218,7 +223,7 @@ func (t *taking) quiet(ctx context.Context, print string, s *consent.Standing, w
 
 // wayBack answers somebody who stopped and now writes a source's word: the declaration to send, with a code of its own.
 func (t *taking) wayBack(ctx context.Context, i int, c string, o *offer, req consent.Request, code string) error {
-	lang := say.Match(o.text.Language)
+	lang := say.MatchPublic(o.text.Language)
 	words := declaration(lang, o.tenant.Name, o.names(), code)
 	req.Words = hashWords(words)
 	text := say.Text(lang, "intake.way_back", say.Args{"Business": o.tenant.Name, "Link": ChatLink(t.in[i].number.Display, words)})
@@ -235,7 +240,7 @@ func (t *taking) threadQuestion(i int, c string, o *offer, req *consent.Request)
 // asking is the wording itself with something to tap: two buttons for one topic, a list to choose from for several, a flow where the
 // source has one.
 func (o *offer) asking(req *consent.Request) *graph.InteractiveMessage {
-	lang := say.Match(o.text.Language)
+	lang := say.MatchPublic(o.text.Language)
 	yes, no := say.Text(lang, "intake.question.yes"), say.Text(lang, "intake.question.no")
 	flow := ""
 	if o.source.Settings.Thread != nil {
@@ -313,7 +318,7 @@ func ThreadLinks(ctx context.Context, tx *db.Tx, s source.Source) (map[string]st
 		for _, code := range s.Topics {
 			names = append(names, topics[code].Text(lang).Name)
 		}
-		out[lang] = ChatLink(number.Display, declaration(say.Match(lang), tenant.Name, names, s.Settings.Thread.Code))
+		out[lang] = ChatLink(number.Display, declaration(say.MatchPublic(lang), tenant.Name, names, s.Settings.Thread.Code))
 	}
 	return out, nil
 }

@@ -14,16 +14,16 @@ const (
 	firm   = "\u00a0" // in 9. November, 10:42 Uhr
 )
 
-// Integer sets a whole number: 8 214 in German, 8,214 in English.
+// Integer sets a whole number: 8 214, in English and Hindi 8,214.
 func Integer(lang string, n int64) string {
 	sign := ""
 	if n < 0 {
 		sign = "−"
 	}
 	digits := strings.TrimPrefix(strconv.FormatInt(n, 10), "-")
-	group := ","
-	if lang == "de" {
-		group = narrow
+	group := narrow // as ISO 80000 has it, in every language that does not have its own
+	if lang == "en" || lang == "hi" {
+		group = ","
 	}
 	var out []string
 	for len(digits) > 3 {
@@ -56,14 +56,31 @@ func Percent(lang string, part, whole int64) string {
 var months = map[string][]string{
 	"de": {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
 	"en": {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+	"ar": {"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"},
+	"es": {"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
+	"fr": {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+	"hi": {"जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"},
+	"it": {"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"},
+	"nl": {"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"},
+	"pl": {"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października", "listopada", "grudnia"},
+	"pt": {"janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"},
+	"tr": {"Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül", "Ekim", "Kasım", "Aralık"},
 }
 
-// Date sets a day: 17. November 2026, 17 November 2026.
+// Date sets a day: 17. November 2026, 17 November 2026, 17 de noviembre de 2026.
 func Date(lang string, t time.Time) string {
-	if lang == "de" {
-		return fmt.Sprintf("%d.%s%s %d", t.Day(), firm, months["de"][t.Month()-1], t.Year())
+	names, ok := months[lang]
+	if !ok {
+		names = months["en"]
 	}
-	return fmt.Sprintf("%d%s%s %d", t.Day(), firm, months["en"][t.Month()-1], t.Year())
+	form := "%d" + firm + "%s %d"
+	switch lang {
+	case "de":
+		form = "%d." + firm + "%s %d"
+	case "es", "pt":
+		form = "%d" + firm + "de %s de %d"
+	}
+	return fmt.Sprintf(form, t.Day(), names[t.Month()-1], t.Year())
 }
 
 // shortMonths are what stands below an axis.

@@ -126,7 +126,7 @@ func TestSMSSource(t *testing.T) {
 		}
 		page := b.get(path)
 		h.sound("source", "de", page)
-		for _, want := range []string{"Kaffee an +4930555010", "sms:+4930555010?body=Kaffee", "TEE", "GSM-7", "2 Teile", "/qr.svg"} {
+		for _, want := range []string{"Kaffee an +49 30 555010", "sms:+4930555010?body=Kaffee", "TEE", "GSM-7", "2 Teile", "/qr.svg"} {
 			if !strings.Contains(page.body, want) {
 				t.Errorf("the page does not show %q", want)
 			}

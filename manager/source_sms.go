@@ -35,7 +35,7 @@ func (v *visit) smsAnswers(d sourceData) (out []smsParts) {
 				}
 			}
 		}
-		text := say.Text(say.Match(lang), key, say.Args{"Business": v.tenant.Name, "Topics": strings.Join(names, ", "), "Link": base + "/w/ABCD-EFGH"})
+		text := say.Text(say.MatchPublic(lang), key, say.Args{"Business": v.tenant.Name, "Topics": strings.Join(names, ", "), "Link": base + "/w/ABCD-EFGH"})
 		out = append(out, smsParts{lang, v.say(title), text, smpp.Measure(text)})
 	}
 	return out

@@ -318,7 +318,7 @@ func chatPreview(v *visit, d sourceData, x notice.Version) templ.Component {
 			templ_7745c5c3_Var17 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		lang := say.Match(x.Language)
+		lang := say.MatchPublic(x.Language)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<figure class=\"chat-preview\" lang=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"testing"
 )
@@ -66,7 +67,50 @@ func TestCataloguesSayTheSame(t *testing.T) {
 	}
 }
 
+// The languages that only people are spoken to in have exactly the sentences that people read, with the same blanks.
+func TestPublicLanguagesSayWhatPeopleRead(t *testing.T) {
+	en := catalogue(t, "en")
+	for _, lang := range Public {
+		if slices.Contains(Languages, lang) {
+			continue
+		}
+		own := catalogue(t, lang)
+		for k, s := range en {
+			if !ForPeople(k) {
+				continue
+			}
+			said, ok := own[k]
+			if !ok {
+				t.Errorf("%s lacks %s", lang, k)
+			} else if !equal(blanks(s), blanks(said)) {
+				t.Errorf("%s in %s has the blanks %v, not %v", k, lang, blanks(said), blanks(s))
+			} else if said == s && len(blank.ReplaceAllString(s, "")) > 20 {
+				t.Errorf("%s in %s is English", k, lang)
+			}
+		}
+		for k := range own {
+			if !ForPeople(k) || en[k] == "" {
+				t.Errorf("%s has %s, which no person reads", lang, k)
+			}
+		}
+		if Text(lang, "error.internal") != Text("en", "error.internal") {
+			t.Errorf("in %s a sentence for staff does not read English", lang)
+		}
+	}
+}
+
+func TestMatchPublic(t *testing.T) {
+	for accept, want := range map[string]string{"": "en", "ar-EG, en;q=0.5": "ar", "hi": "hi", "pt_BR": "pt", "fr-CA": "fr", "de-AT": "de", "ja": "en", "nonsense;;": "en"} {
+		if got := MatchPublic(accept); got != want {
+			t.Errorf("MatchPublic(%q) = %s, want %s", accept, got, want)
+		}
+	}
+}
+
 func equal(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
 	for i := range a {
 		if a[i] != b[i] {
 			return false

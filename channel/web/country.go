@@ -20,7 +20,7 @@ type country struct{ code, name string }
 // countries are all that have telephones, by name in the reader's language.
 var countries = sync.OnceValue(func() map[string][]country {
 	out := map[string][]country{}
-	for _, lang := range say.Languages {
+	for _, lang := range say.Public {
 		t := language.Make(lang)
 		names, by := display.Regions(t), collate.New(t)
 		var list []country

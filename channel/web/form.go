@@ -75,9 +75,21 @@ func (f *form) check(o offer, lang string) {
 	}
 	a, err := address.ParsePhone(f.phone, f.country)
 	if bad, ok := errors.AsType[*address.Error](err); ok {
-		f.wrong[phoneField] = bad.Sentence(lang)
+		f.wrong[phoneField] = phoneProblem(bad, lang)
 	}
 	f.address = a
+}
+
+// phoneProblem is what is wrong with a number, in the reader's language.
+func phoneProblem(bad *address.Error, lang string) string {
+	key := "web.phone." + string(bad.Code)
+	switch {
+	case say.Has(lang, key):
+		return say.Text(lang, key)
+	case slices.Contains(say.Languages, lang):
+		return bad.Sentence(lang)
+	}
+	return say.Text(lang, "web.phone.not_a_number")
 }
 
 // mistake is one line of the list above the form: what is wrong, and where.

@@ -29,7 +29,7 @@ func (v *visit) choose(has []string, hint string) string {
 // reads sets the page for a wording: our own sentences follow its language, or read English.
 func (v *visit) reads(lang string) {
 	v.lang, v.dir = say.Languages[0], direction(lang)
-	if base := baseOf(lang); slices.Contains(say.Languages, base) {
+	if base := baseOf(lang); slices.Contains(say.Public, base) {
 		v.lang = base
 	}
 }
@@ -82,6 +82,19 @@ func direction(lang string) string {
 		return "rtl"
 	}
 	return "ltr"
+}
+
+// offered are the languages that the switch of a page of ours names: the manager's, the one that is read, and what else the page is about.
+// All of say.Public would be a wall of letters.
+func (v *visit) offered(more ...string) []string {
+	out := append(slices.Clone(say.Languages), v.lang)
+	for _, l := range more {
+		if slices.Contains(say.Public, baseOf(l)) {
+			out = append(out, baseOf(l))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // choice is one entry of the language switch: a link, so that it works everywhere. What it changes is a cookie, no consent.

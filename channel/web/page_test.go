@@ -19,6 +19,7 @@ import (
 	"unicode/utf8"
 
 	"jawort/account"
+	"jawort/address"
 	"jawort/consent"
 	"jawort/db"
 	"jawort/db/dbtest"
@@ -339,8 +340,12 @@ func TestRightToLeftAndLanguagesThatAreNotOurs(t *testing.T) {
 		if n := a.one(t, "div#notice"); attr(n, "lang") != "ar" || attr(n, "dir") != "rtl" || attr(a.one(t, "input#phone"), "dir") != "ltr" {
 			t.Errorf("lang %s dir %s", attr(n, "lang"), attr(n, "dir"))
 		}
-		if attr(a.one(t, "html"), "lang") != "en" { // our own sentences
-			t.Error("the page claims a language our sentences are not in")
+		if attr(a.one(t, "html"), "lang") != "ar" || !strings.Contains(text(a.one(t, "form button.main")), "واتساب") { // our own sentences too
+			t.Errorf("the page around an Arabic wording is in %q: %q", attr(a.one(t, "html"), "lang"), text(a.one(t, "form button.main")))
+		}
+		wrong := b.fill(page, topicField, "offers", countryField, "EG", phoneField, "12")
+		if got := text(wrong.one(t, "p#phone-wrong")); got != say.Text("ar", "web.phone.too_short") {
+			t.Errorf("what is wrong with the number: %q", got)
 		}
 		b.lang = "pt"
 		if n := b.get(page).one(t, "div#notice"); attr(n, "lang") != "pt-BR" || attr(n, "dir") != "ltr" {
@@ -404,6 +409,9 @@ func TestSentencesExistAndAreUsed(t *testing.T) {
 	for _, sort := range []string{"yes", "request", "stop", "no"} {
 		used["web.receipt."+sort], used["web.receipt.whom."+sort], used["web.receipt.what."+sort] = true, true, true
 	}
+	for code := range phoneProblems {
+		used["web.phone."+string(code)] = true
+	}
 	used["web.receipt.stop.yes"], used["web.receipt.stop.request"] = true, true
 	used["web.problem.internal"], used["web.problem.internal.text"] = true, true
 	for _, lang := range say.Languages {
@@ -455,5 +463,23 @@ func TestProblemsBecomePages(t *testing.T) {
 		if strings.Contains(logs.String()+w.Body.String(), "secret") {
 			t.Error("the link stands in log or page")
 		}
+	}
+}
+
+// phoneProblems are what can be wrong with a number somebody types.
+var phoneProblems = map[address.Code]bool{address.Empty: true, address.TooShort: true, address.TooLong: true, address.NotNumber: true, address.SeveralNumbers: true,
+	address.Extension: true, address.NeedsCountry: true, address.UnknownCountry: true, address.NotInService: true, address.NotPersonal: true}
+
+// In German and English the page says of a number what the API says.
+func TestAWrongNumberIsSaidInEveryLanguage(t *testing.T) {
+	for code := range phoneProblems {
+		for _, lang := range say.Languages {
+			if got, want := phoneProblem(&address.Error{Code: code}, lang), (&address.Error{Code: code}).Sentence(lang); got != want {
+				t.Errorf("%s in %s: %q, elsewhere %q", code, lang, got, want)
+			}
+		}
+	}
+	if got := phoneProblem(&address.Error{Code: address.LooksLikeEmail}, "hi"); got != say.Text("hi", "web.phone.not_a_number") {
+		t.Errorf("an e-mail address in Hindi: %q", got)
 	}
 }

@@ -35,7 +35,7 @@ func (v *visit) preferences() (intake.Preferences, error) {
 	p, err := v.s.Desk.Preferences(v.r.Context(), v.r.PathValue("token"))
 	if err == nil {
 		v.of(p.Tenant, p.Business, p.Brand)
-		v.choose(say.Languages, p.Language)
+		v.choose(say.Public, p.Language)
 	}
 	return p, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"jawort/account"
 	"jawort/notice"
+	"jawort/say"
 	"jawort/source"
 	"jawort/topic"
 )
@@ -47,11 +48,15 @@ func TestAPreviewShowsTheDraftAndCannotBePressed(t *testing.T) {
 	}
 }
 
-// A wording in another language: its own text and direction, with our words in English, each isolated from the other.
+// A wording in a language that we do not speak: its own text and direction, with our words in English, each isolated from the other.
 func TestAWordingFromRightToLeft(t *testing.T) {
-	a := preview(t, notice.Version{Language: "ar", Body: "نعم، أوافق."}, source.Settings{Languages: []string{"ar", "de"}}, offers, topic.Topic{Code: "x", Texts: offers.Texts})
+	if got := text(preview(t, notice.Version{Language: "ar", Body: "نعم، أوافق."}, source.Settings{}, offers, topic.Topic{Code: "x", Texts: offers.Texts}).one(t, "h1")); got != say.Text("ar", "web.optin.heading") {
+		t.Errorf("the heading above an Arabic wording: %q", got)
+	}
+	hebrew := topic.Topic{Code: "offers", Class: topic.Marketing, Texts: map[string]topic.Text{"he": {Name: "מבצעים", Value: "פעמיים בחודש"}}}
+	a := preview(t, notice.Version{Language: "he", Body: "כן, אני מסכים."}, source.Settings{Languages: []string{"he", "de"}}, hebrew, topic.Topic{Code: "x", Texts: hebrew.Texts})
 	root, words := a.one(t, "html"), a.one(t, "div#notice")
-	if attr(root, "dir") != "rtl" || attr(root, "lang") != "en" || attr(words, "dir") != "rtl" || attr(words, "lang") != "ar" {
+	if attr(root, "dir") != "rtl" || attr(root, "lang") != "en" || attr(words, "dir") != "rtl" || attr(words, "lang") != "he" {
 		t.Errorf("page %s %s, words %s %s", attr(root, "lang"), attr(root, "dir"), attr(words, "lang"), attr(words, "dir"))
 	}
 	if got := text(a.one(t, "h1")); got != "\u2066What would you like to read on WhatsApp?\u2069" {
@@ -61,7 +66,7 @@ func TestAWordingFromRightToLeft(t *testing.T) {
 		t.Errorf("a number is typed from %s", got)
 	}
 	for _, n := range a.all("label.pick span") {
-		if lang := attr(n, "lang"); lang != "ar" && attr(n, "class") == "" {
+		if lang := attr(n, "lang"); lang != "he" && attr(n, "class") == "" {
 			t.Errorf("a topic in %q", lang)
 		}
 	}

@@ -53,7 +53,7 @@ func showPrinted(v *visit) error {
 	if err != nil {
 		return err
 	}
-	v.choose(say.Languages, p.form.Language)
+	v.choose(say.Public, p.form.Language)
 	v.w.Header().Set("X-Robots-Tag", "noindex")
 	return v.show(http.StatusOK, printedView(v, p))
 }

@@ -30,7 +30,7 @@ func (v *visit) receipt() (intake.Receipt, error) {
 	r, err := v.s.Desk.Receipt(v.r.Context(), v.r.PathValue("token"))
 	if err == nil {
 		v.of(r.Tenant, r.Business, r.Brand)
-		v.choose(say.Languages, r.Language)
+		v.choose(say.Public, r.Language)
 	}
 	return r, err
 }

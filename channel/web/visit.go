@@ -18,7 +18,7 @@ type visit struct {
 	s    *server
 	w    http.ResponseWriter
 	r    *http.Request
-	lang string // of our own sentences: one of say.Languages
+	lang string // of our own sentences: one of say.Public
 	dir  string // of the page: the wording's, where there is one
 
 	theme    string // chosen by the reader; "" = as the device
@@ -34,7 +34,7 @@ type visit struct {
 func (s *server) page(do func(v *visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{s: s, w: w, r: r, theme: look.Theme(r)}
-		v.choose(say.Languages, "")
+		v.choose(say.Public, "")
 		if err := do(v); err != nil {
 			v.problem(err)
 		}

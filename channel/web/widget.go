@@ -99,7 +99,7 @@ type reply struct {
 func (s *server) data(do func(v *visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{s: s, w: w, r: r}
-		v.choose(say.Languages, "")
+		v.choose(say.Public, "")
 		err := do(v)
 		if err == nil {
 			return
