@@ -111,7 +111,13 @@ func Clock(lang string, t time.Time) string {
 }
 
 // DateTime sets a moment in full.
-func DateTime(lang string, t time.Time) string { return Date(lang, t) + ", " + Clock(lang, t) }
+func DateTime(lang string, t time.Time) string {
+	comma := ", "
+	if lang == "ar" {
+		comma = "، "
+	}
+	return Date(lang, t) + comma + Clock(lang, t)
+}
 
 // When sets a moment as seen from now: today and yesterday by name.
 func When(lang string, t, now time.Time) string {

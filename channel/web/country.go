@@ -26,7 +26,7 @@ var countries = sync.OnceValue(func() map[string][]country {
 		var list []country
 		for code := range phonenumbers.GetSupportedRegions() {
 			name := names.Name(language.MustParseRegion(code))
-			list = append(list, country{code, name + " +" + strconv.Itoa(phonenumbers.GetCountryCodeForRegion(code))})
+			list = append(list, country{code, name + " \u2066+" + strconv.Itoa(phonenumbers.GetCountryCodeForRegion(code)) + "\u2069"})
 		}
 		slices.SortFunc(list, func(a, b country) int { return by.CompareString(a.name, b.name) })
 		out[lang] = list
