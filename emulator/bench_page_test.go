@@ -93,10 +93,10 @@ func TestTextMessagesHaveTheirOwnPlace(t *testing.T) {
 	h.does("deed", "sms", "to", "71234", "text", "KAFFEE")
 	h.does("deed", "text", "text", "Guten Morgen")
 	sms, chat := h.page("&app="+h.id+".sms"), h.page("")
-	if !strings.Contains(sms, "<p>KAFFEE</p>") || strings.Contains(sms, "<p>Guten Morgen</p>") || !strings.Contains(sms, "an 71234") {
+	if !strings.Contains(sms, `<p dir="auto">KAFFEE</p>`) || strings.Contains(sms, `<p dir="auto">Guten Morgen</p>`) || !strings.Contains(sms, "an 71234") {
 		t.Error("the SMS app")
 	}
-	if strings.Contains(chat, "<p>KAFFEE</p>") || !strings.Contains(chat, "<p>Guten Morgen</p>") {
+	if strings.Contains(chat, `<p dir="auto">KAFFEE</p>`) || !strings.Contains(chat, `<p dir="auto">Guten Morgen</p>`) {
 		t.Error("the chat")
 	}
 	if c := h.does("deed", "sms", "to", "", "text", "x"); c != 400 {
@@ -128,7 +128,7 @@ func TestAnswersReactionsAndButtons(t *testing.T) {
 		t.Errorf("the reaction: %s", got)
 	}
 	page = h.page("")
-	h.shows(page, `<span class="quote">Termin?</span>`, `<span class="react">👍</span>`, `class="used"`)
+	h.shows(page, `<span class="quote" dir="auto">Termin?</span>`, `<span class="react">👍</span>`, `class="used"`)
 }
 
 // said is the newest update that holds a word, as it came.

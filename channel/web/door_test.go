@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"jawort/db"
+	"jawort/db/dbtest"
 	"jawort/source"
 )
 
@@ -180,6 +182,90 @@ func TestLimitsByAddressHoldAlsoAfterRefusals(t *testing.T) {
 		})
 		if used != 5 {
 			t.Errorf("counted %d of 5 tries", used)
+		}
+	})
+}
+
+// nodes are the shop on two nodes that know nothing of each other but the database. SQLite has one process: there the second takes the first's.
+func nodes(t *testing.T, story func(one, other *shop, restart func() *shop)) {
+	for _, engine := range []db.Engine{db.SQLite, db.Postgres} {
+		t.Run(engine.String(), func(t *testing.T) {
+			t.Parallel()
+			at := dbtest.URL(t, engine, db.Options{})
+			open := func() *db.DB {
+				d, err := db.Open(t.Context(), at, db.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = d.Close() })
+				return d
+			}
+			d := open()
+			one := newShop(t, d)
+			again := func() *shop {
+				node := *one
+				node.logs = &strings.Builder{}
+				if node.d = d; engine == db.Postgres {
+					node.d = open()
+				}
+				node.serve(node.d)
+				return &node
+			}
+			story(one, again(), again)
+		})
+	}
+}
+
+// A form's limits count over all nodes and outlive a restart: a flood that comes to both at once gets no further than to one.
+func TestLimitsHoldOverNodesAndRestarts(t *testing.T) {
+	nodes(t, func(one, other *shop, restart func() *shop) {
+		const most = 5
+		page := one.another(source.Settings{NetworkHourly: most})
+		taken := func(forms []func() int) (n int) {
+			codes := make([]int, len(forms))
+			var all sync.WaitGroup
+			for i, send := range forms {
+				all.Go(func() { codes[i] = send() })
+			}
+			all.Wait()
+			for _, c := range codes {
+				switch c {
+				case http.StatusSeeOther:
+					n++
+				case http.StatusTooManyRequests:
+				default:
+					one.t.Errorf("a form is answered %d", c)
+				}
+			}
+			return n
+		}
+		ready := func(node *shop, from, number string) func() int {
+			b := node.browser()
+			b.from = from
+			form := with(b.get(page).fields(), topicField, "offers", phoneField, number)
+			return func() int { return b.do("POST", page, form).code }
+		}
+		var flood []func() int
+		for i := range 4 * most {
+			flood = append(flood, ready([]*shop{one, other}[i%2], "203.0.113.9", fmt.Sprintf("0151 123450%02d", i)))
+		}
+		one.pass(5 * time.Second)
+		if n := taken(flood); n != most {
+			one.t.Errorf("two nodes take %d forms of a network, want %d", n, most)
+		}
+		var same []func() int
+		for i := range 12 { // one number, from all over the world
+			same = append(same, ready([]*shop{one, other}[i%2], fmt.Sprintf("198.51.100.%d", i), typed))
+		}
+		one.pass(5 * time.Second)
+		if n := taken(same); n != int(source.DefaultAddressDaily) {
+			one.t.Errorf("two nodes take %d forms for a number, want %d", n, source.DefaultAddressDaily)
+		}
+		third := restart()
+		late := []func() int{ready(third, "203.0.113.9", "0151 12345099"), ready(third, "198.51.100.99", typed)}
+		one.pass(5 * time.Second)
+		if n := taken(late); n != 0 {
+			one.t.Errorf("after a restart %d more forms are taken", n)
 		}
 	})
 }

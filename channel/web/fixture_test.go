@@ -68,16 +68,21 @@ func newShop(t *testing.T, d *db.DB) *shop {
 	}
 	s := &shop{t: t, d: d, keys: keys, logs: &strings.Builder{}, ahead: &atomic.Int64{}}
 	s.write(s.business)
+	s.serve(d)
+	return s
+}
+
+// serve starts a node on the database; it is the one that is visited from then on.
+func (s *shop) serve(d *db.DB) {
 	log := slog.New(slog.NewTextHandler(s.logs, nil))
-	s.desk = intake.New(d, intake.Options{Keys: keys, Log: log, Now: s.now})
-	t.Cleanup(s.desk.Close)
+	s.desk = intake.New(d, intake.Options{Keys: s.keys, Log: log, Now: s.now})
+	s.t.Cleanup(s.desk.Close)
 	mux := http.NewServeMux()
 	mux.Handle(look.Prefix, look.Static())
-	mux.Handle("/", New(Deps{DB: d, Desk: s.desk, Keys: keys, Log: log, Now: s.now, TrustProxy: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}))
+	mux.Handle("/", New(Deps{DB: d, Desk: s.desk, Keys: s.keys, Log: log, Now: s.now, TrustProxy: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}))
 	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
+	s.t.Cleanup(server.Close)
 	s.url = server.URL
-	return s
 }
 
 func (s *shop) business(ctx context.Context, tx *db.Tx) (err error) {
