@@ -109,6 +109,9 @@ func TestTwoPeopleAtTheTablet(t *testing.T) {
 	ready := func() {
 		t.Helper()
 		b.until("the form", `document.querySelector("#sign:not([hidden])")`)
+		if ask[bool](b, `document.getElementById("done").checkVisibility()`) {
+			t.Error("the thanks are seen below the form")
+		}
 	}
 	clean := func(when string) {
 		t.Helper()
@@ -125,6 +128,9 @@ func TestTwoPeopleAtTheTablet(t *testing.T) {
 		t.Helper()
 		b.do(chromedp.Click(chromedp.CSS("#sign button[type=submit]")))
 		b.until("thanks", `!document.getElementById("done").hidden && document.querySelector("#qr path").getAttribute("d")`)
+		if ask[bool](b, `document.getElementById("sign").checkVisibility() || !document.getElementById("done").checkVisibility()`) {
+			t.Error("the form is still seen beside the thanks")
+		}
 	}
 	ready()
 	clean("before anybody came")
