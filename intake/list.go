@@ -164,6 +164,12 @@ func (k *Desk) ForceStops(ctx context.Context, tx *db.Tx, l *List, most int) (in
 	return len(prints), contact.Unstage(ctx, tx, l.Tenant, l.ID, prints[len(prints)-1])
 }
 
+// StopsStaged says whether StageStops wrote any.
+func (k *Desk) StopsStaged(ctx context.Context, tx *db.Tx, l *List) (bool, error) {
+	prints, err := contact.Staged(ctx, tx, l.Tenant, l.ID, 1)
+	return len(prints) > 0, err
+}
+
 // ForgetStops throws away what StageStops wrote, some of it at a time, and says whether there may be more.
 func (k *Desk) ForgetStops(ctx context.Context, tx *db.Tx, l *List, most int) (more bool, err error) {
 	prints, err := contact.Staged(ctx, tx, l.Tenant, l.ID, most)

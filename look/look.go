@@ -90,6 +90,7 @@ type Frame struct {
 	Entries   []Entry
 	Search    Search
 	Banners   []Notice
+	MoreBanners string // how many more there are than the first; empty: none
 	Toast     Toast
 	Switch    Switch
 	Who       string

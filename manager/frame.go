@@ -42,9 +42,13 @@ func (v *visit) frame(current, title string) look.Frame {
 	f := look.Frame{
 		Page: v.page(title), Skip: v.say("manager.skip"), Home: v.say("manager.home"), Tenant: v.tenant.Name, NavLabel: v.say("manager.nav"),
 		TabsLabel: v.say("manager.nav.tabs"), MoreWord: v.say("manager.more"), Search: look.Search{Action: "/search", Label: v.say("manager.search"), Short: v.say("manager.search.short")},
-		Banners: v.banners(), Toast: v.toast(), Switch: v.switches(), Who: v.staff.Name, Role: v.say("manager.role." + string(v.staff.Role)),
+		Toast: v.toast(), Switch: v.switches(), Who: v.staff.Name, Role: v.say("manager.role." + string(v.staff.Role)),
 		Profile: "/settings/me", Guide: look.Way{Label: v.say("guide.title"), Href: "/guide"}, Help: look.Way{Label: v.say("manager.keys"), Href: "/keys"}, Keys: !look.KeysOff(v.r), Live: "/live", Lean: "/keys",
 		Logout: "/logout", LogoutTo: v.say("manager.logout"),
+	}
+	f.Banners = v.banners()
+	if n := len(f.Banners) - 1; n > 0 {
+		f.MoreBanners = v.say("manager.banner.others", say.Args{"Count": n})
 	}
 	for _, a := range v.areas() {
 		e := look.Entry{Href: a.path, Icon: a.icon, Label: v.say(a.word), Current: a.path == current, Tab: a.tab, Key: a.key}

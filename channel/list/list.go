@@ -102,6 +102,9 @@ func (w *Worker) step(ctx context.Context, tenant, list string) (more bool, err 
 	if l.Phase == bring.Void { // needs no file
 		return true, w.void(ctx, l)
 	}
+	if l.Phase == bring.Force && l.ForceAt == 0 { // first of all, and without the file: reading a million rows anew takes longer than the second that is waited
+		return true, w.holds(ctx, l)
+	}
 	p, err := w.plan(ctx, &l)
 	if problem := unreadable(err); problem != "" && l.State == bring.Reading {
 		return false, w.fail(ctx, l, problem)
@@ -172,12 +175,9 @@ func counted(part []row, verdicts []bring.Verdict) bring.Step {
 	return s
 }
 
-// force waits once for what was being sent when the list was let go, says that it holds, and moves its opt-outs to the suppression list.
-// They hold already, all of them, since the list was let go: gate.Load reads them where StageStops wrote them.
+// force moves a list's opt-outs to the suppression list. They hold already, all of them, since the list was let go: gate.Load reads them where
+// StageStops wrote them.
 func (w *Worker) force(ctx context.Context, l intake.List, p *plan) error {
-	if l.ForceAt == 0 {
-		return w.holds(ctx, l, len(p.outs) > 0)
-	}
 	n := 0
 	err := w.d.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		i := l.Import
@@ -192,7 +192,15 @@ func (w *Worker) force(ctx context.Context, l intake.List, p *plan) error {
 	return err
 }
 
-func (w *Worker) holds(ctx context.Context, l intake.List, stops bool) error {
+// holds waits once for what was being sent when the list was let go, and says that it holds.
+func (w *Worker) holds(ctx context.Context, l intake.List) error {
+	stops := false
+	if err := w.d.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		stops, err = w.d.Desk.StopsStaged(ctx, tx, &l)
+		return err
+	}); err != nil {
+		return err
+	}
 	if stops {
 		if err := w.d.Held(ctx); err != nil {
 			return err
