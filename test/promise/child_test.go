@@ -50,6 +50,9 @@ func child() error {
 	defer sender.Close()
 	desk := intake.New(d, intake.Options{Keys: keys, Log: log, Wake: sender.Wake})
 	defer desk.Close()
+	if os.Getenv(listsRole) != "" {
+		go carryLists(ctx, d, desk, log)
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -120,6 +123,12 @@ func doors(d *db.DB, desk *intake.Desk, sender *dispatch.Dispatcher) http.Handle
 		}
 		answer(w, err)
 	})
+	mux.HandleFunc("POST /list", func(w http.ResponseWriter, r *http.Request) {
+		b, err := stateOfLists(r.Context(), d)
+		if answer(w, err); err == nil {
+			_, _ = w.Write(b)
+		}
+	})
 	mux.HandleFunc("POST /left", func(w http.ResponseWriter, r *http.Request) { // how many messages are about to go
 		var n int64
 		err := d.Read(r.Context(), func(ctx context.Context, tx *db.Tx) error {
@@ -143,11 +152,11 @@ type process struct {
 	stdin io.WriteCloser
 }
 
-// spawn starts a child and waits until it listens.
-func spawn(t *testing.T, url, key string) *process {
+// spawn starts a child, with more in its environment, and waits until it listens.
+func spawn(t *testing.T, url, key string, more ...string) *process {
 	t.Helper()
 	cmd := exec.Command(os.Args[0]) //nolint:gosec // ourselves
-	cmd.Env = append(os.Environ(), role+"=1", "JAWORT_PROMISE_DB="+url, "JAWORT_PROMISE_KEY="+key)
+	cmd.Env = append(append(os.Environ(), role+"=1", "JAWORT_PROMISE_DB="+url, "JAWORT_PROMISE_KEY="+key), more...)
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
