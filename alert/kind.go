@@ -131,6 +131,9 @@ func (a *Alert) Text(lang string) string { return a.sentence(lang, "text") }
 // Do says what one can do about it.
 func (a *Alert) Do(lang string) string { return a.sentence(lang, "do") }
 
+// Over is what there is to say at its end, in place of what it meant and what to do.
+func (a *Alert) Over(lang string) string { return say.Text(lang, "alert.mail.over") }
+
 // AllClear is the title of its end.
 func (a *Alert) AllClear(lang string) string { return a.sentence(lang, "clear") }
 

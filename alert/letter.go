@@ -46,7 +46,7 @@ func (r *round) letter(base string, d *told) (mail.Letter, error) {
 	if d.About == aboutCleared {
 		p.Shape, p.Title, p.Do = "ok", a.AllClear(lang), ""
 		p.Since = say.Text(lang, "alert.mail.was", say.Args{"From": r.moment(lang, a.Since), "To": r.moment(lang, a.ClearedAt)})
-		p.Text = say.Text(lang, "alert.mail.over")
+		p.Text = a.Over(lang)
 		l.ID, l.Answers = messageID(a.ID, aboutCleared, d.Reader, r.server.Sender), id
 	}
 	if base != "" {

@@ -204,7 +204,7 @@ func alertParcel(ctx context.Context, tx *db.Tx, tenant, item string, keys [][]b
 	at := w.Since
 	if ":"+what == cleared {
 		at = moment(a.ClearedAt)
-		w.ClearedAt, w.Title = &at, a.AllClear(lang)
+		w.ClearedAt, w.Title, w.Text, w.Do = &at, a.AllClear(lang), a.Over(lang), ""
 	}
 	return sign(keys, a.ID+"."+what, now, envelope{"alert." + what, at, w}.bytes()), nil
 }
