@@ -80,29 +80,29 @@ type Search struct {
 
 // Frame is the manager's frame around a page.
 type Frame struct {
-	Page      Page
-	Skip      string // "skip to content"
-	Home      string // what the mark is called
-	Tenant    string
-	NavLabel  string
-	TabsLabel string // what the tab bar is called
-	MoreWord  string // the tab bar's last entry
-	Entries   []Entry
-	Search    Search
-	Banners   []Notice
+	Page        Page
+	Skip        string // "skip to content"
+	Home        string // what the mark is called
+	Tenant      string
+	NavLabel    string
+	TabsLabel   string // what the tab bar is called
+	MoreWord    string // the tab bar's last entry
+	Entries     []Entry
+	Search      Search
+	Banners     []Notice
 	MoreBanners string // how many more there are than the first; empty: none
-	Toast     Toast
-	Switch    Switch
-	Who       string
-	Role      string
-	Profile   string // address of one's own page
-	Guide     Way    // the guide; no address = there is none
-	Help      Way    // the list of keys
-	Keys      bool   // keys lead through the pages
-	Live      string // address of the stream of changes; "" = pages stand still
-	Lean      string // address of a page that costs little: live parts of the frame itself come from there
-	Logout    string // address the logout form posts to
-	LogoutTo  string // its label
+	Toast       Toast
+	Switch      Switch
+	Who         string
+	Role        string
+	Profile     string // address of one's own page
+	Guide       Way    // the guide; no address = there is none
+	Help        Way    // the list of keys
+	Keys        bool   // keys lead through the pages
+	Live        string // address of the stream of changes; "" = pages stand still
+	Lean        string // address of a page that costs little: live parts of the frame itself come from there
+	Logout      string // address the logout form posts to
+	LogoutTo    string // its label
 }
 
 // hooks are what the script looks for.
