@@ -11,6 +11,8 @@ const (
 	sureNarrow    = 0.9  // that a stop means only advertising
 	sureTopic     = 0.75 // that a stop means only one kind of message
 	sureDoubt     = 0.8  // that what a rule took for a start is a stop
+	sureRule      = 0.76 // of a rule that hears a stop, to be believed alone
+	sureNothing   = 0.7  // that nothing is asked for, where the rule is not
 	mayBeOpposite = 0.03 // that the message asks for the very opposite
 	mostWords     = 45   // of a longer text too little is known
 )
@@ -23,21 +25,15 @@ const concerns = comm | writes | send | get | stopVerb | consent | sub | leave |
 
 // secondOpinion fills in where no rule found anything, and says what part is meant where a stop names something no list knows.
 // It never speaks against a negation, a condition or somebody else whom a rule saw, and never turns a start or a stop round: a start
-// that it takes for a stop is nobody's to decide but a person's.
+// that it takes for a stop is nobody's to decide but a person's. What a rule only guesses to be a stop is none when it is surer of that.
 func (s *sentence) secondOpinion(r Reading) Reading {
 	if len(s.t.words) < 2 || len(s.t.words) > mostWords {
 		return r
 	}
 	var room [2000]uint16
 	switch {
-	case r.Intent == StopAll && r.Confidence < 0.98:
-		l := likely(s.gather(room[:0]))
-		switch {
-		case l.of(StopTopic) > sureTopic:
-			r.Intent = StopTopic
-		case l.of(StopMarketing) > sureNarrow && s.namesUnknown():
-			r.Intent = StopMarketing
-		}
+	case r.Intent == StopAll && r.Confidence < 0.98 || r.Intent.Stops() && r.Confidence < sureRule:
+		return s.doubt(r, likely(s.gather(room[:0])))
 	case r.Intent == Start && r.Confidence < 0.98:
 		if in, sure, _ := likely(s.gather(room[:0])).best(); in.Stops() && sure > sureDoubt {
 			r.Intent, r.Confidence = Unsure, 0.5 // somebody has to look
@@ -52,6 +48,20 @@ func (s *sentence) secondOpinion(r Reading) Reading {
 		}
 		r.Intent, r.Confidence = in, 0.7*sure
 		r.Matched = s.words(s.items[0], s.items[min(len(s.items), 12)-1])
+	}
+	return r
+}
+
+// doubt narrows a stop to the part it means, and drops what a rule only guessed.
+func (s *sentence) doubt(r Reading, l likelihoods) Reading {
+	switch {
+	case r.Confidence < sureRule && l.of(None) > sureNothing:
+		return Reading{Intent: None, Confidence: 0.7, Lang: r.Lang}
+	case r.Intent != StopAll:
+	case l.of(StopTopic) > sureTopic:
+		r.Intent = StopTopic
+	case l.of(StopMarketing) > sureNarrow && s.namesUnknown():
+		r.Intent = StopMarketing
 	}
 	return r
 }

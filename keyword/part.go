@@ -93,6 +93,17 @@ func (c *clause) butNot() (act, bool) {
 	return act{}, false
 }
 
+// byMatter: "text me only when it's about my repair": whatever the matter is, it is not advertising.
+func (c *clause) byMatter(Input) (act, bool) {
+	at := c.at(only)
+	if at < 0 || !c.has.has(ifs) || !c.has.has(writes|send) || !c.holds(aboutIt) && !c.holds(matters) || c.question || c.has.has(stopVerb|quiet|mkt|topic|wh|how|they|timed|past|dontwrite) {
+		return act{}, false
+	}
+	return act{intent: StopMarketing, confidence: 0.75, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true
+}
+
+var matters = words("geht betrifft por pour riguarda chodzi gaat ilgiliyse baare concerns concerne")
+
 // restRefused: "nur Rechnungen schicken, sonst nix".
 func (c *clause) restRefused() bool {
 	ws := c.s.t.words

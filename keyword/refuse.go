@@ -73,7 +73,7 @@ func (c *clause) trailsAway() bool {
 		n--
 	}
 	last := c.items[n-1]
-	if !away[c.s.t.words[last.from].s] || c.question || !c.has.has(msg|mkt|topic) || c.unknown > 0 || c.has.has(foreign|past|wh|ifs|quiet|hesitate|self) {
+	if !away[c.s.t.words[last.from].s] || c.question || !c.has.has(msg|mkt|topic) || c.unknown > 1 || c.unknown > 0 && !c.has.has(topic) || c.has.has(foreign|past|wh|ifs|quiet|hesitate|self) {
 		return false
 	}
 	return c.at(msg|mkt|topic) < n-1

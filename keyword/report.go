@@ -33,6 +33,9 @@ func (c *clause) byHow(Input) (act, bool) {
 	if c.question && c.holds(ways) && c.has.has(stopVerb|weakhalt|remove) && !c.has.has(foreign|they|wait|quiet) && (c.unknown <= 1 || c.has.has(comm)) {
 		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Is there any way of stopping these?"
 	}
+	if c.question && c.has.has(only) && c.has.has(msg) && c.holds(some) && !c.has.has(foreign|they|quiet|stopVerb) {
+		return act{intent: Help, confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Is there a way to get only some messages?"
+	}
 	at := c.at(how)
 	if at < 0 || !c.has.has(stopVerb|startv|remove|revoke|weakhalt|leave|dontwrite|begin) && !(c.has.has(neg|negdet|cancel) && c.has.has(comm|sub)) && !(c.has.has(neg) && c.has.has(writes|send) && c.holds(purposes)) && !(c.has.has(comm) && c.holds(rid)) {
 		return act{}, false
@@ -55,6 +58,8 @@ var (
 
 // ways are what there may be to stop something.
 var ways = words("way ways possibility option moglichkeit weg manera forma modo moyen facon maniere jeito maneira sistema yolu yontemi sposob manier mogelijkheid طريقه سبيل tarika tareeka तरीका उपाय")
+
+var some = words("some certain manche einige bestimmte algunos ciertos certains quelques algumas certas alcuni certi bazi niektore sommige bepaalde بعض kuch kuchh कुछ")
 
 // asksWhat: the question word stands first, or where the verb stands last, anywhere.
 func (c *clause) asksWhat() bool {

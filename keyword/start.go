@@ -13,6 +13,9 @@ func (c *clause) byStart(in Input) (act, bool) {
 	if c.question && !c.has.has(modal) || c.has.has(cancel|remove) && !c.has.has(again) {
 		return act{}, false
 	}
+	if c.has.has(begin) && c.s.holds(without) && !c.s.mentions(comm) {
+		return act{}, false // "looking for parking, start without me"
+	}
 	k := class(0)
 	switch {
 	case c.has.has(startv) && (!c.has.has(foreign) || c.has.has(mkt|msg|topic|list)) && (!c.has.has(past) || c.has.has(again)):
@@ -31,6 +34,8 @@ func (c *clause) byStart(in Input) (act, bool) {
 	at := c.at(k)
 	return act{intent: Start, confidence: 0.92, matched: c.s.words(c.items[at], c.items[len(c.items)-1])}, true
 }
+
+var without = words("without ohne sin sans sem senza zonder bez beze bensiz bina بدون بدوني बिना")
 
 var informed = words("informiert benachrichtigt informado informada informe informee informato informata geinformeerd informowany informowana bilgilendirilmek haberdar inform informed notified اعلامي مطلع")
 

@@ -18,7 +18,7 @@ func (s *sentence) joinTopics() {
 		if !about[s.t.words[s.items[j].from].s] && s.lex.lang != "ar" || s.items[j].classes.has(order) && s.lex.lang != "ar" {
 			continue
 		}
-		for j < len(s.items) && j < i+5 && s.items[j].clause == it.clause && s.items[j].classes.has(me|light|you) && !s.items[j].classes.has(msg|order) {
+		for j < len(s.items) && j < i+5 && s.items[j].clause == it.clause && (s.items[j].classes.has(me|light|you) && !s.items[j].classes.has(msg|order) || states[s.t.words[s.items[j].from].s]) {
 			j++
 		}
 		if s.lex.lang != "ar" && j == i+1 {
@@ -68,7 +68,9 @@ func (s *sentence) orderFirst(i int) bool {
 }
 
 var (
-	about = words("zu zur zum uber wegen bzgl betreffend about on regarding re for concerning sobre sur concernant su sul sulla sull sui over o dotyczace " +
+	// states stand between messages and the order they are about: "messages about the status of my order".
+	states = words("status statuts statut estado stato stan stanie statusie etat durumu stand حاله lieferstatus")
+	about  = words("zu zur zum uber wegen bzgl betreffend about on regarding re for concerning sobre sur concernant su sul sulla sull sui over o dotyczace " +
 		"de del d des du da do dos das di dell della dello dei delle degli van von vom z od voor fur fuer for pour para per por po")
 	ofWords = words("ke ki ka wale wali wala pe par के की का वाले वाली वाला")
 	bySMS   = words("whatsapp mail email whatsapps")
@@ -101,6 +103,7 @@ var (
 	tails = words("info infos update updates status hinweis hinweise sms mail mails ping pings erinnerung erinnerungen erinnerungsnachrichten bestatigung bestatigungen bestaetigungen benachrichtigung meldung " +
 		"mitteilung nachricht bericht berichten melding meldingen herinnering herinneringen reminder reminders bevestiging bevestigingen informatie informationen alarm alerts alert sachen kram zeug")
 	aboutOrders = words("versand liefer lieferung bestell bestellung paket sendung auftrag termin buchung rechnung zahlung zustell zustellung tracking abhol " +
+		"einkauf einkaufs warenkorb kauf geburtstag kalender vorsorge zahnarzt arzt training winkelmandje " +
 		"service wartung storung stoerung konto reise flug kurs rezept reservierung order ruckgabe retouren reparatur impf " +
 		"verzend verzending bezorg bezorging bestel bestelling lever levering pakket afspraak afspraken zending factuur betaling retour boeking reservering track")
 	aboutOffers = words("aktion angebot gutschein coupon kampagnen produkt sonder schnappchen schnaeppchen verkauf rabatt werbe sale promo korting aanbieding aanbiedingen actie")

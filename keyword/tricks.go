@@ -65,8 +65,8 @@ func joinHalves(ws []word) []word {
 
 // plain undoes look-alike letters, digits for letters and drawn-out letters, if that yields a word we know.
 func plain(s string) string {
-	if knownAnywhere(s) {
-		return s
+	if knownAnywhere(s) || len(s) > 1 && strings.Trim(s, "0123456789") == "" {
+		return s // "numbers 12 and 45"
 	}
 	if m := latin(s); m != s && (knownAnywhere(m) || mixed(s)) {
 		s = m

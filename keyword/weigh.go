@@ -26,7 +26,7 @@ func weigh(cs []clause, acts []act) act {
 		return taken(cs, acts, start)
 	case best >= 0 && start >= 0 && best > start && cs[start].has.has(mistake):
 		return acts[best] // "my bad for signing up, now get me off it"
-	case best >= 0 && all.has(mistake) && !cs[best].refusesMore() && !(len(acts) > 1 && best > 0 && (!acts[best].bare || changedMind(cs[:best]))):
+	case best >= 0 && all.has(mistake) && !cs[best].refusesMore() && !(len(acts) > 1 && best > 0 && (!acts[best].bare || changedMind(cs[:best]) || cs[best].has.has(unsub) && joinedByMistake(cs[:best]))):
 		return taken(cs, acts, start)
 	case best >= 0 && acts[best].soft && elsewhere(cs[:best]):
 		return nothing // "can you send the papers to my mother? I don't need them"
@@ -59,6 +59,16 @@ func changedMind(before []clause) bool {
 		}
 	}
 	return false
+}
+
+// joinedByMistake: "I ended up here by mistake, unsubscribe me": no stop was the mistake.
+func joinedByMistake(before []clause) bool {
+	for i := range before {
+		if before[i].has.has(stopVerb | haltpast | weakhalt | remove | again | leave) {
+			return false
+		}
+	}
+	return true
 }
 
 var minds = words("mind uberlegt opinion idea avis idee zdanie fikrimi gedachten opiniao رايي man मन")
@@ -163,7 +173,7 @@ func explained(cs []clause, acts []act, stop int) bool {
 		if acts[stop].annoyed && (c.unknown > 0 || c.has.has(foreign)) && !c.has.has(comm|leave|writes|send|who) {
 			return true // "die Musik im Laden ist zu laut, das nervt"
 		}
-		if c.has.has(wait) || c.has.has(mistake) && !c.holds(minds) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !(i < stop && cs[stop].has.has(unsub)) && !(cs[stop].has.has(said) && c.holds(still)) && !c.has.has(comm) && !(c.has.has(writes) && c.has.has(me)) {
+		if c.has.has(wait) || c.has.has(mistake) && !c.holds(minds) && !(i < stop && cs[stop].has.has(unsub) && joinedByMistake(cs[:stop])) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !(i < stop && cs[stop].has.has(unsub)) && !(cs[stop].has.has(said) && c.holds(still)) && !c.has.has(comm) && !(c.has.has(writes) && c.has.has(me)) {
 			return true
 		}
 	}

@@ -28,6 +28,14 @@ var (
 	gladly = words("gern gerne feel free confianza hesitez pode pure smialo mogen mag graag")
 )
 
+// byWelcome: "would be great if you could notify me again".
+func (c *clause) byWelcome(Input) (act, bool) {
+	welcome := c.has.has(again) && (c.has.has(send|writes|get|me) || c.holds(informs)) && c.s.holds(goods) && !c.question && !c.s.mentions(quiet|stopVerb|dontwrite|foreign|they|topic) && !c.holds(threats)
+	return act{intent: Start, confidence: 0.75, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, welcome
+}
+
+var goods = words("great nice lovely good happy glad cool toll schon super gut freuen prima genial bueno estupendo encantaria bien content heureux bom otimo legal bello bella felice piacere fijn leuk iyi guzel harika sevinirim dobrze fajnie milo accha achha अच्छा حلو جميل")
+
 // restFine: "no more birthday cards please, the rest is fine": what no list knows is refused, and the rest is not.
 func restFine(cs []clause) Intent {
 	refused, fine := Intent(""), false
