@@ -173,7 +173,7 @@ func explained(cs []clause, acts []act, stop int) bool {
 		if acts[stop].annoyed && (c.unknown > 0 || c.has.has(foreign)) && !c.has.has(comm|leave|writes|send|who) {
 			return true // "die Musik im Laden ist zu laut, das nervt"
 		}
-		if c.has.has(wait) || c.has.has(mistake) && !c.holds(minds) && !(i < stop && cs[stop].has.has(unsub) && joinedByMistake(cs[:stop])) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !(i < stop && cs[stop].has.has(unsub)) && !(cs[stop].has.has(said) && c.holds(still)) && !c.has.has(comm) && !(c.has.has(writes) && c.has.has(me)) {
+		if c.has.has(wait) || c.has.has(mistake) && !c.holds(minds) && !(i < stop && cs[stop].has.has(unsub) && joinedByMistake(cs[:stop])) || (c.has.has(order) || c.has.has(other) && c.question) && !c.has.has(comm|leave|writes) || c.question && c.unknown > 0 && !(i < stop && cs[stop].has.has(unsub)) && !(cs[stop].has.has(said) && c.holds(still)) && !c.has.has(comm|writes) {
 			return true
 		}
 	}
