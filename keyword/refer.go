@@ -5,6 +5,10 @@ package keyword
 func refer(cs []clause, acts []act) {
 	for i := 1; i < len(cs); i++ {
 		before := &cs[i-1]
+		if before.namesMessages() && cs[i].saysNo() {
+			acts[i] = act{intent: before.scope(), confidence: 0.8, matched: cs[i].s.words(before.items[0], cs[i].items[len(cs[i].items)-1])}
+			continue
+		}
 		if !before.has.has(mkt|topic|msg) || before.has.has(foreign|startv|yes|except|only) || acts[i-1].intent == Start || before.question {
 			continue
 		}
@@ -15,6 +19,15 @@ func refer(cs []clause, acts []act) {
 			acts[i] = act{intent: before.scope(), confidence: 0.8, matched: cs[i].s.words(before.items[0], cs[i].items[len(cs[i].items)-1])}
 		}
 	}
+}
+
+// namesMessages and saysNo: "Offers? No thanks."
+func (c *clause) namesMessages() bool {
+	return c.question && c.has.has(mkt|topic) && c.onlyOf(mkt|topic|msg|light|order|you)
+}
+
+func (c *clause) saysNo() bool {
+	return !c.question && c.has.has(no|neg) && c.onlyOf(no|neg|polite|light)
 }
 
 // sendsOn: "bitte nicht mehr schicken", "please stop sending them": the verb wants an object and has none.

@@ -24,7 +24,10 @@ const frameShare, frameWeight = 0.05, 0.5
 // lessons are all texts the second reader learns from: those labelled by hand, and some of those built from frames. What is held out
 // stays held out.
 func lessons(t testing.TB) []example {
-	out := appendLessons(nil, readLabelled(t, "labelled.jsonl"), 1)
+	return appendLessons(appendLessons(nil, readLabelled(t, "labelled.jsonl"), 1), someFrames(t), frameWeight)
+}
+
+func someFrames(t testing.TB) []labelled {
 	r := rand.New(rand.NewPCG(3, 3))
 	var some []labelled
 	for _, l := range framed(t) {
@@ -32,7 +35,7 @@ func lessons(t testing.TB) []example {
 			some = append(some, l)
 		}
 	}
-	return appendLessons(out, some, frameWeight)
+	return some
 }
 
 func appendLessons(out []example, set []labelled, share float32) []example {
@@ -140,7 +143,7 @@ func relearn(t testing.TB) {
 	set := lessons(t)
 	out := name(set)
 	for _, w := range learn(set) {
-		out = append(out, byte(int8(max(-127, min(127, math.Round(float64(w)/weightUnit))))))
+		out = append(out, stored8(w))
 	}
 	if err := os.WriteFile("second.bin", out, 0o644); err != nil {
 		t.Fatal(err)
