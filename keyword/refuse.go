@@ -59,8 +59,13 @@ func (c *clause) trails() bool {
 
 // tells: the clause reports that nothing came, or asks whether there is anything.
 func (c *clause) tells() bool {
-	return c.holds(regrets) || c.has.has(negpast|getind|exist|nohelp|hesitate) || c.has.has(wrotepast|past) && !c.has.has(send|writes|want|notwant|modal) ||
-		c.has.has(why|wh|ifs) || c.has.has(they) && !c.has.has(me)
+	return c.holds(regrets) || c.has.has(negpast|getind|exist|nohelp|hesitate) || c.has.has(wrotepast|past) && !c.has.has(send|writes|want|notwant|modal) && !c.asksFor() ||
+		c.has.has(why|wh|ifs) || c.has.has(they) && !c.has.has(me) && !c.asksFor()
+}
+
+// asksFor: "mein Mann ist gestorben bitte keine Nachrichten mehr": somebody is told of, and then something asked for.
+func (c *clause) asksFor() bool {
+	return c.has.has(polite) && c.has.has(more) && c.has.has(msg|mkt|writes) && c.at(they) < c.at(negdet|neg) && !c.has.has(want|get|said|getind)
 }
 
 // regrets say that what is missing is missed: "shame nothing comes any more".
