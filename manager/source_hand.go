@@ -1,6 +1,7 @@
 package manager
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -9,13 +10,11 @@ import (
 	"jawort/account"
 	"jawort/db"
 	"jawort/errs"
-	"jawort/look"
 	"jawort/notice"
 	"jawort/poster"
 	"jawort/qr"
 	"jawort/say"
 	"jawort/source"
-	"jawort/topic"
 )
 
 // What is handed out for a web source: its link, the code that opens it, a poster, and a form for the business's own pages.
@@ -40,21 +39,32 @@ func (v *visit) formSnippet(s source.Source, lang string) string {
 </form>`
 }
 
-// handed reads the web source that something is to be handed out for; of others there is no page yet.
+// handed reads the source that something is to be handed out for, once there is something its code can open.
 func (v *visit) handed() (d sourceData, err error) {
 	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		d, err = v.theSource(ctx, tx)
 		return err
 	})
 	sms := d.source.Kind == "sms" && d.source.Settings.Carrier != "" && len(d.source.Settings.Words) > 0
-	if err == nil && !sms && (d.source.Kind != "web" && d.links == nil || d.source.NoticeVersion == 0) {
+	if err == nil && !sms && (d.source.Kind != "web" && d.links == nil && lineOf(d.source) == "" || d.source.NoticeVersion == 0) {
 		err = errs.New(errs.NotFound, "manager.sources.no_page")
 	}
 	return d, err
 }
 
-// coded is what a source's code opens: the page, or the thread with the declaration in the language that was asked for.
+// lineOf is the telephone number of a source that is called; "" = it has none.
+func lineOf(s source.Source) string {
+	if s.Settings.Voice == nil || len(s.Settings.Voice.Numbers) == 0 {
+		return ""
+	}
+	return s.Settings.Voice.Numbers[0]
+}
+
+// coded is what a source's code opens: the page, the thread with the declaration in the language that was asked for, an SMS, a call.
 func (v *visit) coded(d sourceData) (string, error) {
+	if line := lineOf(d.source); line != "" {
+		return "tel:" + line, nil
+	}
 	if d.links == nil {
 		return v.printedLink(d.source)
 	}
@@ -107,19 +117,27 @@ func sourcePNG(v *visit) error {
 // sourcePoster is the poster in one of the wording's languages that we speak.
 func sourcePoster(v *visit) error {
 	d, err := v.handed()
-	if err == nil && d.links != nil {
-		err = errs.New(errs.NotFound, "manager.sources.no_poster")
-	}
 	if err != nil {
 		return err
 	}
 	q := v.r.URL.Query()
 	size, lang := q.Get("size"), q.Get("lang")
 	text, ok := textIn(d.shown(), lang)
-	if _, known := poster.Sizes[size]; !known || !ok || !slices.Contains(say.Languages, lang) {
+	if _, known := poster.Sizes[size]; !known || !ok || !slices.Contains(say.Languages, lang) || d.source.Kind == "paper" {
 		return errs.New(errs.NotFound, "manager.sources.no_poster")
 	}
-	c, err := qr.Paper(v.pageLink(d.source) + "?lang=" + lang)
+	if d.source.Kind == "sms" {
+		if _, d.carrier, err = v.smsOf(d.source); err != nil || d.carrier == nil {
+			return cmp.Or[error](err, errs.New(errs.NotFound, "manager.sources.no_poster"))
+		}
+	}
+	link := v.pageLink(d.source) + "?lang=" + lang
+	if d.source.Kind != "web" {
+		if link, err = v.coded(d); err != nil {
+			return err
+		}
+	}
+	c, err := qr.Paper(link)
 	if err != nil {
 		return err
 	}
@@ -147,31 +165,6 @@ func posterLanguages(d sourceData) []string {
 		}
 	}
 	return out
-}
-
-func (v *visit) poster(d sourceData, text notice.Version, c qr.Code, size string) poster.Poster {
-	say := func(key string, args ...say.Args) string { return say.Text(text.Language, key, args...) }
-	p := poster.Poster{Lang: text.Language, Size: size, Business: v.tenant.Name, Call: say("manager.poster.call"), LinkHint: say("manager.poster.link"),
-		Link: strings.TrimPrefix(strings.TrimPrefix(v.pageLink(d.source), "https://"), "http://"), Small: text.Body,
-		Foot: say("manager.poster.foot", map[string]any{"Business": v.tenant.Name, "Source": d.source.Name, "Version": d.source.NoticeVersion}),
-		Code: printed(c), Headline: say("manager.poster.head")}
-	steps := []string{"manager.poster.scan", "manager.poster.choose", "manager.poster.send"}
-	if strictest(d.topics, d.source.Topics) != topic.Marketing {
-		steps = steps[:2]
-	}
-	for _, key := range steps {
-		p.Steps = append(p.Steps, say(key))
-	}
-	for _, t := range d.topics {
-		if slices.Contains(d.source.Topics, t.Code) {
-			words := t.Text(text.Language)
-			p.Topics = append(p.Topics, poster.Topic{Name: words.Name, Value: words.Value})
-		}
-	}
-	if len(p.Topics) == 1 {
-		p.Headline = look.Join(text.Language, []string{p.Topics[0].Name}) + say("manager.poster.on")
-	}
-	return p
 }
 
 // file sends something to be kept under a name; no name somebody chose stands in a header as it is.
@@ -214,8 +207,8 @@ func (v *visit) wayIn(d sourceData) string {
 		return d.links[s.Settings.Languages[0]]
 	case s.Kind == "sms" && d.carrier != nil && len(s.Settings.Words) > 0:
 		return smsLink(d.carrier.Number, s.Settings.Words[0])
-	case s.Settings.Voice != nil && len(s.Settings.Voice.Numbers) > 0:
-		return "tel:" + s.Settings.Voice.Numbers[0]
+	case lineOf(s) != "":
+		return "tel:" + lineOf(s)
 	case s.Kind == "paper" && v.may(account.MayOptIn):
 		return sourcePath(s.ID, "counter")
 	}

@@ -414,8 +414,17 @@ func TestOtherKindsCanBePrepared(t *testing.T) {
 			if len(versions) != 1 || versions[0].PublishedAt == 0 || (now.State == source.StateLive) != !slices.Contains(source.Spoken, kind) {
 				t.Errorf("%s: %s with %d versions", kind, now.State, len(versions))
 			}
-			if a := b.get("/sources/" + s); a.code != 200 || strings.Contains(a.body, "/poster.pdf") {
-				t.Errorf("%s hands out what there is not: %d", kind, a.code)
+			if a := b.get("/sources/" + s); a.code != 200 || strings.Contains(a.body, "/poster.pdf") != (kind == "thread" || kind == "sms") { // what is called has no number yet
+				t.Errorf("%s hands out what there is not, or not what there is: %d", kind, a.code)
+			}
+			if slices.Contains(source.Spoken, kind) {
+				if a := b.post("/sources/"+s+"/voice", "numbers", "+4930555011", "question", "on"); a.code != http.StatusSeeOther {
+					t.Errorf("%s: the number: %d", kind, a.code)
+				}
+			}
+			want := map[bool]int{true: http.StatusOK, false: http.StatusNotFound}[kind == "thread" || kind == "sms"]
+			if a := b.get("/sources/" + s + "/poster.pdf?size=a4&lang=de"); a.code != want || want == http.StatusOK && !strings.HasPrefix(a.body, "%PDF-") {
+				t.Errorf("%s: the poster is answered %d, want %d", kind, a.code, want)
 			}
 			if kind == "thread" { // its code opens the chat: TestThreadSource
 				continue
