@@ -2,37 +2,12 @@ package alert
 
 import (
 	"context"
-	"os"
-	"regexp"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"jawort/db"
+	"jawort/docs"
 )
-
-var arrowLine = regexp.MustCompile(`(?m)^\s*(\w+) --> (\w+): (.+)$`)
-
-// drawn reads the arrows of docs/states.md.
-func drawn(t *testing.T) []string {
-	b, err := os.ReadFile("../docs/states.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, ok := strings.Cut(string(b), "\n## Alert\n")
-	if !ok {
-		t.Fatal("docs/states.md has no section Alert")
-	}
-	rest, _, _ = strings.Cut(rest, "\n## ")
-	var out []string
-	for _, m := range arrowLine.FindAllStringSubmatch(rest, -1) {
-		for by := range strings.SplitSeq(m[3], ", ") {
-			out = append(out, m[1]+" --> "+m[2]+": "+by)
-		}
-	}
-	return out
-}
 
 // Every act is tried in every state, on the database: what moves is what is drawn.
 func TestDrawingIsTheCode(t *testing.T) {
@@ -60,7 +35,7 @@ func TestDrawingIsTheCode(t *testing.T) {
 			})
 			return s
 		}
-		var code []string
+		code := []docs.Arrow{{From: "[*]", To: string(Raised)}}
 		for _, from := range []State{Raised, Muted, Cleared} {
 			for _, act := range acts {
 				x.clear(RoundGate, "106")
@@ -74,15 +49,10 @@ func TestDrawingIsTheCode(t *testing.T) {
 				}
 				_ = x.d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error { return act.do(ctx, tx, id) }) // what is refused moves nothing
 				if to := state(id); to != from {
-					code = append(code, string(from)+" --> "+string(to)+": "+act.name)
+					code = append(code, docs.Arrow{From: string(from), To: string(to), By: act.name})
 				}
 			}
 		}
-		picture := drawn(t)
-		slices.Sort(code)
-		slices.Sort(picture)
-		if !slices.Equal(code, picture) {
-			t.Errorf("the code does\n%s\nthe drawing shows\n%s", strings.Join(code, "\n"), strings.Join(picture, "\n"))
-		}
+		docs.Compare(t, "Alert", code)
 	})
 }

@@ -1,43 +1,18 @@
 package bring
 
 import (
-	"os"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
+	"jawort/docs"
 	"jawort/errs"
 	"jawort/say"
 )
 
 // The drawing in docs/states.md is the machine.
 func TestDrawingIsTheMachine(t *testing.T) {
-	b, err := os.ReadFile("../docs/states.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, ok := strings.Cut(string(b), "\n## Import\n")
-	if !ok {
-		t.Fatal("docs/states.md has no section Import")
-	}
-	rest, _, _ = strings.Cut(rest, "\n## ")
-	var picture, code []string
-	for _, m := range regexp.MustCompile(`(?m)^\s*(\w+) --> (\w+)$`).FindAllStringSubmatch(rest, -1) {
-		picture = append(picture, m[1]+" "+m[2])
-	}
-	for _, from := range States {
-		for _, to := range States {
-			if from.May(to) {
-				code = append(code, string(from)+" "+string(to))
-			}
-		}
-	}
-	slices.Sort(picture)
-	slices.Sort(code)
-	if !slices.Equal(picture, code) {
-		t.Errorf("drawn\n%v\ncode\n%v", picture, code)
-	}
+	begin := docs.Arrow{From: "[*]", To: string(Reading), By: "brought in"}
+	docs.Compare(t, "Import", append(docs.Steps(States, State.May), begin))
 }
 
 // What never may be: nothing brings a list back to life that ran, was taken back or thrown away.

@@ -2,11 +2,12 @@ package consent
 
 import (
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"jawort/docs"
 )
 
 // leading is a short history that leads to each state of a topic.
@@ -46,15 +47,10 @@ func stateAfter(class Class, kinds []Kind) State {
 	return s.Topics["t"].State
 }
 
-type arrow struct {
-	from, to State
-	by       Kind
-}
-
 // arrowsOf tries every kind in every state and keeps what moves.
-func arrowsOf(t *testing.T, class Class) []arrow {
+func arrowsOf(t *testing.T, class Class) []docs.Arrow {
 	t.Helper()
-	var out []arrow
+	out := []docs.Arrow{{From: "[*]", To: string(StateNone)}}
 	for _, from := range States {
 		kinds, ok := leading[class][from]
 		if !ok {
@@ -65,35 +61,8 @@ func arrowsOf(t *testing.T, class Class) []arrow {
 		}
 		for _, k := range Kinds {
 			if to := stateAfter(class, append(slices.Clone(kinds), k)); to != from {
-				out = append(out, arrow{from, to, k})
+				out = append(out, docs.Arrow{From: string(from), To: string(to), By: string(k)})
 			}
-		}
-	}
-	return out
-}
-
-// section is the part of docs/states.md under a heading.
-func section(t *testing.T, heading string) string {
-	t.Helper()
-	b, err := os.ReadFile("../docs/states.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, ok := strings.Cut(string(b), "\n## "+heading+"\n")
-	if !ok {
-		t.Fatalf("docs/states.md has no section %s", heading)
-	}
-	rest, _, _ = strings.Cut(rest, "\n## ")
-	return rest
-}
-
-var arrowLine = regexp.MustCompile(`(?m)^\s*(\w+) --> (\w+): (.+)$`)
-
-func drawn(t *testing.T, heading string) []arrow {
-	var out []arrow
-	for _, m := range arrowLine.FindAllStringSubmatch(section(t, heading), -1) {
-		for by := range strings.SplitSeq(m[3], ", ") {
-			out = append(out, arrow{State(m[1]), State(m[2]), Kind(by)})
 		}
 	}
 	return out
@@ -101,17 +70,7 @@ func drawn(t *testing.T, heading string) []arrow {
 
 func TestDrawingsAreTheFold(t *testing.T) {
 	for heading, class := range map[string]Class{"Standing, marketing": Marketing, "Standing, utility and authentication": Utility} {
-		picture, code := drawn(t, heading), arrowsOf(t, class)
-		for _, a := range code {
-			if !slices.Contains(picture, a) {
-				t.Errorf("%s: the drawing lacks %s --> %s: %s", heading, a.from, a.to, a.by)
-			}
-		}
-		for _, a := range picture {
-			if !slices.Contains(code, a) {
-				t.Errorf("%s: the code lacks %s --> %s: %s", heading, a.from, a.to, a.by)
-			}
-		}
+		docs.Compare(t, heading, arrowsOf(t, class))
 	}
 }
 
@@ -128,7 +87,7 @@ func TestAuthenticationFoldsAsUtility(t *testing.T) {
 }
 
 func TestEveryKindAndStateIsNamed(t *testing.T) {
-	text := section(t, "Events")
+	text := docs.Section(t, "Events")
 	var rows []Kind
 	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| .{10,} \\|$").FindAllStringSubmatch(text, -1) {
 		rows = append(rows, Kind(m[1]))
@@ -137,7 +96,7 @@ func TestEveryKindAndStateIsNamed(t *testing.T) {
 		t.Errorf("docs/states.md lists the kinds\n%v\nthe code has\n%v", rows, Kinds)
 	}
 	for _, s := range States {
-		if !strings.Contains(section(t, "Standing"), "`"+string(s)+"`") {
+		if !strings.Contains(docs.Section(t, "Standing"), "`"+string(s)+"`") {
 			t.Errorf("docs/states.md does not say what %s means", s)
 		}
 	}

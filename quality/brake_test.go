@@ -1,13 +1,12 @@
 package quality
 
 import (
-	"os"
-	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"jawort/docs"
 )
 
 // The table: what one look does to a brake that stands somewhere.
@@ -251,28 +250,20 @@ func TestSupposeAndStagesComeTrue(t *testing.T) {
 // The drawing of docs/states.md is what the machine does: every leap down that some input causes, every step up after quiet.
 func TestBrakeIsDrawn(t *testing.T) {
 	names := []string{"stopped", "marketing_stopped", "slow_5", "slow_20", "slow_50", "open"}
-	want := map[string]bool{"[*] --> open": true}
+	code := []docs.Arrow{{From: "[*]", To: "open"}}
 	for from := RungStopped; from <= RungOpen; from++ {
 		for _, in := range []Input{{}, {Status: "BANNED"}, {Rating: "RED"}, {Rating: "YELLOW"}, {Index: IndexWorse}} {
 			m := Machine{Rung: from, CalmAt: t0 - step, Answers: true}
 			if to := m.Next(in, t0).Rung; to != from {
-				want[names[from]+" --> "+names[to]] = true
+				if a := (docs.Arrow{From: names[from], To: names[to]}); !slices.Contains(code, a) {
+					code = append(code, a)
+				}
 			}
 		}
 	}
-	b, err := os.ReadFile("../docs/states.md")
-	if err != nil {
-		t.Fatal(err)
+	drawn := docs.Drawing(t, "Brake")
+	for i := range drawn {
+		drawn[i].By = "" // what led there is told in words
 	}
-	_, text, _ := strings.Cut(string(b), "\n## Brake\n")
-	text, _, _ = strings.Cut(text, "\n## ")
-	for _, m := range regexp.MustCompile(`(?m)^\s+(\S+ --> \w+)`).FindAllStringSubmatch(text, -1) {
-		if !want[m[1]] {
-			t.Errorf("drawn, but the machine never does it: %s", m[1])
-		}
-		delete(want, m[1])
-	}
-	for arrow := range want {
-		t.Errorf("not drawn: %s", arrow)
-	}
+	docs.CompareWith(t, "Brake", drawn, code)
 }

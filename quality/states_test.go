@@ -1,45 +1,22 @@
 package quality
 
 import (
-	"os"
-	"regexp"
-	"slices"
-	"strings"
 	"testing"
-)
 
-var arrow = regexp.MustCompile(`(?m)^\s*(\S+) --> (\w+): (.+)$`)
+	"jawort/docs"
+)
 
 // The drawing of a restriction is the code: every act is tried in every state, with the words that Meta would say.
 func TestDrawingOfRestriction(t *testing.T) {
-	b, err := os.ReadFile("../docs/states.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, ok := strings.Cut(string(b), "\n## Restriction\n")
-	if !ok {
-		t.Fatal("docs/states.md has no section Restriction")
-	}
-	rest, _, _ = strings.Cut(rest, "\n## ")
-	var drawn []string
-	for _, m := range arrow.FindAllStringSubmatch(rest, -1) {
-		for by := range strings.SplitSeq(m[3], ", ") {
-			drawn = append(drawn, m[1]+" --> "+m[2]+": "+by)
-		}
-	}
-	var code []string
+	var code []docs.Arrow
 	for _, from := range []string{"[*]", "in_force", "over"} {
 		for _, act := range []string{"told", "told late", "health unaware", "well for a moment", "its end", "well for an hour", "reinstated"} {
 			if to, ok := tried(from, act); ok {
-				code = append(code, from+" --> "+to+": "+act)
+				code = append(code, docs.Arrow{From: from, To: to, By: act})
 			}
 		}
 	}
-	slices.Sort(drawn)
-	slices.Sort(code)
-	if !slices.Equal(drawn, code) {
-		t.Errorf("drawn\n%s\ncode\n%s", strings.Join(drawn, "\n"), strings.Join(code, "\n"))
-	}
+	docs.Compare(t, "Restriction", code)
 }
 
 // tried lets Meta act in a state; ok is false for what cannot be there.

@@ -2,44 +2,18 @@ package round
 
 import (
 	"context"
-	"os"
-	"regexp"
-	"slices"
-	"strings"
 	"testing"
 
 	"jawort/db"
 	"jawort/db/dbtest"
+	"jawort/docs"
 	"jawort/errs"
 )
 
 // The drawing in docs/states.md is the machine.
 func TestDrawingIsTheMachine(t *testing.T) {
-	b, err := os.ReadFile("../docs/states.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, ok := strings.Cut(string(b), "\n## Round\n")
-	if !ok {
-		t.Fatal("docs/states.md has no section Round")
-	}
-	rest, _, _ = strings.Cut(rest, "\n## ")
-	var picture, code []string
-	for _, m := range regexp.MustCompile(`(?m)^\s*(\w+) --> (\w+)$`).FindAllStringSubmatch(rest, -1) {
-		picture = append(picture, m[1]+" "+m[2])
-	}
-	for _, from := range States {
-		for _, to := range States {
-			if from.May(to) {
-				code = append(code, string(from)+" "+string(to))
-			}
-		}
-	}
-	slices.Sort(picture)
-	slices.Sort(code)
-	if !slices.Equal(picture, code) {
-		t.Errorf("drawn\n%v\ncode\n%v", picture, code)
-	}
+	begin := docs.Arrow{From: "[*]", To: string(Counting), By: "begun by staff"}
+	docs.Compare(t, "Round", append(docs.Steps(States, State.May), begin))
 }
 
 func TestMove(t *testing.T) {

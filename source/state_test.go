@@ -1,51 +1,17 @@
 package source
 
 import (
-	"os"
-	"regexp"
-	"slices"
-	"strings"
 	"testing"
+
+	"jawort/docs"
 )
 
-var arrow = regexp.MustCompile(`^\s*(\S+) --> (\S+?)(?:: (.+))?$`)
-
-// drawn reads the arrows of a section of docs/states.md; [*] is the beginning.
-func drawn(t *testing.T, section string) []Step {
-	t.Helper()
-	b, err := os.ReadFile("../docs/states.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, ok := strings.Cut(string(b), "\n## "+section+"\n")
-	if !ok {
-		t.Fatalf("docs/states.md has no section %s", section)
-	}
-	rest, _, _ = strings.Cut(rest, "\n## ")
-	_, rest, _ = strings.Cut(rest, "```mermaid\n")
-	rest, _, _ = strings.Cut(rest, "```")
-	var out []Step
-	for _, line := range strings.Split(rest, "\n") {
-		if m := arrow.FindStringSubmatch(line); m != nil {
-			out = append(out, Step{State(m[1]), m[3], State(m[2])})
-		}
-	}
-	return out
-}
-
 func TestDrawingIsTheCode(t *testing.T) {
-	picture := drawn(t, "Source")
-	want := append([]Step{{"[*]", "new", StateDraft}}, Steps...)
-	for _, s := range want {
-		if !slices.Contains(picture, s) {
-			t.Errorf("the drawing lacks %s --> %s: %s", s.From, s.To, s.By)
-		}
+	code := []docs.Arrow{{From: "[*]", To: string(StateDraft), By: "new"}}
+	for _, s := range Steps {
+		code = append(code, docs.Arrow{From: string(s.From), To: string(s.To), By: s.By})
 	}
-	for _, s := range picture {
-		if !slices.Contains(want, s) {
-			t.Errorf("the code lacks %s --> %s: %s", s.From, s.To, s.By)
-		}
-	}
+	docs.Compare(t, "Source", code)
 }
 
 // Whatever is asked of a source in whatever state, the code does what Steps say.

@@ -2,13 +2,13 @@ package voice
 
 import (
 	"fmt"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"jawort/docs"
 )
 
 var full = Script{Languages: []string{"de", "en"}, Topics: []string{"a", "b"}, Record: true}
@@ -85,11 +85,10 @@ func TestCalls(t *testing.T) {
 }
 
 // arrows are all steps the machine takes, found by walking it.
-func arrows() []string {
-	var out []string
+func arrows() []docs.Arrow {
+	out := []docs.Arrow{{From: "[*]", To: "record", By: "call"}, {From: "[*]", To: "nothing", By: "hidden"}}
 	seen := map[string]bool{}
 	walk := []Moment{full.Begin(false).Next}
-	out = append(out, "[*] --> record: call", "[*] --> nothing: hidden")
 	for len(walk) > 0 {
 		m := walk[0]
 		walk = walk[1:]
@@ -104,7 +103,7 @@ func arrows() []string {
 			if name == "" {
 				name = string(in)
 			}
-			if a := fmt.Sprintf("%s --> %s: %s", m.At, next.At, name); !slices.Contains(out, a) {
+			if a := (docs.Arrow{From: fmt.Sprint(m.At), To: fmt.Sprint(next.At), By: name}); !slices.Contains(out, a) {
 				out = append(out, a)
 			}
 			if len(next.Keys) < 6 {
@@ -115,32 +114,9 @@ func arrows() []string {
 	return out
 }
 
-var arrow = regexp.MustCompile(`(?m)^\s*(\S+) --> (\w+): (.+)$`)
-
 func TestDrawingIsTheScript(t *testing.T) {
-	b, err := os.ReadFile("../../docs/states.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(b), "\n## Call\n")
-	rest, _, _ = strings.Cut(rest, "\n## ")
-	var drawn []string
-	for _, m := range arrow.FindAllStringSubmatch(rest, -1) {
-		for by := range strings.SplitSeq(m[3], ", ") {
-			drawn = append(drawn, m[1]+" --> "+m[2]+": "+by)
-		}
-	}
 	code := arrows()
-	for _, a := range code {
-		if !slices.Contains(drawn, a) {
-			t.Errorf("the drawing lacks %s", a)
-		}
-	}
-	for _, a := range drawn {
-		if !slices.Contains(code, a) {
-			t.Errorf("the code lacks %s", a)
-		}
-	}
+	docs.Compare(t, "Call", code)
 	if len(code) < 20 {
 		t.Errorf("only %d steps were found", len(code))
 	}
