@@ -89,18 +89,11 @@ func write(ctx context.Context, tx *db.Tx, text, tenant string, i *Import, more 
 		return 0, err
 	}
 	n, err := tx.Exec(ctx, text, append([]any{tenant, i.ID, string(i.State), options, i.Format, string(i.Phase), i.Line, i.Through, i.Total, counts, i.Problem,
-		orNull(i.BegunAt), orNull(i.ForceAt), orNull(i.DoneAt), i.UndoBy, i.UndoWhy, orNull(i.UndoAt), i.UndoneBy, orNull(i.UndoneAt)}, more...)...)
+		db.OrNull(i.BegunAt), db.OrNull(i.ForceAt), db.OrNull(i.DoneAt), i.UndoBy, i.UndoWhy, db.OrNull(i.UndoAt), i.UndoneBy, db.OrNull(i.UndoneAt)}, more...)...)
 	if err != nil {
 		return 0, fmt.Errorf("write import: %w", err)
 	}
 	return n, nil
-}
-
-func orNull(at int64) any {
-	if at == 0 {
-		return nil
-	}
-	return at
 }
 
 // update writes a list that is locked.

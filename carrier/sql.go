@@ -41,14 +41,6 @@ func update(ctx context.Context, tx *db.Tx, c Carrier) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `update carrier set name = $3, number = $4, settings = $5, secret = $6, off_at = $7 where tenant = $1 and carrier = $2`,
-		c.Tenant, c.ID, c.Name, c.Number, string(settings), []byte(c.Secret), orNull(c.OffAt))
+		c.Tenant, c.ID, c.Name, c.Number, string(settings), []byte(c.Secret), db.OrNull(c.OffAt))
 	return err
-}
-
-// orNull is null for 0.
-func orNull(at int64) any {
-	if at == 0 {
-		return nil
-	}
-	return at
 }

@@ -106,15 +106,8 @@ func insertRows(ctx context.Context, tx *db.Tx, tenant string, pepper []byte, ro
 
 func rowSet(pepper []byte, rows []*row) db.RowSet {
 	return db.RowsOf(rows, func(r *row) []any {
-		return []any{r.address, r.since, orNull(r.until), r.contact, r.portfolio, r.waID, Fingerprint(pepper, r.address), r.proof, r.born}
+		return []any{r.address, r.since, db.OrNull(r.until), r.contact, r.portfolio, r.waID, Fingerprint(pepper, r.address), r.proof, r.born}
 	})
-}
-
-func orNull(at int64) any {
-	if at == 0 {
-		return nil
-	}
-	return at
 }
 
 func byAddress(a, b *row) int {
@@ -138,7 +131,7 @@ func saveRows(ctx context.Context, tx *db.Tx, tenant string, b *book) error {
 	}
 	// A row that is only described is not locked: somebody may end it meanwhile, and then it stays ended.
 	_, err := tx.Exec(ctx, changeText,
-		db.RowsOf(changed, func(r *row) []any { return []any{tenant, r.address, r.since, orNull(r.until), r.portfolio, r.waID} }))
+		db.RowsOf(changed, func(r *row) []any { return []any{tenant, r.address, r.since, db.OrNull(r.until), r.portfolio, r.waID} }))
 	return err
 }
 
@@ -178,7 +171,7 @@ func insertPeople(ctx context.Context, tx *db.Tx, tenant string, fresh []*person
 		from {rows $2: contact text, name text, name_key text, name_back text, username text, frozen_at bigint, created_at bigint} r`,
 		tenant, db.RowsOf(fresh, func(p *person) []any {
 			forward, back := nameKeys(p.name)
-			return []any{p.id, p.name, forward, back, p.username, orNull(p.frozen), p.created}
+			return []any{p.id, p.name, forward, back, p.username, db.OrNull(p.frozen), p.created}
 		})); err != nil {
 		return err
 	}

@@ -114,3 +114,11 @@ func typed(a any, typ string) (any, error) {
 	}
 	return v, nil
 }
+
+// OrNull is null for a time that has not come, or never will.
+func OrNull(at int64) any {
+	if at == 0 {
+		return nil
+	}
+	return at
+}

@@ -64,18 +64,9 @@ func (c *Client) MediaURL(ctx context.Context, id, phoneID string) (MediaFile, e
 
 // MediaDownload fetches what MediaURL named, at most limit bytes.
 func (c *Client) MediaDownload(ctx context.Context, address string, limit int64) ([]byte, error) {
-	u, err := url.Parse(address)
-	if err != nil || !c.trusts(u) {
-		return nil, errForeignHost
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	resp, err := c.Download(ctx, address)
 	if err != nil {
-		return nil, fmt.Errorf("graph: media: %w", clean(err))
-	}
-	c.authorise(req)
-	resp, err := c.client().Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("graph: media: %w", clean(err))
+		return nil, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {

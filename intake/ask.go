@@ -102,7 +102,7 @@ func (a *asking) ask(ctx context.Context, w claimant) error {
 	if !ok {
 		return errs.New(errs.Conflict, "round.source")
 	}
-	r := consent.Request{ID: id.At("req", a.now), Code: hashCode(newCode()), Contact: w.contact, Address: string(w.address), Source: a.r.Source,
+	r := consent.Request{ID: id.At("req", a.now), Code: hashCode(source.NewCode()), Contact: w.contact, Address: string(w.address), Source: a.r.Source,
 		Topics: []string{a.r.Topic}, Notice: text.Notice, NoticeVersion: text.Version, Language: text.Language, Event: w.event,
 		State: consent.RequestOpen, CreatedAt: a.now, Until: a.now + linkLife, AskedAt: a.now}
 	lang := say.MatchPublic(text.Language)

@@ -149,7 +149,7 @@ func (t *taking) askNow(ctx context.Context, in Ask, who string, a address.Addre
 	if err := consent.MarkAsked(ctx, t.tx, t.tenant, print, in.Source, t.now); err != nil {
 		return Question{}, err
 	}
-	req := consent.Request{ID: id.At("req", t.now), Code: hashCode(newCode()), Contact: who, Address: string(a), Source: in.Source, Notice: o.text.Notice,
+	req := consent.Request{ID: id.At("req", t.now), Code: hashCode(source.NewCode()), Contact: who, Address: string(a), Source: in.Source, Notice: o.text.Notice,
 		NoticeVersion: o.text.Version, Language: o.text.Language, State: consent.RequestOpen, CreatedAt: t.now, Until: t.now + linkLife, AskedAt: t.now}
 	for _, x := range o.topics {
 		req.Topics = append(req.Topics, x.Code)

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
@@ -19,6 +18,7 @@ import (
 	"jawort/notice"
 	"jawort/outbox"
 	"jawort/say"
+	"jawort/source"
 	"jawort/topic"
 )
 
@@ -40,24 +40,8 @@ const (
 	missedTemplate = "optin_missed_call" // the question with a third button, "that was not me"; without it askTemplate is taken
 )
 
-// codeLetters has no letters that are read wrongly aloud or on paper.
-const codeLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-// codeShape finds a one-time code in a text: two groups of four, the first behind the declaration.
+// codeShape finds a one-time code (source.NewCode) in a text: two groups of four, the first behind the declaration.
 var codeShape = regexp.MustCompile(`\b([A-HJ-NP-Z2-9]{4})[-\x{2010}-\x{2013} ]([A-HJ-NP-Z2-9]{4})\b`)
-
-func newCode() string {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails, crypto/rand
-	out := make([]byte, 0, 9)
-	for i, c := range b {
-		if i == 4 {
-			out = append(out, '-')
-		}
-		out = append(out, codeLetters[int(c)%len(codeLetters)])
-	}
-	return string(out)
-}
 
 // hashCode is how a code is stored: whoever reads the table cannot confirm with it.
 func hashCode(code string) string {
@@ -154,7 +138,7 @@ func (c *confirming) write(ctx context.Context) error {
 
 func (c *confirming) confirm(ctx context.Context, in *OptIn, p *place, open []string, s *consent.Standing, v *OptedIn) error {
 	text, _ := notice.Pick(p.texts, in.Language, p.tenant.Language)
-	code := newCode()
+	code := source.NewCode()
 	lang := say.MatchPublic(text.Language)
 	needed := len(open) > 0
 	if in.typed() {

@@ -14,6 +14,7 @@ import (
 	"jawort/notice"
 	"jawort/outbox"
 	"jawort/say"
+	"jawort/source"
 	"jawort/topic"
 )
 
@@ -270,7 +271,7 @@ func (t *taking) askAgain(ctx context.Context, i int, c string, old *consent.Req
 		return nil // a topic is gone: there is nothing left to ask
 	}
 	r := *old
-	r.ID, r.Code, r.Contact, r.State = id.At("req", t.now), hashCode(newCode()), c, consent.RequestOpen
+	r.ID, r.Code, r.Contact, r.State = id.At("req", t.now), hashCode(source.NewCode()), c, consent.RequestOpen
 	r.CreatedAt, r.Until, r.AskedAt = t.now, t.now+linkLife, t.now
 	var names []string
 	for _, code := range old.Topics {

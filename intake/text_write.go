@@ -156,7 +156,7 @@ func (t *texting) yes(ctx context.Context, i, n int, c string, req *consent.Requ
 		return err
 	}
 	if smsNeedsTap(p, t.in[i].from, t.now) {
-		code := newCode()
+		code := source.NewCode()
 		text := declaration(say.MatchPublic(req.Language), t.house.Name, names, code)
 		next := *req
 		next.ID, next.Code, next.Words, next.Question, next.AskedAt = id.At("req", t.now), hashCode(code), hashWords(text), "", 0

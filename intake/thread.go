@@ -191,7 +191,7 @@ func (t *taking) invite(ctx context.Context, i int, c string, s *source.Source, 
 	for _, x := range o.topics {
 		req.Topics = append(req.Topics, x.Code)
 	}
-	code := newCode()
+	code := source.NewCode()
 	req.Code = hashCode(code)
 	if stand.EverStopped() { // no button of ours lifts a stop: only their own declaration does
 		return t.wayBack(ctx, i, c, &o, req, code)

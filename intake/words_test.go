@@ -7,6 +7,7 @@ import (
 
 	"jawort/graph"
 	"jawort/keyword"
+	"jawort/source"
 )
 
 func TestCodeIn(t *testing.T) {
@@ -31,7 +32,7 @@ func TestCodeIn(t *testing.T) {
 func TestACodeIsReadAsItWasMade(t *testing.T) {
 	seen := map[string]bool{}
 	for range 2000 {
-		c := newCode()
+		c := source.NewCode()
 		if codeIn("Code: "+c) != c || codeIn(strings.ToLower(c)) != c {
 			t.Fatalf("%s is not read back", c)
 		}
@@ -51,7 +52,7 @@ func TestTheDeclarationIsAYes(t *testing.T) {
 	for _, lang := range []string{"de", "en"} {
 		for _, business := range []string{"Kaffeerösterei Morgenrot", "Harbour Books", "Müller & Söhne"} {
 			for _, topics := range [][]string{{"Angebote und neue Röstungen"}, {"Order updates", "Offers"}, {"Werbung"}} {
-				text := declaration(lang, business, topics, newCode())
+				text := declaration(lang, business, topics, source.NewCode())
 				if r := keyword.Read(keyword.Input{Text: text, Via: keyword.Text}); r.Intent != keyword.Start {
 					t.Errorf("%q reads as %s (%s)", text, r.Intent, r.Matched)
 				}

@@ -2,7 +2,6 @@ package manager
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -41,11 +40,7 @@ func (v *visit) showEnter(f typed, used form.Form) error {
 	}); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if f.code != "" {
-		status = f.status()
-	}
-	return v.show(status, enterView(v, d))
+	return v.show(f.status(), enterView(v, d))
 }
 
 // takeForm enters one form: its scan says which it is, staff type what the pen wrote. It is a claim with the scan as evidence until the

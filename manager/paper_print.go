@@ -3,7 +3,6 @@ package manager
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,11 +60,7 @@ func (v *visit) showForms(f typed) error {
 	}); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if f.code != "" {
-		status = f.status()
-	}
-	return v.show(status, formsView(v, d))
+	return v.show(f.status(), formsView(v, d))
 }
 
 // printForms gives a batch its numbers and keeps them; the file is drawn from what is kept, as often as somebody wants it.

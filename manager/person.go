@@ -94,6 +94,16 @@ func (v *visit) contactHere(ctx context.Context, tx *db.Tx) (contact.Contact, er
 	return c, err
 }
 
+// typedAbout is a form that was sent about a person, and who they are.
+func (v *visit) typedAbout() (contact.Contact, typed, error) {
+	f, err := v.typed()
+	if err != nil {
+		return contact.Contact{}, f, err
+	}
+	c, err := v.theContact()
+	return c, f, err
+}
+
 // theContact is contactHere in a transaction of its own; a person who went up in another one answers as they are today.
 func (v *visit) theContact() (c contact.Contact, err error) {
 	err = v.read(func(ctx context.Context, tx *db.Tx) error {

@@ -52,11 +52,7 @@ func askInChat(v *visit) error {
 	if v.s.Acts.Ask == nil {
 		return errs.New(errs.Unavailable, "error.unavailable")
 	}
-	f, err := v.typed()
-	if err != nil {
-		return err
-	}
-	c, err := v.theContact()
+	c, f, err := v.typedAbout()
 	if err != nil {
 		return err
 	}

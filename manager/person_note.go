@@ -25,11 +25,7 @@ func (v *visit) showNote(f typed) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if f.code != "" {
-		status = f.status()
-	}
-	return v.show(status, noteView(v, noteData{contact: c, f: f}))
+	return v.show(f.status(), noteView(v, noteData{contact: c, f: f}))
 }
 
 // takeNote hands a letter, a call or an e-mail on: what is plain takes effect, the rest waits for a decision.
@@ -37,11 +33,7 @@ func takeNote(v *visit) error {
 	if v.s.Acts.Note == nil {
 		return errs.New(errs.Unavailable, "error.unavailable")
 	}
-	f, err := v.typed()
-	if err != nil {
-		return err
-	}
-	c, err := v.theContact()
+	c, f, err := v.typedAbout()
 	if err != nil {
 		return err
 	}

@@ -51,11 +51,7 @@ func (v *visit) showOptIn(f typed) error {
 		return err
 	}
 	d.topics = slices.DeleteFunc(d.topics, func(t topicName) bool { return t.Retired })
-	status := http.StatusOK
-	if f.code != "" {
-		status = f.status()
-	}
-	return v.show(status, optInView(v, d))
+	return v.show(f.status(), optInView(v, d))
 }
 
 // optIn records that somebody agreed before staff. What that is worth is the ledger's to say: a claim allows nothing until the person

@@ -2,7 +2,6 @@ package manager
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"jawort/consent"
@@ -38,11 +37,7 @@ func (v *visit) showOptOut(f typed) error {
 	}); err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if f.code != "" {
-		status = f.status()
-	}
-	return v.show(status, optOutView(v, d))
+	return v.show(f.status(), optOutView(v, d))
 }
 
 // optOut records that the person does not want messages any more. It answers when the promise holds.
@@ -50,11 +45,7 @@ func optOut(v *visit) error {
 	if v.s.Acts.OptOut == nil {
 		return errs.New(errs.Unavailable, "error.unavailable")
 	}
-	f, err := v.typed()
-	if err != nil {
-		return err
-	}
-	c, err := v.theContact()
+	c, f, err := v.typedAbout()
 	if err != nil {
 		return err
 	}

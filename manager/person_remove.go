@@ -1,8 +1,6 @@
 package manager
 
 import (
-	"net/http"
-
 	"jawort/contact"
 	"jawort/errs"
 	"jawort/intake"
@@ -21,11 +19,7 @@ func (v *visit) showRemove(f typed) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if f.code != "" {
-		status = f.status()
-	}
-	return v.show(status, removeView(v, removeData{contact: c, f: f}))
+	return v.show(f.status(), removeView(v, removeData{contact: c, f: f}))
 }
 
 // removePerson archives or erases, after what that means was read and ticked.
@@ -33,11 +27,7 @@ func removePerson(v *visit) error {
 	if v.s.Acts.Remove == nil {
 		return errs.New(errs.Unavailable, "error.unavailable")
 	}
-	f, err := v.typed()
-	if err != nil {
-		return err
-	}
-	c, err := v.theContact()
+	c, f, err := v.typedAbout()
 	if err != nil {
 		return err
 	}

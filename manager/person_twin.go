@@ -67,11 +67,7 @@ func (v *visit) showMerge(f typed, with string) error {
 	if d.Other.MergedInto != "" {
 		return v.to("/people/" + d.Other.MergedInto)
 	}
-	status := http.StatusOK
-	if f.code != "" {
-		status = f.status()
-	}
-	return v.show(status, mergeView(v, d))
+	return v.show(f.status(), mergeView(v, d))
 }
 
 // findTwin looks for somebody by number. It comes by POST, so that no address stands in a URL.
@@ -107,11 +103,7 @@ func merge(v *visit) error {
 	if v.s.Acts.Merge == nil {
 		return errs.New(errs.Unavailable, "error.unavailable")
 	}
-	f, err := v.typed()
-	if err != nil {
-		return err
-	}
-	c, err := v.theContact()
+	c, f, err := v.typedAbout()
 	if err != nil {
 		return err
 	}

@@ -75,16 +75,21 @@ func (v *visit) coded(d sourceData) (string, error) {
 	return link, nil
 }
 
-func sourceSVG(v *visit) error {
-	d, err := v.handed()
-	if err != nil {
-		return err
+// code is the source's QR code.
+func (v *visit) code() (d sourceData, c qr.Code, err error) {
+	if d, err = v.handed(); err != nil {
+		return d, c, err
 	}
 	link, err := v.coded(d)
 	if err != nil {
-		return err
+		return d, c, err
 	}
-	c, err := qr.Paper(link)
+	c, err = qr.Paper(link)
+	return d, c, err
+}
+
+func sourceSVG(v *visit) error {
+	d, c, err := v.code()
 	if err != nil {
 		return err
 	}
@@ -95,15 +100,7 @@ func sourceSVG(v *visit) error {
 const pngScale = 24
 
 func sourcePNG(v *visit) error {
-	d, err := v.handed()
-	if err != nil {
-		return err
-	}
-	link, err := v.coded(d)
-	if err != nil {
-		return err
-	}
-	c, err := qr.Paper(link)
+	d, c, err := v.code()
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -68,11 +67,7 @@ func (v *visit) showSite(d sourceData, f typed) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if f.code != "" {
-		status = f.status()
-	}
-	return v.show(status, siteView(v, siteData{d, f, page}))
+	return v.show(f.status(), siteView(v, siteData{d, f, page}))
 }
 
 // sitePage is the public page as it is, inert.

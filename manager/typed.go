@@ -2,6 +2,7 @@ package manager
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -41,8 +42,15 @@ func (v *visit) typed() (typed, error) {
 func (f typed) get(name string) string       { return f.values.Get(name) }
 func (f typed) has(name, value string) bool  { return slices.Contains(f.values[name], value) }
 func (f typed) on(name string) bool          { return f.get(name) == "on" }
-func (f typed) status() int                  { return statuses[f.code] }
 func (f *typed) refuse(name, problem string) { f.put(errs.Invalid, name, problem) }
+
+// status is the answer's: 200 while nothing is wrong.
+func (f typed) status() int {
+	if f.code == "" {
+		return http.StatusOK
+	}
+	return statuses[f.code]
+}
 
 func (f *typed) put(code errs.Code, name, problem string) {
 	if f.wrong == nil {

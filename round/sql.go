@@ -73,16 +73,9 @@ func Save(ctx context.Context, tx *db.Tx, tenant string, r *Round) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `update round set state = $3, why = $4, behind = $5, counts = $6, begun_at = $7, ended_at = $8 where tenant = $1 and round = $2`,
-		tenant, r.ID, string(r.State), r.Why, r.Behind, string(counts), orNull(r.BegunAt), orNull(r.EndedAt))
+		tenant, r.ID, string(r.State), r.Why, r.Behind, string(counts), db.OrNull(r.BegunAt), db.OrNull(r.EndedAt))
 	if err != nil {
 		return fmt.Errorf("write round: %w", err)
 	}
 	return nil
-}
-
-func orNull(at int64) any {
-	if at == 0 {
-		return nil
-	}
-	return at
 }
