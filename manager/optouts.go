@@ -91,7 +91,7 @@ func (v *visit) readStops(ctx context.Context, tx *db.Tx, d *stopsData, before s
 		return stopFigure{name: v.say("manager.stops.scope." + k), href: d.path("scope", k), on: k == d.scope}
 	})
 	d.reasons = v.stopFigures(reasons, func(k string) stopFigure {
-		return stopFigure{name: v.either("manager.stops.reason", k), href: d.path("reason", k), on: k == d.reason}
+		return stopFigure{name: v.either("manager.because", k), href: d.path("reason", k), on: k == d.reason}
 	})
 	d.topics, d.sources = v.blamedFigures(causes, names, d.days, "topic", span), v.blamedFigures(causes, names, d.days, "source", span)
 	d.rows, err = stopsPage(ctx, tx, v.tenant.ID, d, from, before, pageSize+1)

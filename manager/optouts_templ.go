@@ -316,7 +316,7 @@ func optOutsView(v *visit, d stopsData) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = chosen(v, v.either("manager.stops.reason", d.reason), d.path("reason", "")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = chosen(v, v.either("manager.because", d.reason), d.path("reason", "")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -427,9 +427,9 @@ func optOutsView(v *visit, d stopsData) templ.Component {
 					}
 					if s.Reason != "" {
 						var templ_7745c5c3_Var21 string
-						templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.either("manager.stops.reason", s.Reason))
+						templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(v.either("manager.because", s.Reason))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `optouts.templ`, Line: 79, Col: 54}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `optouts.templ`, Line: 79, Col: 49}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 						if templ_7745c5c3_Err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jawort/gate"
+	"jawort/intake"
 	"jawort/say"
 )
 
@@ -101,5 +102,16 @@ func TestFindingsSorted(t *testing.T) {
 	}
 	if again, _ := d.sorted(); strings.Join(again[0].langs(), " ") != "de en" {
 		t.Error("sorting twice adds up")
+	}
+}
+
+// Whatever Jawort itself gives as a reason is told in words; only what people typed is shown as it is.
+func TestReasonsHaveWords(t *testing.T) {
+	for _, code := range append([]string{"split", "restored", "unsure", "misread", "block_cleared"}, intake.Reasons...) {
+		for _, lang := range []string{"de", "en"} {
+			if !say.Has(lang, "manager.because."+code) {
+				t.Errorf("%s: no words for the reason %q", lang, code)
+			}
+		}
 	}
 }
