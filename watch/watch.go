@@ -64,7 +64,11 @@ func (p *Poller) Ensure(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		known, err := standingTimers(ctx, tx)
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		known, err := standingTimers(ctx, tx, now)
 		if err != nil {
 			return err
 		}
