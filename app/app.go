@@ -307,7 +307,7 @@ func (a *App) Start(l net.Listener) {
 	a.goes(func() { a.guard.Run(ctx) })
 	a.goes(func() { a.keepHouse(ctx) })
 	a.goes(func() { a.keepCount(ctx) })
-	a.goes(func() { giveBack(ctx) })
+	a.goes(func() { giveBack(ctx, a.DB) })
 }
 
 func (a *App) goes(f func()) {

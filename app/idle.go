@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"time"
+
+	"jawort/db"
 )
 
 // After a burst Go keeps what it needed: garbage until the next collection, which comes two minutes later when nothing happens, and
@@ -30,8 +32,8 @@ func (h heap) spare(before heap) bool {
 	return h.cycles == before.cycles && garbage+h.free > idleSpare
 }
 
-// giveBack returns spare memory to the machine while nothing happens.
-func giveBack(ctx context.Context) {
+// giveBack returns spare memory to the machine while nothing happens, the database's among it.
+func giveBack(ctx context.Context, d *db.DB) {
 	tick := time.NewTicker(idleFor)
 	defer tick.Stop()
 	for before := readHeap(); ; {
@@ -41,6 +43,7 @@ func giveBack(ctx context.Context) {
 		case <-tick.C:
 		}
 		if readHeap().spare(before) {
+			d.Shrink(ctx)
 			debug.FreeOSMemory()
 		}
 		before = readHeap()
