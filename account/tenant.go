@@ -128,7 +128,7 @@ func CreateTenant(ctx context.Context, tx *db.Tx, k *Keyring, t Tenant, by strin
 	}
 	t.CreatedAt = at
 	if t.ID == "" {
-		t.ID = id.At("ten", at)
+		t.ID = id.Brief("ten")
 	}
 	var pepper [32]byte
 	_, _ = rand.Read(pepper[:])

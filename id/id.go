@@ -1,9 +1,12 @@
-// Package id makes ids that sort by time of birth: a prefix that names the kind, 13 characters of time, 13 of chance.
+// Package id makes ids that sort by time of birth: a prefix that names the kind, 13 characters of time, 4 of order, 9 of chance.
+// What is made in one microsecond, as the people of one batch are, sorts in the order it was made: rows that come together lie together
+// in every index, and who walks them later finds them so.
 package id
 
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"sync"
 	"time"
 )
 
@@ -21,11 +24,39 @@ func At(prefix string, micros int64) string {
 	n := copy(b, prefix)
 	b[n] = '_'
 	put(b[n+1:n+14], uint64(micros))
-	put(b[n+14:], binary.LittleEndian.Uint64(chance[:]))
+	put(b[n+14:n+18], order.next(micros))
+	put(b[n+18:], binary.LittleEndian.Uint64(chance[:]))
 	return string(b)
 }
 
-// put writes v in base 32, most significant character first, into 13 bytes.
+// Brief makes a short id of chance alone, such as ten_5k2m0: for the few things whose id stands at the head of every key.
+func Brief(prefix string) string {
+	var chance [8]byte
+	_, _ = rand.Read(chance[:])
+	b := append([]byte(prefix), "_00000"...)
+	put(b[len(prefix)+1:], binary.LittleEndian.Uint64(chance[:]))
+	return string(b)
+}
+
+// order counts the ids of one microsecond, of all kinds together; 20 bits of it are written.
+var order sequence
+
+type sequence struct {
+	mu     sync.Mutex
+	micros int64
+	n      uint64
+}
+
+func (s *sequence) next(micros int64) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n++; s.micros != micros {
+		s.micros, s.n = micros, 0
+	}
+	return s.n
+}
+
+// put writes v in base 32, most significant character first, into as many bytes as there are; what does not fit is cut off at the top.
 func put(b []byte, v uint64) {
 	for i := len(b) - 1; i >= 0; i-- {
 		b[i] = alphabet[v&31]

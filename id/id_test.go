@@ -40,3 +40,17 @@ func TestIDsDiffer(t *testing.T) {
 		seen[s] = true
 	}
 }
+
+// Ids of one batch have the same time: they sort as they were made, so that neighbours of a list are neighbours in every index.
+func TestIDsOfOneMomentSortAsMade(t *testing.T) {
+	var ids []string
+	for range 5000 {
+		ids = append(ids, At("con", 7))
+	}
+	if !sort.StringsAreSorted(ids) {
+		t.Fatal("ids of one microsecond sort in another order than they were made")
+	}
+	if a, b := At("con", 8), At("con", 8); a[len(a)-9:] == b[len(b)-9:] {
+		t.Fatalf("%s and %s differ by their order only", a, b)
+	}
+}
