@@ -3,7 +3,7 @@ package wording
 // bundled finds agreement that comes with something else: terms in the same box, an order (GDPR Art. 7(2)).
 func (r *reading) bundled() (span, bool) {
 	for _, s := range r.hits["BUNDLE"] {
-		if r.negatedBefore(s, 4) || r.negatedInside(s) || r.ownBox(s) {
+		if r.negatedBefore(s, 4) || r.negatedInside(s) || r.ownBox(s) || r.joinsList(s) {
 			continue
 		}
 		if r.anyHit(r.sentenceOf(s.from), "FORCED") && !r.within(s, "@tnc") {
@@ -12,6 +12,24 @@ func (r *reading) bundled() (span, bool) {
 		return s, true
 	}
 	return r.byOther()
+}
+
+// joinsList: "By joining our WhatsApp list you agree": what is done is the agreement itself.
+func (r *reading) joinsList(s span) bool {
+	if !r.is(s.from, "@byact") || r.within(s, "@tnc") {
+		return false
+	}
+	by := span{s.from, s.to}
+	if who := r.index(span{s.from + 2, s.to}, "@sieword"); who > 0 {
+		by.to = who
+	}
+	if who := r.index(span{s.from + 2, by.to}, "@self"); who > 0 {
+		by.to = who
+	}
+	if who := r.index(span{s.from + 2, by.to}, "@youword"); who > 0 && !r.is(who, "@ourword") && !r.is(who, "@deten") {
+		by.to = who
+	}
+	return r.within(by, "@wa") && (r.within(by, "@listword") || r.within(by, "@sub"))
 }
 
 // ownBox: terms that have a box of their own are separate from the agreement, which must have another.

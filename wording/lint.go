@@ -108,9 +108,7 @@ func Lint(in Input) Verdict {
 			named = findBrand(in.Business, in.Text, toks)
 		}
 		for _, s := range named {
-			for i := s.from; i < s.to; i++ {
-				toks[i].name = true
-			}
+			bind(toks, s)
 		}
 	})
 	j.name(named)
@@ -232,8 +230,11 @@ func (r *reading) ticked() (span, bool) {
 			return span{i, i + 1}, true
 		}
 	}
-	if hits := r.hits["PREWORDS"]; len(hits) > 0 && !r.negatedBefore(hits[0], 4) && !r.negatedInside(hits[0]) {
-		return hits[0], true
+	for _, s := range r.hits["PREWORDS"] {
+		asked := span{max(s.from-4, r.sentenceOf(s.from).from), s.from} // unless the box is ticked
+		if !r.negatedBefore(s, 4) && !r.negatedInside(s) && !r.within(asked, "@if") && !r.within(asked, "@unless") {
+			return s, true
+		}
 	}
 	return span{}, false
 }

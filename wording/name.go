@@ -27,14 +27,16 @@ func wordSet(list string) map[string]bool {
 
 // naming is a business's name made ready for the search in texts.
 type naming struct {
-	forms [][]string // ways to write it, longest first, each as folded words
-	short []string   // its one telling word without the trade, taken only where the name itself does not stand
-	first string     // its first word, taken likewise where a capital tells that it is a name; empty when too plain
+	forms    [][]string      // ways to write it, longest first, each as folded words
+	short    []string        // its one telling word without the trade, taken only where the name itself does not stand
+	dotted   map[string]bool // words of it with a full stop behind them: Co. KG, e. V.
+	capitals bool            // it is written in capitals
+	first    string          // its first word, taken likewise where a capital tells that it is a name; empty when too plain
 }
 
 // newNaming prepares a name: as given, without its legal form, an alias in brackets, and a short form of long names.
 func newNaming(business string) naming {
-	var n naming
+	n := naming{dotted: dottedWords(business), capitals: slices.ContainsFunc(split(business), func(t token) bool { return t.caps && !legalForms[t.norm] })}
 	for _, part := range aliases(business) {
 		words := nameWords(part)
 		n.add(words)
@@ -45,6 +47,7 @@ func newNaming(business string) naming {
 		n.add(core)
 		n.untitled(core)
 		n.person(core)
+		n.tradeless(core)
 		for cut := core; len(cut) > 2 && (trailing[cut[len(cut)-1]] || isTrade(cut[len(cut)-1])); {
 			cut = cut[:len(cut)-1]
 			n.add(cut) // Fern & Co Garden Centre
@@ -89,6 +92,22 @@ func (n *naming) shorten(core []string) {
 func (n *naming) person(core []string) {
 	if k := len(core) - 2; k >= 2 && isTrade(core[0]) && !isTrade(core[k]) && !isTrade(core[k+1]) && !smallWords[core[k]] && !inName[core[k-1]] && weight(core[k:]) == 2 {
 		n.add(core[k:])
+	}
+}
+
+// tradeless leaves out a trade in the middle of a name: Kfz-Meisterbetrieb Öztürk is Kfz Öztürk.
+func (n *naming) tradeless(core []string) {
+	if len(core) < 3 || smallWords[core[1]] {
+		return
+	}
+	var rest []string
+	for i, w := range core {
+		if i == 0 || i == len(core)-1 || !isTrade(w) || joiners[core[i-1]] || smallWords[core[i-1]] {
+			rest = append(rest, w)
+		}
+	}
+	if len(rest) < len(core) && weight(rest) >= 2 {
+		n.add(rest)
 	}
 }
 
@@ -176,6 +195,19 @@ func nameWords(name string) []string {
 	return words
 }
 
+// dottedWords are the words of a name that a full stop is written behind; it ends no sentence there.
+func dottedWords(name string) map[string]bool {
+	dotted := map[string]bool{}
+	for _, w := range strings.Fields(name) {
+		if short, ok := strings.CutSuffix(w, "."); ok {
+			if parts := nameWords(short); len(parts) > 0 {
+				dotted[parts[len(parts)-1]] = true
+			}
+		}
+	}
+	return dotted
+}
+
 // canonical makes the spellings of a name equal: 's away, ae like ä.
 func canonical(w string) string {
 	w = strings.TrimSuffix(w, "'s")
@@ -193,7 +225,7 @@ func (n naming) find(toks []token, lang string) []span {
 	}
 	for i := 0; i < len(toks); i++ {
 		for _, form := range n.forms {
-			if to := matchName(toks, i, form); to > 0 {
+			if to := n.match(toks, i, form); to > 0 {
 				for to < len(toks) && toks[to].brk == joined && legalForms[toks[to].norm] && len(toks[to].norm) > 1 {
 					to++
 				}
@@ -209,6 +241,22 @@ func (n naming) find(toks []token, lang string) []span {
 	return found
 }
 
+// bind makes a name one stretch: what is set inside it, a comma or a full stop, parts nothing.
+func bind(toks []token, s span) {
+	for i := s.from; i < s.to; i++ {
+		toks[i].name = true
+		if i == s.from {
+			continue
+		}
+		if toks[i].brk == sentence {
+			for k := i; k < len(toks); k++ {
+				toks[k].sent--
+			}
+		}
+		toks[i].brk = joined
+	}
+}
+
 // findShort finds the brand alone; behind "in" and the like it may be a place.
 func (n naming) findShort(toks []token, german bool) (found []span) {
 	for i, t := range toks {
@@ -218,6 +266,9 @@ func (n naming) findShort(toks []token, german bool) (found []span) {
 		}
 		if !t.title && (t.norm[0] < '0' || t.norm[0] > '9') || t.norm == link || i > 0 && t.brk == joined && placeWords[toks[i-1].norm] {
 			continue
+		}
+		if t.caps && len(t.norm) > 2 && !n.capitals {
+			continue // Txt BURGER to 77777: a word to send
 		}
 		if i+1 < len(toks) && toks[i+1].title && toks[i+1].brk == joined && !legalForms[toks[i+1].norm] && (!german || isTrade(toks[i+1].norm) || trailing[toks[i+1].norm]) {
 			continue // Bluebird Bikes is somebody else
@@ -235,16 +286,16 @@ var senders = wordSet("von vom bei from with by chez")
 
 var placeWords = wordSet("in aus nach near at bei um raum stadt strasse herr frau herrn mr mrs ms")
 
-// matchName matches a form of the name at token i; it returns the token after, or 0.
-func matchName(toks []token, i int, form []string) int {
-	if to := matchWords(toks, i, form); to > 0 {
+// match matches a form of the name at token i; it returns the token after, or 0.
+func (n naming) match(toks []token, i int, form []string) int {
+	if to := n.matchWords(toks, i, form); to > 0 {
 		return to
 	}
 	return matchGlued(toks, i, form)
 }
 
 // matchWords goes word by word, joiners and endings aside.
-func matchWords(toks []token, i int, form []string) int {
+func (n naming) matchWords(toks []token, i int, form []string) int {
 	at := i
 	for k, w := range form {
 		if joiners[w] && (at >= len(toks) || toks[at].canon != w) {
@@ -256,7 +307,7 @@ func matchWords(toks []token, i int, form []string) int {
 		if at < len(toks) && k > 0 && !joiners[w] && joiners[toks[at].norm] && toks[at].canon != w {
 			at++
 		}
-		if at >= len(toks) || toks[at].norm == link || at > i && toks[at].brk == sentence || !sameWord(toks[at].canon, w) {
+		if at >= len(toks) || toks[at].norm == link || at > i && toks[at].brk == sentence && !n.dotted[toks[at-1].canon] || !sameWord(toks[at].canon, w) {
 			return 0
 		}
 		at++

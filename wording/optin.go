@@ -51,7 +51,7 @@ func (r *reading) keywordSent() (span, bool) {
 // wordAsked: "Get gate changes on WhatsApp: reply FLY", a word to send in the sentence that says what comes.
 func (r *reading) wordAsked() (span, bool) {
 	for i := range r.toks {
-		if !r.is(i, "@actEN") && !r.is(i, "@actdu") && !r.is(i, "@actsie") && !r.is(i, "@actother") {
+		if !r.is(i, "@actEN") && !r.is(i, "@actdu") && !r.is(i, "@actsie") && !r.is(i, "@actother") || r.is(i, "@wa") && (r.speaksGerman() || r.is(i-1, "@by")) {
 			continue
 		}
 		part := r.around(i, 6, 12, comma)
@@ -226,7 +226,7 @@ func (r *reading) announced(s span) bool {
 // aboutMessages: agreeing to the terms alone is no agreement to messages; a short button stands for the text beside it.
 func (r *reading) aboutMessages(se span) bool {
 	for i := se.from; i < se.to; i++ {
-		if r.is(i, "@msg") || r.is(i, "@wa") || r.is(i, "@chat") || r.is(i, "@knowde") {
+		if r.is(i, "@msg") || r.is(i, "@wa") || r.is(i, "@chat") || r.is(i, "@knowde") || r.is(i, "@otherchannel") || r.is(i, "@sendde") {
 			return true
 		}
 	}
@@ -301,7 +301,7 @@ func (r *reading) asked(in Input) (span, bool) {
 	}
 	for _, b := range r.sents { // without a verb: "Weekend menus on WhatsApp?"
 		se := span{b[0], b[1]}
-		if (way || keyword) && r.question(se) && r.aboutWhatsApp(se) && !r.within(se, "@contactus") && !r.within(se, "@more") && !r.negatedInside(se) {
+		if (way || keyword) && r.question(se) && (r.aboutWhatsApp(se) || r.anyHit(se, "CAT")) && !r.within(se, "@contactus") && !r.within(se, "@more") && !r.negatedInside(se) {
 			return se, true
 		}
 	}

@@ -98,6 +98,9 @@ func (r *reading) leaving(tag string) (span, bool) {
 // otherEnd sorts out what ends something else: an order, an appointment, within 14 days; and what is denied.
 func (r *reading) otherEnd(s span) bool {
 	if t := &r.toks[s.from]; s.to-s.from == 1 && (t.caps || t.quoted) {
+		if r.is(s.from, "@no") && r.within(r.around(s.from, 5, 1, sentence), "@yes") {
+			return true // tippe „Ja“ oder „Nein“: to decline is not to leave
+		}
 		return r.is(s.from-1, "@no") // until I write STOP, as long as I do not write STOP
 	}
 	if r.negatedBefore(s, 2) || r.negatedAfter(s, 1) {
@@ -141,7 +144,7 @@ func (r *reading) ofContract(s, cl span) bool {
 	if q < 0 {
 		q = s.from
 	}
-	if next := (span{q + 1, q + 4}); r.is(q, "@cancel") && r.is(q+1, "@det") && r.toks[q+1].brk == joined && (r.within(next, "@object") || !r.within(next, "@consentn")) {
+	if next := (span{q + 1, q + 4}); r.is(q, "@cancel") && r.is(q+1, "@det") && !r.is(q+2, "@whenword") && r.toks[q+1].brk == joined && (r.within(next, "@object") || !r.within(next, "@consentn")) {
 		return true // cancel a lesson
 	}
 	if r.is(q, "@cancelled") {
