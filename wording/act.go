@@ -44,7 +44,7 @@ func (r *reading) around(i, back, on int, brk uint8) span {
 func (r *reading) said(n int) (span, bool) {
 	for n--; n >= 0; n-- {
 		s := span{r.sents[n][0], r.sents[n][1]}
-		if n > 0 && s.to-s.from <= 3 && r.question(s) && !r.tired(s) {
+		if n > 0 && s.to-s.from <= 3 && r.question(s) && !r.tired(s) && !r.aboutWhatsApp(s) {
 			continue
 		}
 		return s, true
@@ -112,6 +112,8 @@ func (r *reading) promises(s span) bool {
 			verb = "@sending"
 		case r.is(i, "@youget"):
 			verb = "@getting"
+		case r.is(i, "@arrives") && (r.is(i-1, "@thenword") || r.is(i-2, "@thenword")): // …, schon kommen Angebote
+			return true
 		case r.is(i, "@youwill"):
 			return !r.negatedInside(span{s.from, i + 1})
 		default:

@@ -8,7 +8,7 @@ func (r *reading) whatsApp(in Input) (span, bool) {
 			continue
 		}
 		s := span{i, i + 1}
-		if !r.excluded(s) && !r.beside(s) {
+		if !r.excluded(s) && !r.beside(in, s) {
 			return r.clauseOf(s, comma), true
 		}
 	}
@@ -54,7 +54,7 @@ func (r *reading) excluded(s span) bool {
 }
 
 // beside: the mention belongs to contact, leaving or data protection, in a sentence that promises no messages.
-func (r *reading) beside(s span) bool {
+func (r *reading) beside(in Input, s span) bool {
 	se := r.sentenceOf(s.from)
 	if r.anyHit(se, "OPTIN") || r.anyHit(se, "CAT") || r.anyHit(se, "ASK") && r.question(se) {
 		return r.tail(s, se)
@@ -64,6 +64,9 @@ func (r *reading) beside(s span) bool {
 	}
 	if act, ok := r.byAct(); ok && act.from <= s.from && s.to <= act.to {
 		return false
+	}
+	if in.Kind == kindConfirm && r.within(se, "@requested") {
+		return false // jemand hat sich bei uns auf WhatsApp eingetragen
 	}
 	if r.within(se, "@contactus") || r.within(se, "@legalword") || r.toks[s.from].norm == "meta" {
 		return true

@@ -78,7 +78,7 @@ func (r *reading) negationIn(part span, without, act int) int {
 // messaging: what does not happen without agreement is the sending of messages; that is as it should be.
 func (r *reading) messaging(s span, but int) bool {
 	for i := s.from; i < s.to; i++ {
-		if i != but && (r.is(i, "@sending") || r.is(i, "@sendde") || r.is(i, "@wa")) && !r.is(i, "@deal") {
+		if i != but && !(r.is(i, "@wa") && r.is(i+1, "@agreed")) && (r.is(i, "@sending") || r.is(i, "@sendde") || r.is(i, "@wa")) && !r.is(i, "@deal") {
 			return true
 		}
 	}

@@ -14,7 +14,7 @@ import (
 //go:embed lexicon/*.txt
 var lexiconFiles embed.FS
 
-const words64 = 32 // room for 2048 groups of words
+const words64 = 40 // room for 2560 groups of words
 
 // bits is a set of word groups.
 type bits [words64]uint64

@@ -342,7 +342,7 @@ var slavic = map[string]bool{"": true, "i": true, "y": true, "e": true, "u": tru
 func isEnding(got, stem string) bool {
 	tail, ok := strings.CutPrefix(got, stem)
 	switch tail {
-	case "s", "n", "en", "er", "em", "es", "e", "ns":
+	case "s", "n", "en", "er", "em", "es", "e", "ns", "u", "a", "owi": // -u, -a, -owi: Auto-Serwisu Nowaka
 		return ok
 	}
 	return false

@@ -22,6 +22,9 @@ func (r *reading) optIn(in Input) (span, bool) {
 	if s, ok := r.wordAsked(); ok {
 		return s, true
 	}
+	if s, ok := r.terse(); ok {
+		return s, true
+	}
 	if s, ok := r.boxForMe(in); ok {
 		return s, true
 	}
@@ -78,7 +81,11 @@ func (r *reading) boxForMe(in Input) (span, bool) {
 		if r.boxedVerb(se) {
 			return se, true
 		}
-		if m := r.index(se, "@tome"); m >= 0 && r.aboutWhatsApp(se) && !r.within(span{se.from, m}, "@if") && !r.negatedInside(se) && !r.within(se, "@tnc") && !r.anyHit(se, "WDRIGHT") && !r.anyHit(se, "WDHOW") {
+		m := r.index(se, "@tome")
+		if k := r.index(se, "@please"); m < 0 && r.toks[se.from].norm == box && se.to-se.from > 3 {
+			m = k // [ ] Terminbestätigungen bitte per WhatsApp
+		}
+		if m >= 0 && r.aboutWhatsApp(se) && !r.within(span{se.from, m}, "@if") && !r.negatedInside(se) && !r.within(se, "@tnc") && !r.anyHit(se, "WDRIGHT") && !r.anyHit(se, "WDHOW") {
 			return se, true
 		}
 	}
@@ -297,6 +304,11 @@ func (r *reading) asked(in Input) (span, bool) {
 	for _, s := range r.hits["REQUEST"] {
 		if se := r.sentenceOf(s.from); way && r.aboutWhatsApp(se) && !r.negatedBefore(s, 3) {
 			return se, true
+		}
+	}
+	for _, b := range r.sents {
+		if se := (span{b[0], b[1]}); in.Kind == kindConfirm && way && r.question(se) && r.within(se, "@askback") {
+			return se, true // Dein Wunsch? Was it you?
 		}
 	}
 	for _, b := range r.sents { // without a verb: "Weekend menus on WhatsApp?"
