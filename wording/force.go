@@ -9,6 +9,9 @@ func (r *reading) barred() (span, bool) {
 		if r.negates(i) && r.negatesToo(i) {
 			return r.around(i, 30, 30, clause), true
 		}
+		if r.is(i, "@orelse") && r.elseNot(i) {
+			return r.around(i, 30, 30, clause), true
+		}
 		without, only := r.is(i, "@lacking") || r.is(i, "@unless"), r.is(i, "@onlyword")
 		if !without && !only {
 			continue
@@ -18,6 +21,12 @@ func (r *reading) barred() (span, bool) {
 		}
 	}
 	return span{}, false
+}
+
+// elseNot: "Bitte ankreuzen, sonst können wir Ihre Reservierung nicht annehmen".
+func (r *reading) elseNot(i int) bool {
+	before, after := r.around(i, 14, 1, sentence), r.around(i, 1, 14, clause)
+	return r.within(before, "@agreed") && r.within(after, "@deal") && r.negatedInside(after) && !r.messaging(after, -1) && !r.negatedInside(before)
 }
 
 // negatesToo: "No tick, no ride", "Kein Häkchen, kein Termin".

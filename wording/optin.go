@@ -44,8 +44,15 @@ func (r *reading) keywordSent() (span, bool) {
 		if !t.caps && !t.quoted || r.is(i, "@leave") || r.is(i, "@quit") || r.is(i, "@no") || t.name || !r.is(i+1, "@to") || (to.norm[0] < '0' || to.norm[0] > '9') && !r.within(span{i + 2, i + 5}, "@wa") {
 			continue
 		}
-		if se := r.sentenceOf(i); to.sent == t.sent && r.aboutWhatsApp(se) && !r.within(se, "@leave") {
+		se := r.sentenceOf(i)
+		if to.sent != t.sent || r.within(se, "@leave") {
+			continue
+		}
+		if r.aboutWhatsApp(se) {
 			return se, true
+		}
+		if before, ok := r.said(t.sent); ok && se.to-se.from <= 10 && r.aboutWhatsApp(before) {
+			return se, true // Angebote jetzt auf WhatsApp! Schreib BLUME an 0170 123
 		}
 	}
 	return span{}, false

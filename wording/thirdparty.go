@@ -35,7 +35,7 @@ func (r *reading) others(i int) (span, bool) {
 		return span{i, i + 1}, bare && r.is(i-1, "@toword")
 	case r.is(i, "@companies") && (r.is(i-1, "@otherword") || r.is(i-2, "@otherword") && r.is(i-1, "@det")):
 		return span{i - 1, i + 1}, true
-	case r.is(i, "@otherword") && r.is(i-1, "@both") && i > 1 && (r.toks[i-2].name || r.is(i-2, "@weword")) && i+1 < len(r.toks) && r.toks[i+1].brk == joined && !r.is(i+1, "@msg") && !r.is(i+1, "@katn"):
+	case r.is(i, "@otherword") && r.joins(i) && i+1 < len(r.toks) && r.toks[i+1].brk == joined && !r.is(i+1, "@msg") && !r.is(i+1, "@katn"):
 		return span{i, i + 2}, true // … und andere Studios
 	case r.is(i, "@companies") && r.is(i-1, "@det") && r.is(i-2, "@both") && r.toks[i-3].name:
 		return span{i - 1, i + 1}, true
@@ -45,6 +45,14 @@ func (r *reading) others(i int) (span, bool) {
 		return span{i, i + 1}, !r.within(span{i - 5, i}, "@to")
 	}
 	return span{}, false
+}
+
+// joins: token i stands behind the business's name or "we" and an "and": … und die teilnehmenden Hotels.
+func (r *reading) joins(i int) bool {
+	if r.is(i-1, "@det") && r.is(i-2, "@both") {
+		i--
+	}
+	return i > 1 && r.is(i-1, "@both") && (r.toks[i-2].name || r.is(i-2, "@weword"))
 }
 
 // plural: "partner" alone is often the reader's or a title; "our partner", "und Partner" is not.
