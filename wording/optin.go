@@ -101,7 +101,7 @@ func (r *reading) boxForMe(in Input) (span, bool) {
 
 // boxedVerb: "[ ] WhatsApp-Newsletter abonnieren", "[ ] Get offers on WhatsApp".
 func (r *reading) boxedVerb(se span) bool {
-	if r.toks[se.from].norm != box || !r.aboutWhatsApp(se) || r.negatedInside(se) || r.within(se, "@tnc") {
+	if r.toks[se.from].norm != box && r.toks[se.from].norm != ticked || !r.aboutWhatsApp(se) || r.negatedInside(se) || r.within(se, "@tnc") {
 		return false
 	}
 	if first := se.from + 1; r.is(first, "@getv") && !r.speaksGerman() {
@@ -293,51 +293,4 @@ func (r *reading) saysYes(se span) bool {
 func (r *reading) onlyIf(i int, se span) bool {
 	t := &r.toks[i]
 	return t.norm == "si" && t.end-t.start == 2 && !t.caps && i+1 < se.to && r.toks[i+1].brk < comma && !r.is(i+1, "@wish")
-}
-
-// asked: a question about messages with a way to answer yes.
-func (r *reading) asked(in Input) (span, bool) {
-	way := len(r.hits["PATH"]) > 0 || in.Kind == kindConfirm && len(r.hits["DECLINE"]) > 0 || in.UI != nil && isTrue(in.UI.Checkbox)
-	keyword := r.keywordAsked()
-	for _, s := range r.hits["ASK"] {
-		se := r.sentenceOf(s.from)
-		if in.Kind != kindConfirm && (!r.question(se) || !r.aboutMessages(se)) {
-			continue
-		}
-		if way || keyword {
-			return se, true
-		}
-	}
-	for _, s := range r.hits["REQUEST"] {
-		if se := r.sentenceOf(s.from); way && r.aboutWhatsApp(se) && !r.negatedBefore(s, 3) {
-			return se, true
-		}
-	}
-	for _, b := range r.sents {
-		if se := (span{b[0], b[1]}); in.Kind == kindConfirm && way && r.question(se) && r.within(se, "@askback") {
-			return se, true // Dein Wunsch? Was it you?
-		}
-	}
-	for _, b := range r.sents { // without a verb: "Weekend menus on WhatsApp?"
-		se := span{b[0], b[1]}
-		if (way || keyword) && r.question(se) && (r.aboutWhatsApp(se) || r.anyHit(se, "CAT")) && !r.within(se, "@contactus") && !r.within(se, "@more") && !r.negatedInside(se) {
-			return se, true
-		}
-	}
-	return span{}, false
-}
-
-// keywordAsked: "Antworte EIS", a word in capitals to send that is no word of leaving.
-func (r *reading) keywordAsked() bool {
-	for i := range r.toks {
-		if !r.is(i, "@actdu") && !r.is(i, "@actsie") && !r.is(i, "@actEN") && !r.is(i, "@actother") {
-			continue
-		}
-		for k := i + 1; k < len(r.toks) && k <= i+3 && r.toks[k].sent == r.toks[i].sent; k++ {
-			if t := &r.toks[k]; (t.caps || t.quoted) && !t.name && !r.is(k, "@leave") && !r.is(k, "@quit") && !r.is(k, "@no") && !(r.is(k+1, "@leave") && r.toks[k+1].sent == t.sent) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -250,6 +250,12 @@ func (s *splitter) endsSentence(next int) bool {
 	if len(s.last) == 1 && unicode.IsLetter(rune(s.last[0])) {
 		return false // A. Khan
 	}
+	if unicode.IsDigit(r) && strings.HasSuffix(s.last, "str") {
+		return false // Musterstr. 1
+	}
+	if unicode.IsLetter(r) && (s.last == "no" || s.last == "tel" || s.last == "art" || s.last == "max" || s.last == "min") {
+		return true // 2 for no. You can
+	}
 	if abbreviations[s.last] && s.last != "etc" && s.last != "usw" && s.last != "inc" && s.last != "ltd" && s.last != "co" {
 		return false
 	}

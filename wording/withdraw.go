@@ -158,7 +158,7 @@ func (r *reading) ofContract(s, cl span) bool {
 		if k := r.index(span{i + 1, q}, "@both"); k > 0 && r.is(k+1, "@modal") {
 			continue // has nothing to do with your order and can be withdrawn
 		}
-		if r.is(i, "@object") && !r.is(i, "@quit") && !r.is(i+1, "@info") && !(r.is(i, "@subscription") && r.within(cl, "@stopword")) {
+		if r.is(i, "@object") && !r.is(i-1, "@inword") && !(r.is(i-2, "@inword") && r.toks[i-1].brk == joined) && !r.is(i, "@quit") && !r.is(i+1, "@info") && !(r.is(i, "@subscription") && r.within(cl, "@stopword")) {
 			return !r.within(cl, "@consentn")
 		}
 	}
