@@ -70,6 +70,7 @@ type NumberSettings struct {
 	CapDay   int64 `json:"cap_day"`   // marketing messages to one person a day; 0 = no cap of the tenant
 	CapMonth int64 `json:"cap_month"` // … in 30 days
 	StopAck  bool  `json:"stop_ack"`  // the one neutral acknowledgement of a stop
+	OptinAck bool  `json:"optin_ack"` // the one neutral confirmation of what was agreed to in the chat
 	Brake    bool  `json:"brake"`     // the quality guard may slow or stop this number
 }
 

@@ -29,6 +29,7 @@ type NumberSettings struct {
 	CapDay   int64  `json:"cap_day" required:"false" minimum:"0" maximum:"1000" doc:"Marketing messages to one person a day; 0 = no cap"`
 	CapMonth int64  `json:"cap_month" required:"false" minimum:"0" maximum:"10000" doc:"… in 30 days"`
 	StopAck  bool   `json:"stop_ack" required:"false" doc:"Acknowledge a stop once, neutrally"`
+	OptinAck bool   `json:"optin_ack" required:"false" doc:"Confirm once, neutrally, what was agreed to in the chat"`
 	Brake    bool   `json:"brake" required:"false" doc:"The quality guard may slow or stop this number"`
 }
 
@@ -56,7 +57,7 @@ func wireNumber(n account.Number) Number {
 	x := n.Settings
 	return Number{ID: n.ID, WABA: n.WABA, Portfolio: n.Portfolio, Display: n.Display, Name: n.Name, Country: n.Country, Status: n.Status,
 		Throughput: n.Throughput, CreatedAt: moment(n.CreatedAt),
-		Settings: NumberSettings{Mode: string(n.Mode), Quiet: Quiet(x.Quiet), CapDay: x.CapDay, CapMonth: x.CapMonth, StopAck: x.StopAck, Brake: x.Brake}}
+		Settings: NumberSettings{Mode: string(n.Mode), Quiet: Quiet(x.Quiet), CapDay: x.CapDay, CapMonth: x.CapMonth, StopAck: x.StopAck, OptinAck: x.OptinAck, Brake: x.Brake}}
 }
 
 func (s *server) listNumbers(ctx context.Context, c *call, in *struct{ Paging }) (out page[Number], err error) {
@@ -99,7 +100,7 @@ func (s *server) setNumber(ctx context.Context, c *call, in *struct {
 		if _, err := readNumber(ctx, tx, c, in.ID); err != nil {
 			return Number{}, err
 		}
-		settings := account.NumberSettings{Quiet: account.Quiet(b.Quiet), CapDay: b.CapDay, CapMonth: b.CapMonth, StopAck: b.StopAck, Brake: b.Brake}
+		settings := account.NumberSettings{Quiet: account.Quiet(b.Quiet), CapDay: b.CapDay, CapMonth: b.CapMonth, StopAck: b.StopAck, OptinAck: b.OptinAck, Brake: b.Brake}
 		if err := account.SetNumberSettings(ctx, tx, c.tenant(), in.ID, account.Mode(b.Mode), settings, c.key.ID); err != nil {
 			return Number{}, withoutPrefix(err, "settings.")
 		}

@@ -29,6 +29,7 @@ type SeedOptions struct {
 	Clock         *Clock // of the app and the emulator
 	Days          int    // of history
 	Owner         string // e-mail; "" = the invented one's
+	Confirm       bool   // who agrees in the chat is answered
 }
 
 // Seeded is what a seed made.
@@ -124,7 +125,7 @@ func (s *seeder) business() error {
 		}
 		s.number = account.Number{Tenant: t.ID, ID: s.o.PhoneNumberID, WABA: s.o.WABA, Portfolio: s.o.Portfolio, Display: s.o.Display,
 			Name: seedBusiness, Country: "DE", BaseURL: s.o.Emulator, Mode: account.Enforce, Throughput: 80, Status: "CONNECTED",
-			Settings: account.NumberSettings{StopAck: true}}
+			Settings: account.NumberSettings{StopAck: true, OptinAck: s.o.Confirm}}
 		if err := account.PutNumber(ctx, tx, s.a.Keys, t.ID, s.number, s.o.Token, s.o.AppSecret, "seed"); err != nil {
 			return err
 		}

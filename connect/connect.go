@@ -122,7 +122,7 @@ func (a Asked) found(p graph.PhoneNumber, expires time.Time) (Found, error) {
 	}
 	portfolio := cmp.Or(a.Portfolio, a.WABA)
 	n := account.Number{ID: p.ID, WABA: a.WABA, Portfolio: portfolio, Display: display, Name: p.VerifiedName, Country: own.Country(),
-		BaseURL: cmp.Or(a.Base, graph.DefaultBase), Mode: cmp.Or(a.Mode, account.Enforce), Throughput: usualPace, Settings: account.NumberSettings{StopAck: true, Brake: true}, Status: p.Status}
+		BaseURL: cmp.Or(a.Base, graph.DefaultBase), Mode: cmp.Or(a.Mode, account.Enforce), Throughput: usualPace, Settings: account.NumberSettings{StopAck: true, OptinAck: true, Brake: true}, Status: p.Status}
 	if fast, ok := pace[p.Throughput]; ok {
 		n.Throughput = fast
 	}

@@ -77,7 +77,7 @@ const answerWithin = 40 * time.Second
 // outcome reads an answer as a settlement.
 func (d *Dispatcher) outcome(b *batch, m *outbox.Message, a graph.Answer, err error) settlement {
 	s := settlement{Outcome: outbox.Outcome{Tenant: b.number.Tenant, ID: m.ID, Attempts: m.Attempts}}
-	s.use = outbox.Use{Contact: m.Contact, Number: m.Number, Topic: m.Topic, At: m.StartedAt, N: -1}
+	s.use = outbox.Use{Contact: m.Contact, Number: m.Number, Topic: counted(m.Purpose, m.Topic), At: m.StartedAt, N: -1}
 	s.slot = quality.Slot{Portfolio: b.number.Portfolio, Contact: m.Contact, Message: m.ID}
 	if a.Error != nil {
 		s.Code, s.Error = int64(a.Error.Code), a.Error.Meaning().Name

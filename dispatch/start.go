@@ -156,7 +156,7 @@ func (s *starter) settle(m *outbox.Message, h contact.Holder, a *gate.Ask, f *ga
 		move.State, move.Error = outbox.Failed, "expired before it could be sent"
 	case dec.Sends() && h.Contact != "":
 		move.State, move.Node, move.Contact = outbox.Started, s.d.o.Node, h.Contact
-		s.uses = append(s.uses, outbox.Use{Contact: h.Contact, Number: m.Number, Topic: dec.Topic, At: s.now, N: 1,
+		s.uses = append(s.uses, outbox.Use{Contact: h.Contact, Number: m.Number, Topic: counted(m.Purpose, dec.Topic), At: s.now, N: 1,
 			Owed: quality.PairTake(f.PairOwed, s.now)})
 		started := *m
 		started.Contact, started.GuardRev, started.Decision, started.StartedAt = h.Contact, h.Rev, dec.ID, s.now
@@ -174,6 +174,14 @@ func (s *starter) settle(m *outbox.Message, h contact.Holder, a *gate.Ask, f *ga
 		}
 	}
 	s.moves = append(s.moves, move)
+}
+
+// counted is the topic whose caps a message uses up: what Jawort itself writes because of consent is no message of a topic.
+func counted(p gate.Purpose, topic string) string {
+	if p != gate.Ordinary {
+		return ""
+	}
+	return topic
 }
 
 func (s *starter) write(ctx context.Context) error {

@@ -174,7 +174,7 @@ func (j *judge) suppressed() {
 	if j.suppresses(&j.f.SuppressedAll) {
 		j.refuse(Suppressed)
 	}
-	if s := &j.f.SuppressedMarketing; (j.marketing() || j.m.Purpose == ConfirmRequest) && j.suppresses(s) {
+	if s := &j.f.SuppressedMarketing; (j.marketing() || j.m.Purpose == ConfirmRequest || j.m.Purpose == OptinAck) && j.suppresses(s) {
 		j.refuse(SuppressedMarketing)
 	}
 }
@@ -184,7 +184,7 @@ func (j *judge) suppresses(s *Suppression) bool {
 		return false
 	}
 	switch j.m.Purpose {
-	case Ordinary:
+	case Ordinary, OptinAck:
 		return s.At == 0 || !j.agreedAfter(s.At)
 	case StopAck, NotMeAck, RightsAnswer:
 		return false // they answer somebody who has just written, about just that
@@ -196,13 +196,14 @@ func (j *judge) suppresses(s *Suppression) bool {
 
 func (j *judge) platformStop() {
 	p := &j.f.Person
-	if p.PlatformStop && (j.ordinary() && j.marketing() || j.m.Purpose == ConfirmRequest) {
+	unbidden := j.ordinary() && j.marketing() || j.m.Purpose == ConfirmRequest || j.m.Purpose == OptinAck
+	if p.PlatformStop && unbidden {
 		j.refuse(PlatformStop)
 	}
 	if j.m.Purpose == StopAck && j.f.Ack.ByPlatform {
 		j.refuse(AckOfPlatformStop)
 	}
-	if p.SuspectedBlock && (j.ordinary() && j.marketing() || j.m.Purpose == ConfirmRequest) {
+	if p.SuspectedBlock && unbidden {
 		j.refuse(SuspectedBlock)
 	}
 }
@@ -243,7 +244,7 @@ func (j *judge) lapsesAt() int64 {
 }
 
 func (j *judge) age() {
-	asked := j.ordinary() && j.marketing() || j.m.Purpose == ConfirmRequest
+	asked := j.ordinary() && j.marketing() || j.m.Purpose == ConfirmRequest || j.m.Purpose == OptinAck
 	p := &j.f.Person
 	if asked && p.AgeKnown && p.Age < j.f.Rules.MinAge {
 		j.refuse(AgeTooLow)

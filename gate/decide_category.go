@@ -31,7 +31,7 @@ func (j *judge) purpose() {
 		if j.m.isTemplate() && j.f.Template.Known && !isUtility(j.f.Template.Category) {
 			j.refuseNamed(QuestionNotUtility, j.m.Template)
 		}
-	case StopAck, NotMeAck, RightsAnswer, HumanAnswer, WayBack:
+	case StopAck, NotMeAck, RightsAnswer, HumanAnswer, WayBack, OptinAck:
 		if j.m.isTemplate() || j.m.DirectSend != "" {
 			j.refuse(PurposeKind)
 		}

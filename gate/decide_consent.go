@@ -15,6 +15,8 @@ func (j *judge) consent() {
 		j.mayBeAnswered()
 	case WayBack:
 		j.mayComeBack()
+	case OptinAck:
+		j.mayBeConfirmed()
 	}
 }
 
@@ -109,6 +111,26 @@ func (j *judge) mayComeBack() {
 	}
 	if p.Restricted {
 		j.refuse(Restricted)
+	}
+}
+
+// mayBeConfirmed: only what holds is confirmed, and only while nothing that stops the person's messages is newer than their yes.
+func (j *judge) mayBeConfirmed() {
+	p, t := &j.f.Person, &j.f.Topic
+	if p.Restricted {
+		j.refuse(Restricted)
+	}
+	if p.StopAll {
+		j.refuse(StoppedAll)
+	}
+	if p.StopMarketing && t.Class != consent.Utility {
+		j.refuse(StoppedMarketing)
+	}
+	if p.StoppedAt > 0 && j.f.Window.HumanAt <= p.StoppedAt {
+		j.refuse(AnswerAfterStop)
+	}
+	if !t.Known || j.f.Standing.State != consent.StateGranted {
+		j.refuse(AckWithoutGrant)
 	}
 }
 

@@ -5,7 +5,7 @@ import "jawort/quality"
 const (
 	askEvery = day // confirming question: one in 24 h, two in 90 days (DESIGN section 5)
 	askMost  = 2
-	ackEvery = day // confirmation of an opt-out: one in 24 h (DESIGN section 6)
+	ackEvery = day // confirmation of an opt-out: one in 24 h (DESIGN section 6); of an agreement as well
 )
 
 func (j *judge) quietHours() {
@@ -32,6 +32,10 @@ func (j *judge) frequency() {
 	case StopAck, NotMeAck:
 		if last := j.f.Ack.LastAt; last > 0 && j.f.Now < last+ackEvery {
 			j.refuse(AckTooSoon)
+		}
+	case OptinAck:
+		if last := j.f.Ack.LastAt; last > 0 && j.f.Now < last+ackEvery {
+			j.refuse(AgreedTooSoon)
 		}
 	}
 }

@@ -138,9 +138,9 @@ type Asked struct {
 	DoorsAt int64 `json:"doorsAt,omitzero"` // public doors have used their share of the daily limit until then
 }
 
-// Ack is what matters for the confirmation of an opt-out.
+// Ack is what matters for the confirmation of an opt-out, or of an agreement.
 type Ack struct {
-	LastAt     int64 `json:"lastAt,omitzero"`     // our last confirmation
+	LastAt     int64 `json:"lastAt,omitzero"`     // our last confirmation of the kind
 	Unwanted   bool  `json:"unwanted,omitzero"`   // the person said "do not write to me"
 	ByPlatform bool  `json:"byPlatform,omitzero"` // the last opt-out was Meta's own button
 }

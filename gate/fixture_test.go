@@ -100,6 +100,14 @@ func wayBack() (Facts, Message) {
 	return f, own(WayBack)
 }
 
+// agreed confirms what somebody has agreed to in the chat a second ago.
+func agreed() (Facts, Message) {
+	f, _ := offer()
+	f.Window = Window{OpenedAt: t0 - second, Until: t0 + 23*hour, HumanAt: t0 - second}
+	f.Standing.Since, f.Standing.OwnSince = t0-second, t0-second
+	return f, own(OptinAck)
+}
+
 // answer is a reply by a member of staff to somebody who wrote an hour ago.
 func answer() (Facts, Message) {
 	f, _ := text()

@@ -354,6 +354,12 @@ func TestLoadPurposes(t *testing.T) {
 		if f[1].Ack.LastAt != t0-9 {
 			t.Errorf("ack %+v", f[1].Ack)
 		}
+		sow(t, d, messageRow("msg_d", "optin_ack", t0-7))
+		yes := a
+		yes.Purpose, yes.ID = OptinAck, "msg_e"
+		if f = loaded(t, d, a, yes); f[0].Ack.LastAt != t0-5 && f[0].Ack.LastAt != t0-9 || f[1].Ack.LastAt != t0-7 {
+			t.Errorf("each kind of confirmation counts for itself: %+v %+v", f[0].Ack, f[1].Ack)
+		}
 	})
 }
 

@@ -52,6 +52,9 @@ func TestEveryPurposeStateAndStop(t *testing.T) {
 				m := own(p)
 				f.Standing.State = s
 				want := before[p]
+				if p == OptinAck {
+					want = s == consent.StateGranted
+				}
 				if p == ConfirmRequest && (s == consent.StateWithdrawn || s == consent.StateDeclined) {
 					want = false
 				}

@@ -17,10 +17,11 @@ const (
 	RightsAnswer   Purpose = "rights_answer"   // the answer to a request under data protection law
 	HumanAnswer    Purpose = "human_answer"    // typed by a person, to a person who wrote
 	WayBack        Purpose = "way_back"        // how to agree again, to somebody who stopped and now asks for it
+	OptinAck       Purpose = "optin_ack"       // the one neutral confirmation of what was agreed to in the chat
 )
 
 // Purposes lists them all.
-var Purposes = []Purpose{Ordinary, ConfirmRequest, StopAck, NotMeAck, RightsAnswer, HumanAnswer, WayBack}
+var Purposes = []Purpose{Ordinary, ConfirmRequest, StopAck, NotMeAck, RightsAnswer, HumanAnswer, WayBack, OptinAck}
 
 // Mode is how a number or program takes a refusal; a word that is none of them counts as enforce.
 type Mode = account.Mode

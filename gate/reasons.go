@@ -132,6 +132,7 @@ var (
 	QuestionWrongAddress = ground(StepConsent, Refuse, "QUESTION_WRONG_ADDRESS", 131050, 400).always()
 	AckUnwanted          = ground(StepConsent, Refuse, "ACK_UNWANTED", 131050, 400).always()
 	AckWithoutStop       = ground(StepConsent, Refuse, "ACK_WITHOUT_STOP", 131050, 400)
+	AckWithoutGrant      = ground(StepConsent, Refuse, "ACK_WITHOUT_GRANT", 131050, 400)
 	AnswerAfterStop      = ground(StepConsent, Refuse, "ANSWER_AFTER_STOP", 131050, 400).always()
 )
 
@@ -170,6 +171,7 @@ var (
 	QuestionTooOften = ground(StepFrequency, Refuse, "QUESTION_TOO_OFTEN", 131049, 400)
 	DoorsFull        = ground(StepFrequency, Wait, "DOORS_FULL", 131049, 400)
 	AckTooSoon       = ground(StepFrequency, Refuse, "ACK_TOO_SOON", 131049, 400)
+	AgreedTooSoon    = ground(StepFrequency, Refuse, "AGREED_TOO_SOON", 131049, 400)
 )
 
 // Brake.

@@ -148,7 +148,9 @@ func (l *loader) readPurposes(ctx context.Context) error {
 		case ConfirmRequest:
 			err = l.readAsked(ctx, i)
 		case StopAck, NotMeAck:
-			err = l.readAck(ctx, i)
+			err = l.readAck(ctx, i, StopAck, NotMeAck)
+		case OptinAck:
+			err = l.readAck(ctx, i, OptinAck, OptinAck)
 		}
 		if err != nil {
 			return err
@@ -179,14 +181,15 @@ func (l *loader) readAsked(ctx context.Context, i int) error {
 	return err
 }
 
-func (l *loader) readAck(ctx context.Context, i int) error {
+// readAck reads when a confirmation of the kind left last.
+func (l *loader) readAck(ctx context.Context, i int, one, other Purpose) error {
 	f := &l.facts[i]
 	if f.Contact == "" {
 		return nil
 	}
 	var last, stop *int64
 	err := l.tx.Row(ctx, `select max(started_at) from message where tenant = $1 and contact = $2 and message <> $3
-		and purpose in ('stop_ack', 'not_me_ack') and started_at > 0`, l.tenant, f.Contact, l.asks[i].ID).Scan(&last)
+		and purpose in ($4, $5) and started_at > 0`, l.tenant, f.Contact, l.asks[i].ID, string(one), string(other)).Scan(&last)
 	if err != nil {
 		return err
 	}

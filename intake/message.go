@@ -245,7 +245,7 @@ func (t *taking) grant(ctx context.Context, i int, c string, req *consent.Reques
 	t.closes[req.ID] = consent.RequestGranted
 	delete(t.codes, req.Code) // the code is used up, also for the next item of this batch
 	delete(t.asks, c)
-	return nil
+	return t.confirmed(ctx, i, c, &e)
 }
 
 // answers makes an event the answer to a request: its topics and source, and the words it was asked in.

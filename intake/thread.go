@@ -139,17 +139,17 @@ func (t *taking) declared(ctx context.Context, i int, c string, s *source.Source
 			if o.text, err = notice.Body(ctx, t.tx, t.tenant, s.Notice, s.NoticeVersion, lang); err != nil {
 				return false, err
 			}
-			return true, t.agree(i, c, &o)
+			return true, t.agree(ctx, i, c, &o)
 		}
 	}
 	if r.Intent != keyword.Start {
 		return false, nil
 	}
-	return true, t.agree(i, c, &o)
+	return true, t.agree(ctx, i, c, &o)
 }
 
 // agree is the person's declaration at a thread source.
-func (t *taking) agree(i int, c string, o *offer) error {
+func (t *taking) agree(ctx context.Context, i int, c string, o *offer) error {
 	e := t.event(i, c, consent.Granted)
 	e.Scope, e.Topics, e.Source = consent.ScopeTopic, o.source.Topics, o.source.ID
 	e.Notice, e.NoticeVersion, e.Language, e.NoticeHash, e.CapMonth = o.text.Notice, o.text.Version, o.text.Language, o.text.Hash, o.text.CapMonth
@@ -158,7 +158,7 @@ func (t *taking) agree(i int, c string, o *offer) error {
 		t.closes[req.ID] = consent.RequestGranted
 		delete(t.asks, c)
 	}
-	return nil
+	return t.confirmed(ctx, i, c, &e)
 }
 
 // invite puts a source's question into the thread: for the person's own word, or to somebody who never was asked. Whoever stopped

@@ -2,11 +2,14 @@ package intake
 
 import (
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"jawort/graph"
 	"jawort/keyword"
+	"jawort/say"
 	"jawort/source"
 )
 
@@ -126,6 +129,23 @@ func TestCut(t *testing.T) {
 	} {
 		if got := cut(in, 24); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestAgreedNamesWhatWorks: the word that the answer to a yes tells people to write is read as asking for the settings, in every language,
+// and STOP as the end of everything.
+func TestAgreedNamesWhatWorks(t *testing.T) {
+	for _, lang := range say.Public {
+		text := say.Text(lang, "intake.agreed", say.Args{"Business": "Meier", "Topics": "X"})
+		quoted := regexp.MustCompile(`[„“«”‘»]\s*([^„“«”‘’»]+?)\s*[“”»’]`).FindStringSubmatch(text)
+		if quoted == nil || !slices.Contains(settingsWords, strings.ToLower(quoted[1])) {
+			t.Errorf("%s: %q tells people to write what shows no settings: %q", lang, text, quoted)
+		}
+		for _, part := range []string{"Meier", "X", "STOP", "WhatsApp"} {
+			if !strings.Contains(text, part) && !(part == "WhatsApp" && strings.Contains(text, "واتساب")) {
+				t.Errorf("%s: %q lacks %s", lang, text, part)
+			}
 		}
 	}
 }

@@ -55,7 +55,7 @@ func (v *visit) numberForms() (d numberData, err error) {
 	}
 	d.rules = filled("mode", string(d.n.Mode), "from", hour(q.From), "to", hour(q.To),
 		"cap_day", strconv.FormatInt(s.CapDay, 10), "cap_month", strconv.FormatInt(s.CapMonth, 10), "reason", "")
-	for name, on := range map[string]bool{"quiet": q.On, "stop_ack": s.StopAck, "brake": s.Brake} {
+	for name, on := range map[string]bool{"quiet": q.On, "stop_ack": s.StopAck, "optin_ack": s.OptinAck, "brake": s.Brake} {
 		if on {
 			d.rules.values.Set(name, "on")
 		}
@@ -73,7 +73,7 @@ func saveNumber(v *visit) error {
 	if err != nil {
 		return err
 	}
-	set := account.NumberSettings{StopAck: f.on("stop_ack"), Brake: f.on("brake"), CapDay: whole(f.get("cap_day")), CapMonth: whole(f.get("cap_month")),
+	set := account.NumberSettings{StopAck: f.on("stop_ack"), OptinAck: f.on("optin_ack"), Brake: f.on("brake"), CapDay: whole(f.get("cap_day")), CapMonth: whole(f.get("cap_month")),
 		Quiet: account.Quiet{On: f.on("quiet"), From: minutes(f.get("from")), To: minutes(f.get("to")), Zone: d.n.Settings.Quiet.Zone}}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
 		return account.ChangeNumber(ctx, tx, v.tenant.ID, d.n.ID, account.Mode(f.get("mode")), set, f.get("reason"), v.staff.ID)

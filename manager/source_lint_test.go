@@ -73,3 +73,21 @@ func TestOfferedSentencesHoldTheirClause(t *testing.T) {
 		}
 	}
 }
+
+// What a yes in the chat is answered with holds what such an answer must, and nothing that advertises; it asks for nothing, so it holds no question.
+func TestTheAnswerToAYesIsNoAdvertising(t *testing.T) {
+	for lang, orders := range map[string]string{"de": "Nachrichten zur Bestellung", "en": "Order updates"} {
+		for _, country := range []string{"DE", "AT", "US", "GB"} {
+			v := wording.Lint(wording.Input{Business: "Meier", Lang: lang, Country: country, Kind: "confirm",
+				Text: say.Text(lang, "intake.agreed", say.Args{"Business": "Meier", "Topics": orders})})
+			for _, code := range v.Missing {
+				if code != wording.OptInStatement {
+					t.Errorf("%s %s: %s is missing", lang, country, code)
+				}
+			}
+			if v.Promo != "" {
+				t.Errorf("%s %s advertises: %s", lang, country, v.Promo)
+			}
+		}
+	}
+}

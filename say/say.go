@@ -24,7 +24,7 @@ var Languages = []string{"en", "de"}
 var Public = []string{"en", "de", "ar", "es", "fr", "hi", "it", "nl", "pl", "pt", "tr"}
 
 // forPeople is how the keys of sentences begin that a business's people read.
-var forPeople = []string{"web.", "paper.form.serial", "paper.form.stop", "intake.declaration", "intake.question", "intake.way_back", "intake.ack.",
+var forPeople = []string{"web.", "paper.form.serial", "paper.form.stop", "intake.declaration", "intake.question", "intake.way_back", "intake.ack.", "intake.agreed",
 	"intake.settings.", "intake.claimed", "intake.number.request", "sms.agreed", "sms.write_first", "sms.help", "sms.question", "sms.code"}
 
 // ForPeople says whether a business's people read the sentence: then it is there in every language of Public.

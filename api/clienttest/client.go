@@ -1497,7 +1497,10 @@ type NumberSettings struct {
 	// CapMonth … in 30 days
 	CapMonth *int64             `json:"cap_month,omitempty"`
 	Mode     NumberSettingsMode `json:"mode"`
-	Quiet    *Quiet             `json:"quiet,omitempty"`
+
+	// OptinAck Confirm once, neutrally, what was agreed to in the chat
+	OptinAck *bool  `json:"optin_ack,omitempty"`
+	Quiet    *Quiet `json:"quiet,omitempty"`
 
 	// StopAck Acknowledge a stop once, neutrally
 	StopAck *bool `json:"stop_ack,omitempty"`

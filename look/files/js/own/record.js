@@ -3,6 +3,7 @@
 for (const form of document.querySelectorAll("[data-record]")) {
   const input = form.querySelector("input[type=file]"), button = form.querySelector("[data-recorder]");
 
+  const send = () => { form.dispatchEvent(new Event("sent", { bubbles: true })); form.submit(); };
   const wav = (sound) => {
     const n = sound.length, view = new DataView(new ArrayBuffer(44 + 2 * n));
     const text = (at, s) => { for (let i = 0; i < s.length; i++) view.setUint8(at + i, s.charCodeAt(i)); };
@@ -33,7 +34,7 @@ for (const form of document.querySelectorAll("[data-record]")) {
     if (!file || /\.(wav|mp3)$/i.test(file.name)) return;
     e.preventDefault();
     try { await take(file); } catch { /* the server says what is wrong with it */ }
-    form.submit();
+    send();
   });
 
   if (!button || !navigator.mediaDevices || !window.MediaRecorder) continue;
@@ -53,7 +54,7 @@ for (const form of document.querySelectorAll("[data-record]")) {
       button.textContent = word;
       button.classList.remove("on");
       await take(new Blob(parts));
-      form.submit();
+      send();
     });
     recorder.start();
     button.textContent = button.dataset.stop;
