@@ -126,9 +126,9 @@ func TestProviderRefusals(t *testing.T) {
 			says string
 		}{
 			"no invitation, no group": {someone("s2", "fremd@x.example", "cooks"), "noch niemand eingelassen"},
-			"another domain":          {someone("s3", "agent@y.example", "it"), "anderen E-Mail-Domain"},
+			"another domain":          {someone("s3", "agent@y.example", "it"), "bestimmten E-Mail-Domain"},
 			"unproved address":        {unproved, "nicht bestätigt"},
-			"another house's member":  {someone("s4", "other@y.example", "it"), "anderen E-Mail-Domain"},
+			"another house's member":  {someone("s4", "other@y.example", "it"), "bestimmten E-Mail-Domain"},
 		} {
 			b := h.browser()
 			a := b.get(b.away(m, c.who))

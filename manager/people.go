@@ -246,6 +246,11 @@ func saveView(v *visit) error {
 		view.Staff = ""
 	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
+		if old := v.r.PostFormValue("view"); old != "" { // another name, or for others: it takes the old one's place
+			if err := account.DropView(ctx, tx, v.tenant.ID, v.staff.ID, old); err != nil {
+				return err
+			}
+		}
 		_, err := account.SaveView(ctx, tx, v.tenant.ID, view, v.staff.ID)
 		return err
 	})

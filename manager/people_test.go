@@ -264,6 +264,22 @@ func TestSavedViews(t *testing.T) {
 		if drop == nil {
 			t.Fatal("no way to delete the view")
 		}
+		view := strings.Split(drop[1], "/")[2]
+		if a := owner.post("/people/views", "view", view, "name", "Meins", "filter", "state=withdrawn"); a.code != http.StatusNotFound {
+			t.Errorf("another one's own view is renamed: %d", a.code)
+		}
+		if a := agent.post("/people/views", "view", view, "name", " ", "filter", "state=withdrawn"); a.code != http.StatusBadRequest || !strings.Contains(agent.get("/people").body, "Bald weg") {
+			t.Errorf("renamed to nothing: %d", a.code)
+		}
+		if a := agent.post("/people/views", "view", view, "name", "Ganz weg", "filter", "state=withdrawn"); a.to != "/people?state=withdrawn" {
+			t.Errorf("rename: %d", a.code)
+		}
+		if body = agent.get("/people?state=withdrawn").body; strings.Contains(body, "Bald weg") || strings.Count(body, `value="Ganz weg"`) != 1 {
+			t.Error("the old name stands beside the new one, or the new one is not offered to be changed")
+		}
+		if drop = regexp.MustCompile(`action="(/views/viw_[^"]+/drop)"`).FindStringSubmatch(body); drop == nil {
+			t.Fatal("no way to delete the renamed view")
+		}
 		if a := owner.post(drop[1]); a.code != http.StatusNotFound {
 			t.Errorf("another one's own view: %d", a.code)
 		}

@@ -36,6 +36,23 @@ func (v *visit) presets(d peopleData) []preset {
 	return out
 }
 
+// kept is the view that holds the filter one looks through; without id when there is none.
+func (d peopleData) kept() account.View {
+	for _, w := range d.views {
+		if w.Filter == d.by.query() {
+			return w
+		}
+	}
+	return account.View{}
+}
+
+func (v *visit) saveViewWord(kept account.View) string {
+	if kept.ID != "" {
+		return v.say("manager.people.view.change")
+	}
+	return v.say("manager.people.view.save")
+}
+
 // viewPath is a kept filter as an address; read again, so that what was kept long ago is judged like what is typed.
 func viewPath(w account.View, c choices) string {
 	q, err := url.ParseQuery(w.Filter)
