@@ -28,6 +28,8 @@ type Program struct {
 	CreatedAt int64
 	RevokedAt int64 // 0 = valid
 	OldUntil  int64 // the token before the last change is good until then; 0 = it is not
+
+	HumanAnswers bool // people type here: what it sends freely in an open window is judged as a person's answer to somebody who wrote
 }
 
 // RotationGrace is how long the token before is good after a rotation, so that the program can be told the new one without a gap.
@@ -80,7 +82,7 @@ func CreateProgram(ctx context.Context, tx *db.Tx, tenant string, p Program, by 
 	if err := insertProgram(ctx, tx, p, HashToken(token)); err != nil {
 		return Program{}, "", fmt.Errorf("create program: %w", err)
 	}
-	return p, token, Record(ctx, tx, tenant, Entry{Actor: by, Action: "program.created", Object: p.ID, Detail: map[string]string{"mode": string(p.Mode)}})
+	return p, token, Record(ctx, tx, tenant, Entry{Actor: by, Action: "program.created", Object: p.ID, Detail: p.made()})
 }
 
 // ChangeProgram replaces name, mode, scopes and topics of a valid program; letting through more than before needs a reason.
@@ -96,8 +98,11 @@ func ChangeProgram(ctx context.Context, tx *db.Tx, tenant string, p Program, rea
 	if err := loosen(detail, old.Mode, p.Mode, reason); err != nil {
 		return err
 	}
+	if err := trust(detail, old.HumanAnswers, p.HumanAnswers, reason); err != nil {
+		return err
+	}
 	scopes, topics, numbers := p.lists()
-	if err := updateOne(ctx, tx, updateProgram, tenant, p.ID, strings.TrimSpace(p.Name), string(p.Mode), scopes, topics, numbers, p.Rate); err != nil {
+	if err := updateOne(ctx, tx, updateProgram, tenant, p.ID, strings.TrimSpace(p.Name), string(p.Mode), scopes, topics, numbers, p.Rate, p.HumanAnswers); err != nil {
 		return fmt.Errorf("change program %s: %w", p.ID, err)
 	}
 	return Record(ctx, tx, tenant, Entry{Actor: by, Action: "program.changed", Object: p.ID, Detail: detail})
@@ -145,6 +150,32 @@ func RevokeProgram(ctx context.Context, tx *db.Tx, tenant, program, by string) e
 		return fmt.Errorf("revoke program %s: %w", program, err)
 	}
 	return Record(ctx, tx, tenant, Entry{Actor: by, Action: "program.revoked", Object: program})
+}
+
+// made is what the audit trail says of a new program.
+func (p *Program) made() map[string]string {
+	detail := map[string]string{"mode": string(p.Mode)}
+	if p.HumanAnswers {
+		detail["human_answers"] = "on"
+	}
+	return detail
+}
+
+// trust notes that people type in a program, or no longer; taking its word for it needs a reason.
+func trust(detail map[string]string, from, to bool, reason string) error {
+	if from == to {
+		return nil
+	}
+	detail["human_answers"] = "off"
+	if !to {
+		return nil
+	}
+	reason, err := CleanReason(reason)
+	if err != nil {
+		return err
+	}
+	detail["human_answers"], detail["reason"] = "on", reason
+	return nil
 }
 
 // lists are the JSON columns of a program.

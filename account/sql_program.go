@@ -10,7 +10,7 @@ import (
 
 const revokeProgram = `update program set revoked_at = $3, old_hash = null, old_until = 0 where tenant = $1 and program = $2 and revoked_at is null`
 
-const updateProgram = `update program set name = $3, mode = $4, scopes = $5, topics = $6, numbers = $7, rate = $8
+const updateProgram = `update program set name = $3, mode = $4, scopes = $5, topics = $6, numbers = $7, rate = $8, human_answers = $9
 	where tenant = $1 and program = $2 and revoked_at is null`
 
 const rotateProgram = `update program set old_hash = token_hash, old_until = $4, token_hash = $3
@@ -21,14 +21,14 @@ const endOldToken = `update program set old_hash = null, old_until = 0 where ten
 func insertProgram(ctx context.Context, tx *db.Tx, p Program, hash []byte) error {
 	scopes, topics, numbers := p.lists()
 	_, err := tx.Exec(ctx, `
-		insert into program (tenant, program, name, mode, token_hash, scopes, topics, created_at, numbers, rate)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		p.Tenant, p.ID, p.Name, string(p.Mode), hash, scopes, topics, p.CreatedAt, numbers, p.Rate)
+		insert into program (tenant, program, name, mode, token_hash, scopes, topics, created_at, numbers, rate, human_answers)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		p.Tenant, p.ID, p.Name, string(p.Mode), hash, scopes, topics, p.CreatedAt, numbers, p.Rate, p.HumanAnswers)
 	return err
 }
 
 const selectProgram = `
-	select tenant, program, name, mode, scopes, topics, created_at, coalesce(revoked_at, 0), numbers, rate, old_until
+	select tenant, program, name, mode, scopes, topics, created_at, coalesce(revoked_at, 0), numbers, rate, old_until, human_answers
 	from program`
 
 // ProgramByHash finds the valid program behind a gateway token's hash, the current one or the one before in its grace.
@@ -74,7 +74,7 @@ func Programs(ctx context.Context, tx *db.Tx, tenant string) ([]Program, error) 
 
 func scanProgram(r *db.Rows, p *Program) error {
 	var scopes, topics, mode, numbers string
-	if err := r.Scan(&p.Tenant, &p.ID, &p.Name, &mode, &scopes, &topics, &p.CreatedAt, &p.RevokedAt, &numbers, &p.Rate, &p.OldUntil); err != nil {
+	if err := r.Scan(&p.Tenant, &p.ID, &p.Name, &mode, &scopes, &topics, &p.CreatedAt, &p.RevokedAt, &numbers, &p.Rate, &p.OldUntil, &p.HumanAnswers); err != nil {
 		return err
 	}
 	p.Mode = Mode(mode)

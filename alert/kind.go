@@ -45,20 +45,22 @@ type Kind struct {
 
 // Codes of the kinds.
 const (
-	WebhookItems  = "webhook_items"
-	WebhookSilent = "webhook_silent"
-	TokenRejected = "token_rejected"
-	RoundGate     = "round_gate"
-	WarnPassed    = "warn_passed"
-	OtherPerson   = "other_person" // Meta's answer to a send names another person than the one who agreed
-	SourcePaused  = "source_paused"
-	Held          = "held"
-	MailFailed    = "mail_failed"
-	HookFailing   = "hook_failing"
-	NewsFailing   = "news_failing"   // what we tell ourselves is not taken
-	ProgramWrites = "program_writes" // a program goes on writing to people who opted out
-	DeskOverdue   = "desk_overdue"   // somebody's opt-out or wish to be forgotten waits longer than it may
-	DeskDue       = "desk_due"       // a wish to be forgotten is due in a few days
+	WebhookItems      = "webhook_items"
+	WebhookSilent     = "webhook_silent"
+	NumberUnconnected = "number_unconnected" // Meta tells of a number that nobody has connected
+	TokenRejected     = "token_rejected"
+	RoundGate         = "round_gate"
+	WarnPassed        = "warn_passed"
+	OtherPerson       = "other_person" // Meta's answer to a send names another person than the one who agreed
+	SourcePaused      = "source_paused"
+	Held              = "held"
+	MailFailed        = "mail_failed"
+	HookFailing       = "hook_failing"
+	NewsFailing       = "news_failing"       // what we tell ourselves is not taken
+	ProgramWrites     = "program_writes"     // a program goes on writing to people who opted out
+	ProgramBroadcasts = "program_broadcasts" // people are said to type in a program, and one text went to many within minutes
+	DeskOverdue       = "desk_overdue"       // somebody's opt-out or wish to be forgotten waits longer than it may
+	DeskDue           = "desk_due"           // a wish to be forgotten is due in a few days
 
 	BrakeSlow      = "brake_slow" // of a number or a template
 	BrakeMarketing = "brake_marketing"
@@ -78,9 +80,11 @@ var Kinds = []Kind{
 	{Code: WarnPassed, Severity: Warn, Group: OfConsent, Mailed: true, Quiet: 24 * time.Hour, Leads: "/decisions?verdict=refuse"},
 	{Code: SourcePaused, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/"},
 	{Code: WebhookItems, Severity: Warn, Group: OfWorks, Mailed: true, Quiet: 24 * time.Hour},
+	{Code: NumberUnconnected, Severity: Warn, Group: OfWorks, Mailed: true, Quiet: 24 * time.Hour, Leads: "/settings/numbers"},
 	{Code: HookFailing, Severity: Warn, Group: OfWorks, Mailed: true, Leads: "/settings/hooks"},
 	{Code: NewsFailing, Severity: Warn, Group: OfWorks, Mailed: true, Leads: "/settings/outgoing"},
 	{Code: ProgramWrites, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/settings/programs"},
+	{Code: ProgramBroadcasts, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/settings/programs"},
 	{Code: DeskOverdue, Severity: Bad, Group: OfConsent, Mailed: true, Leads: "/messages"},
 	{Code: DeskDue, Severity: Warn, Group: OfConsent, Mailed: true, Leads: "/messages"},
 	{Code: MailFailed, Severity: Warn, Group: OfWorks, Leads: "/settings/mail"},

@@ -22,7 +22,7 @@ const (
 // watched are the kinds that stand in the tables themselves: what holds is raised, what no longer holds is cleared.
 var watched = map[string]func(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condition, error){
 	Held: held, SourcePaused: pausedSources, WebhookSilent: silent, HookFailing: failingHooks("meta", HookFailing),
-	NewsFailing: failingHooks("own", NewsFailing), ProgramWrites: stubbornPrograms, DeskOverdue: overdueDesk, DeskDue: dueDesk,
+	NewsFailing: failingHooks("own", NewsFailing), ProgramWrites: stubbornPrograms, ProgramBroadcasts: broadcasting, DeskOverdue: overdueDesk, DeskDue: dueDesk,
 }
 
 // Watch compares what is open with what holds. It is cheap, so that every minute is not too often.
@@ -35,7 +35,7 @@ func Watch(ctx context.Context, tx *db.Tx, tenant string) error {
 	if err != nil {
 		return fmt.Errorf("watch: %w", err)
 	}
-	for _, kind := range []string{Held, SourcePaused, WebhookSilent, HookFailing, NewsFailing, ProgramWrites, DeskOverdue, DeskDue} {
+	for _, kind := range []string{Held, SourcePaused, WebhookSilent, HookFailing, NewsFailing, ProgramWrites, ProgramBroadcasts, DeskOverdue, DeskDue} {
 		holds, err := watched[kind](ctx, tx, tenant, now)
 		if err != nil {
 			return fmt.Errorf("watch %s: %w", kind, err)

@@ -22,6 +22,7 @@ type Program struct {
 	Topics    map[string]string `json:"topics" doc:"Default topic of each class"`
 	Numbers   []string          `json:"numbers" doc:"phone_number_ids it may use; empty = all"`
 	Rate      int64             `json:"rate" doc:"Requests a minute; 0 = no limit of its own"`
+	Human     bool              `json:"human_answers" doc:"People type here: what it sends freely in an open window counts as a person's answer to somebody who wrote"`
 	CreatedAt *time.Time        `json:"created_at"`
 	RevokedAt *time.Time        `json:"revoked_at"`
 	OldToken  *time.Time        `json:"old_token_until" doc:"Until then the token before is good too"`
@@ -36,6 +37,7 @@ type ProgramInput struct {
 	Topics  map[string]string `json:"topics" required:"false" doc:"Class → code of a topic of that class"`
 	Numbers []string          `json:"numbers" required:"false" maxItems:"100" uniqueItems:"true" doc:"phone_number_ids; none = all"`
 	Rate    int64             `json:"rate" required:"false" minimum:"0" maximum:"60000"`
+	Human   bool              `json:"human_answers" required:"false" doc:"Only for a program in which people type, such as a support desk"`
 }
 
 // ProgramPath is the part of a path that names one.
@@ -57,7 +59,7 @@ func (s *server) programs() {
 
 func wireProgram(p account.Program) Program {
 	return Program{ID: p.ID, Name: p.Name, Mode: string(p.Mode), Scopes: filled(p.Scopes), Topics: p.Topics, Numbers: filled(p.Numbers), Rate: p.Rate,
-		CreatedAt: moment(p.CreatedAt), RevokedAt: moment(p.RevokedAt), OldToken: moment(p.OldUntil)}
+		Human: p.HumanAnswers, CreatedAt: moment(p.CreatedAt), RevokedAt: moment(p.RevokedAt), OldToken: moment(p.OldUntil)}
 }
 
 func readProgram(ctx context.Context, tx *db.Tx, c *call, asked string) (Program, error) {
@@ -93,7 +95,7 @@ func (s *server) getProgram(ctx context.Context, c *call, in *ProgramPath) (out 
 
 func (s *server) createProgram(ctx context.Context, c *call, in *struct{ Body ProgramInput }) (Program, error) {
 	b := &in.Body
-	p := account.Program{Name: b.Name, Mode: account.Mode(b.Mode), Scopes: b.Scopes, Topics: b.Topics, Numbers: b.Numbers, Rate: b.Rate}
+	p := account.Program{Name: b.Name, Mode: account.Mode(b.Mode), Scopes: b.Scopes, Topics: b.Topics, Numbers: b.Numbers, Rate: b.Rate, HumanAnswers: b.Human}
 	if p.Mode == "" {
 		p.Mode = account.Enforce
 	}

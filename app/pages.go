@@ -158,6 +158,7 @@ var pages = []Page{
 	{Name: "settings/outgoing-one", Path: "/settings/outgoing/{told}", As: asOwner},
 	{Name: "settings/programs", Path: "/settings/programs", As: asOwner},
 	{Name: "settings/program", Path: "/settings/programs/{program}", As: asOwner},
+	{Name: "settings/program people type in", Path: "/settings/programs/{desk}", As: asOwner},
 	{Name: "settings/keys", Path: "/settings/keys", As: asOwner},
 	{Name: "settings/keys-empty", Path: "/settings/keys", As: asEmpty},
 	{Name: "settings/staff", Path: "/settings/staff", As: asOwner},
@@ -201,6 +202,7 @@ var finders = map[string]string{
 	"round":   `select round from round where tenant = $1 order by round desc limit 1`,
 	"number":  `select number from number where tenant = $1 order by number limit 1`,
 	"program": `select program from program where tenant = $1 order by program limit 1`,
+	"desk":    `select program from program where tenant = $1 and human_answers order by program limit 1`,
 	"told":    `select hook from hook where tenant = $1 and kind = 'own' order by hook limit 1`,
 	"source":  `select source from source where tenant = $1 and state = 'live' and kind = 'web' order by source limit 1`,
 	"thread":  `select source from source where tenant = $1 and kind = 'thread' order by source desc limit 1`,
@@ -241,6 +243,9 @@ func (a *App) Gallery(ctx context.Context, s Seeded, phones string) (*Gallery, e
 		return nil, err
 	}
 	if err := g.outgoing(ctx, s.Tenant); err != nil {
+		return nil, err
+	}
+	if err := g.desk(ctx, s); err != nil {
 		return nil, err
 	}
 	values, err := g.values(ctx, s, phones)

@@ -13,8 +13,8 @@ func moveAll(ctx context.Context, tx *db.Tx, tenant string, m merging) error {
 		`update contact set merged_into = $3 where tenant = $1 and contact = $2`,
 		`update contact set frozen_at = coalesce(frozen_at, (select f.frozen_at from contact f where f.tenant = $1 and f.contact = $2))
 			where tenant = $1 and contact = $3`,
-		`insert into service_window (tenant, contact, number, opened_at, until, human_at)
-			select tenant, $3, number, opened_at, until, human_at from service_window where tenant = $1 and contact = $2
+		`insert into service_window (tenant, contact, number, opened_at, until, human_at, answers)
+			select tenant, $3, number, opened_at, until, human_at, answers from service_window where tenant = $1 and contact = $2
 			on conflict (tenant, contact, number) do update set ` + later,
 	} {
 		if _, err := tx.Exec(ctx, text, tenant, m.from, m.into); err != nil {

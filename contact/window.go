@@ -48,6 +48,38 @@ func OpenWindows(ctx context.Context, tx *db.Tx, tenant string, windows []Window
 	return nil
 }
 
+// Answered is how many answers of people a person gets, or with a negative N did not get after all.
+type Answered struct {
+	Contact, Number string
+	N               int64
+}
+
+// CountAnswers counts answers since the person's last message: whoever writes again begins anew.
+func CountAnswers(ctx context.Context, tx *db.Tx, tenant string, list []Answered) error {
+	if len(list) == 0 {
+		return nil
+	}
+	sum := map[Answered]int64{}
+	var keys []Answered
+	for _, a := range list {
+		k := Answered{Contact: a.Contact, Number: a.Number}
+		if _, seen := sum[k]; !seen {
+			keys = append(keys, k)
+		}
+		sum[k] += a.N
+	}
+	for i, k := range keys {
+		keys[i].N = sum[k]
+	}
+	slices.SortFunc(keys, func(a, b Answered) int {
+		return cmp.Or(cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Number, b.Number))
+	})
+	if err := countAnswers(ctx, tx, tenant, keys); err != nil {
+		return fmt.Errorf("count %d answers: %w", len(keys), err)
+	}
+	return nil
+}
+
 // Windows answers the windows of the contacts towards one number, open and closed; who has none is missing.
 func Windows(ctx context.Context, tx *db.Tx, tenant, number string, contacts []string) (map[string]Window, error) {
 	list, err := windowsOf(ctx, tx, tenant, number, contacts)

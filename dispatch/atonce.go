@@ -25,7 +25,8 @@ type departures struct {
 	numbers map[string]*leaving
 	holders map[address.Address]contact.Holder // under lock
 	uses    []outbox.Use
-	queued  []string // numbers that have something in their queue now
+	answers []contact.Answered // of people, among the uses
+	queued  []string           // numbers that have something in their queue now
 }
 
 // leaving is what leaves by one number.
@@ -181,6 +182,15 @@ func (p *departures) mark(m *outbox.Message, f *gate.Facts, now int64) {
 	h := p.holders[m.Address]
 	m.State, m.Node, m.Contact, m.GuardRev, m.StartedAt = outbox.Started, p.d.o.Node, h.Contact, h.Rev, now
 	p.uses = append(p.uses, outbox.Use{Contact: h.Contact, Number: m.Number, Topic: m.Topic, At: now, N: 1, Owed: quality.PairTake(f.PairOwed, now)})
+	p.answers = append(p.answers, answered(m, h.Contact, 1)...)
+}
+
+// answered counts what a person typed to somebody who wrote; nothing of every other message.
+func answered(m *outbox.Message, who string, n int64) []contact.Answered {
+	if m.Purpose != gate.HumanAnswer {
+		return nil
+	}
+	return []contact.Answered{{Contact: who, Number: m.Number, N: n}}
 }
 
 // pass marks a passage as started. Its bytes are not sent from here: whoever asked does it.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"jawort/alert"
+	"jawort/contact"
 	"jawort/db"
 	"jawort/gate"
 	"jawort/id"
@@ -117,6 +118,9 @@ func (r *round) write(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	if err := outbox.Count(ctx, tx, r.tenant, r.p.uses); err != nil {
+		return err
+	}
+	if err := contact.CountAnswers(ctx, tx, r.tenant, r.p.answers); err != nil {
 		return err
 	}
 	return quality.GiveBack(ctx, tx, r.tenant, slices.Collect(maps.Values(r.slots))) // of those that could not be put after all

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"jawort/alert"
+	"jawort/contact"
 	"jawort/db"
 	"jawort/graph"
 	"jawort/outbox"
@@ -24,6 +25,8 @@ type settlement struct {
 	give bool // definitely not sent: what was reserved for it is given back
 	use  outbox.Use
 	slot quality.Slot
+
+	answers []contact.Answered
 
 	alarms []alert.Condition // what the answer says beyond this message
 }
@@ -78,6 +81,7 @@ const answerWithin = 40 * time.Second
 func (d *Dispatcher) outcome(b *batch, m *outbox.Message, a graph.Answer, err error) settlement {
 	s := settlement{Outcome: outbox.Outcome{Tenant: b.number.Tenant, ID: m.ID, Attempts: m.Attempts}}
 	s.use = outbox.Use{Contact: m.Contact, Number: m.Number, Topic: counted(m.Purpose, m.Topic), At: m.StartedAt, N: -1}
+	s.answers = answered(m, m.Contact, -1)
 	s.slot = quality.Slot{Portfolio: b.number.Portfolio, Contact: m.Contact, Message: m.ID}
 	if a.Error != nil {
 		s.Code, s.Error = int64(a.Error.Code), a.Error.Meaning().Name
@@ -142,14 +146,19 @@ func (d *Dispatcher) applySettles(ctx context.Context, tx *db.Tx, in []settlemen
 	}
 	gives := map[string][]quality.Slot{}
 	uses := map[string][]outbox.Use{}
+	answers := map[string][]contact.Answered{}
 	for _, s := range in {
 		if s.give && written[s.ID] {
 			gives[s.Tenant] = append(gives[s.Tenant], s.slot)
 			uses[s.Tenant] = append(uses[s.Tenant], s.use)
+			answers[s.Tenant] = append(answers[s.Tenant], s.answers...)
 		}
 	}
 	for tenant, slots := range gives {
 		if err := outbox.Uncount(ctx, tx, tenant, uses[tenant]); err != nil {
+			return nil, err
+		}
+		if err := contact.CountAnswers(ctx, tx, tenant, answers[tenant]); err != nil {
 			return nil, err
 		}
 		if err := quality.GiveBack(ctx, tx, tenant, slots); err != nil {

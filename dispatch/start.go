@@ -54,6 +54,7 @@ type starter struct {
 	moves   []outbox.Move
 	records []gate.Record
 	uses    []outbox.Use
+	answers []contact.Answered
 	started []outbox.Message
 	alarms  []alert.Condition
 }
@@ -158,6 +159,7 @@ func (s *starter) settle(m *outbox.Message, h contact.Holder, a *gate.Ask, f *ga
 		move.State, move.Node, move.Contact = outbox.Started, s.d.o.Node, h.Contact
 		s.uses = append(s.uses, outbox.Use{Contact: h.Contact, Number: m.Number, Topic: counted(m.Purpose, dec.Topic), At: s.now, N: 1,
 			Owed: quality.PairTake(f.PairOwed, s.now)})
+		s.answers = append(s.answers, answered(m, h.Contact, 1)...)
 		started := *m
 		started.Contact, started.GuardRev, started.Decision, started.StartedAt = h.Contact, h.Rev, dec.ID, s.now
 		started.State, started.Topic = outbox.Started, dec.Topic
@@ -189,6 +191,9 @@ func (s *starter) write(ctx context.Context) error {
 		return err
 	}
 	if err := outbox.Count(ctx, s.tx, s.n.Tenant, s.uses); err != nil {
+		return err
+	}
+	if err := contact.CountAnswers(ctx, s.tx, s.n.Tenant, s.answers); err != nil {
 		return err
 	}
 	if err := gate.Keep(ctx, s.tx, s.n.Tenant, s.records); err != nil {

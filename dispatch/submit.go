@@ -147,7 +147,7 @@ func messageOf(s *Submission, as string, f *gate.Facts, dec *gate.Decision, now 
 	if dec.Effective == gate.Refuse || s.pass != nil && dec.Effective != gate.Allow {
 		return outbox.Message{State: outbox.Refused}, nil
 	}
-	m := outbox.Message{ID: as, Number: s.Number, Contact: f.Contact, Address: s.To, Topic: dec.Topic, Purpose: s.Purpose,
+	m := outbox.Message{ID: as, Number: s.Number, Contact: f.Contact, Address: s.To, Topic: dec.Topic, Purpose: dec.Purpose,
 		Program: s.Program, Kind: s.Kind, Template: s.Template, Language: s.Language, Category: s.Category, State: outbox.Queued,
 		Priority: s.Priority, Due: max(s.Due, now), Decision: dec.ID, CreatedAt: now}
 	if dec.Effective == gate.Wait {

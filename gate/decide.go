@@ -15,7 +15,8 @@ const (
 
 // Decide judges a message by the facts. It has no other input: the same facts give the same decision.
 func Decide(f *Facts, m *Message) Decision {
-	j := judge{f: f, m: m}
+	j := judge{f: f, m: m, as: m.judgedAs(f.Answers.Typed)}
+	j.d.Purpose = j.as
 	j.d.To, j.d.Contact, j.d.Rev, j.d.Rules, j.d.Topic = m.To, f.Contact, f.Rev, f.Rules.Version, f.Topic.Code
 	if !f.Readable {
 		j.d.add(Reason{Ground: LedgerUnreadable})
@@ -49,6 +50,7 @@ func Decide(f *Facts, m *Message) Decision {
 type judge struct {
 	f     *Facts
 	m     *Message
+	as    Purpose       // what it is judged by
 	class consent.Class // what the message counts as; marketing where that is in doubt
 	doubt bool          // topic or category is not known, so nothing is said about the strength of proof
 	d     Decision
@@ -66,7 +68,7 @@ func (j *judge) waitCap(g *Ground, until, limit int64) {
 	j.d.add(Reason{Ground: g, Until: until, Count: limit})
 }
 
-func (j *judge) ordinary() bool  { return j.m.Purpose == Ordinary }
+func (j *judge) ordinary() bool  { return j.as == Ordinary }
 func (j *judge) marketing() bool { return j.class == consent.Marketing }
 
 // mode: Jawort's own sends are always enforced.
@@ -174,7 +176,7 @@ func (j *judge) suppressed() {
 	if j.suppresses(&j.f.SuppressedAll) {
 		j.refuse(Suppressed)
 	}
-	if s := &j.f.SuppressedMarketing; (j.marketing() || j.m.Purpose == ConfirmRequest || j.m.Purpose == OptinAck) && j.suppresses(s) {
+	if s := &j.f.SuppressedMarketing; (j.marketing() || j.as == ConfirmRequest || j.as == OptinAck) && j.suppresses(s) {
 		j.refuse(SuppressedMarketing)
 	}
 }
@@ -183,7 +185,7 @@ func (j *judge) suppresses(s *Suppression) bool {
 	if !s.On {
 		return false
 	}
-	switch j.m.Purpose {
+	switch j.as {
 	case Ordinary, OptinAck:
 		return s.At == 0 || !j.agreedAfter(s.At)
 	case StopAck, NotMeAck, RightsAnswer:
@@ -196,11 +198,11 @@ func (j *judge) suppresses(s *Suppression) bool {
 
 func (j *judge) platformStop() {
 	p := &j.f.Person
-	unbidden := j.ordinary() && j.marketing() || j.m.Purpose == ConfirmRequest || j.m.Purpose == OptinAck
+	unbidden := j.ordinary() && j.marketing() || j.as == ConfirmRequest || j.as == OptinAck
 	if p.PlatformStop && unbidden {
 		j.refuse(PlatformStop)
 	}
-	if j.m.Purpose == StopAck && j.f.Ack.ByPlatform {
+	if j.as == StopAck && j.f.Ack.ByPlatform {
 		j.refuse(AckOfPlatformStop)
 	}
 	if p.SuspectedBlock && unbidden {
@@ -244,7 +246,7 @@ func (j *judge) lapsesAt() int64 {
 }
 
 func (j *judge) age() {
-	asked := j.ordinary() && j.marketing() || j.m.Purpose == ConfirmRequest || j.m.Purpose == OptinAck
+	asked := j.ordinary() && j.marketing() || j.as == ConfirmRequest || j.as == OptinAck
 	p := &j.f.Person
 	if asked && p.AgeKnown && p.Age < j.f.Rules.MinAge {
 		j.refuse(AgeTooLow)
@@ -268,7 +270,7 @@ func (j *judge) country() {
 	if j.f.Rules.NoMarketing && j.ordinary() && j.marketing() && j.notFreeForm() {
 		j.refuseNamed(MarketingNotDelivered, j.f.Country)
 	}
-	if j.f.Rules.NoQuestion && j.m.Purpose == ConfirmRequest && !j.windowOpen() {
+	if j.f.Rules.NoQuestion && j.as == ConfirmRequest && !j.windowOpen() {
 		j.refuseNamed(QuestionNotAllowed, j.f.Country)
 	}
 }

@@ -24,7 +24,7 @@ func (j *judge) category() {
 
 // purpose: a purpose is Jawort's own, and has its own narrow form.
 func (j *judge) purpose() {
-	switch j.m.Purpose {
+	switch j.as {
 	case Ordinary:
 		return
 	case ConfirmRequest:
@@ -38,7 +38,7 @@ func (j *judge) purpose() {
 	default:
 		j.refuse(PurposeUnknown)
 	}
-	if j.m.Program != "" {
+	if j.m.Purpose != Ordinary && j.m.Program != "" {
 		j.refuse(PurposeNotCallers)
 	}
 }

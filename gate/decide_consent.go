@@ -4,7 +4,7 @@ import "jawort/consent"
 
 // consent: has the person agreed to the topic, strongly enough for its class, and not taken it back.
 func (j *judge) consent() {
-	switch j.m.Purpose {
+	switch j.as {
 	case Ordinary:
 		j.topicConsent()
 	case ConfirmRequest:

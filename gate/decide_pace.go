@@ -6,6 +6,8 @@ const (
 	askEvery = day // confirming question: one in 24 h, two in 90 days (DESIGN section 5)
 	askMost  = 2
 	ackEvery = day // confirmation of an opt-out: one in 24 h (DESIGN section 6); of an agreement as well
+
+	answersMost = 20 // answers in a row to somebody who says nothing any more: people who help come to an end before
 )
 
 func (j *judge) quietHours() {
@@ -15,7 +17,7 @@ func (j *judge) quietHours() {
 }
 
 func (j *judge) frequency() {
-	switch j.m.Purpose {
+	switch j.as {
 	case Ordinary:
 		if j.marketing() || j.notFreeForm() || !j.windowOpen() { // an answer to somebody who writes is no mailing
 			j.cap(CapPromised, &j.f.Caps.Promised)
@@ -29,6 +31,10 @@ func (j *judge) frequency() {
 		}
 	case ConfirmRequest:
 		j.questions()
+	case HumanAnswer:
+		if j.f.Answers.Sent >= answersMost {
+			j.refuse(AnswersUnheard)
+		}
 	case StopAck, NotMeAck:
 		if last := j.f.Ack.LastAt; last > 0 && j.f.Now < last+ackEvery {
 			j.refuse(AckTooSoon)

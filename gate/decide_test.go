@@ -45,6 +45,8 @@ func ages(age int) change { return person(Person{AgeKnown: true, Age: age}) }
 
 func topic(t Topic) change { return func(f *Facts, m *Message) { f.Topic = t } }
 
+func orders(f *Facts, m *Message) { f.Topic = fine().Topic }
+
 func both(a, b change) change { return func(f *Facts, m *Message) { a(f, m); b(f, m) } }
 
 // grantedAt is a new opt-in act of the person.
@@ -67,6 +69,7 @@ var rowsOfConsent = []row{
 	{"a person answers", answer, same, "allow"},
 	{"somebody who stopped is told the way back", wayBack, same, "allow"},
 	{"what was agreed is confirmed", agreed, same, "allow"},
+	{"a person types in a support desk", typed, same, "allow"},
 
 	{"offer, declared is too weak", offer, state(consent.StateDeclared), "refuse CONSENT_TOO_WEAK"},
 	{"offer, none", offer, state(consent.StateNone), "refuse CONSENT_NONE"},
@@ -343,6 +346,37 @@ var rowsOfPace = []row{
 	{"answer, suppressed for marketing", answer, suppressed("marketing", t0), "allow"},
 	{"answer, processing restricted", answer, person(Person{Restricted: true}), "refuse PROCESSING_RESTRICTED"},
 	{"answer without any consent", answer, state(consent.StateNone), "allow"},
+
+	{"typed after a stop, nothing written since", typed, person(Person{StopAll: true, StoppedAt: t0 - hour}), "refuse ANSWER_AFTER_STOP"},
+	{"typed, the message is the stop", typed, both(person(Person{StopAll: true, StoppedAt: t0 - hour}), window(Window{OpenedAt: t0 - hour, Until: t0 + 23*hour})), "refuse ANSWER_AFTER_STOP"},
+	{"typed, the stop has no time", typed, person(Person{StopAll: true}), "refuse ANSWER_AFTER_STOP"},
+	{"typed to a message newer than the stop", typed, person(Person{StopAll: true, StoppedAt: t0 - 2*hour}), "allow"},
+	{"typed after a stop of marketing", typed, person(Person{StopMarketing: true, StoppedAt: t0}), "allow"},
+	{"typed, suppressed since", typed, suppressed("all", t0), "refuse SUPPRESSED"},
+	{"typed, suppressed before the message", typed, suppressed("all", t0-2*hour), "allow"},
+	{"typed, processing restricted", typed, person(Person{Restricted: true}), "refuse PROCESSING_RESTRICTED"},
+	{"typed, erased", typed, identity(Identity{Erased: true}), "refuse PERSON_ERASED"},
+	{"typed, somebody else may hold the number", typed, identity(Identity{FrozenAt: t0 - second}), "refuse IDENTITY_CHANGED"},
+	{"typed to who wrote since somebody else may hold the number", typed, identity(Identity{FrozenAt: t0 - day}), "allow"},
+	{"typed, window closed", typed, window(Window{OpenedAt: t0 - 25*hour, Until: t0 - hour, HumanAt: t0 - 25*hour}), "refuse WINDOW_CLOSED"},
+	{"typed to somebody who never wrote", typed, window(Window{}), "refuse WINDOW_CLOSED"},
+	{"typed, 19 answers unheard", typed, func(f *Facts, m *Message) { f.Answers.Sent = 19 }, "allow"},
+	{"typed, 20 answers unheard", typed, func(f *Facts, m *Message) { f.Answers.Sent = 20 }, "refuse ANSWERS_UNHEARD"},
+	{"20 answers are no matter of a consent", text, func(f *Facts, m *Message) { f.Answers.Sent = 20 }, "allow"},
+	{"typed, an image", typed, kind("image"), "allow"},
+	{"typed, something interactive", typed, kind("interactive"), "allow"},
+	{"typed, of no kind we know", typed, kind("catalog"), "refuse KIND_UNKNOWN"},
+	{"typed with a category", typed, both(orders, func(f *Facts, m *Message) { m.DirectSend = "utility" }), "refuse CONSENT_NONE"},
+	{"typed at the marketing edge", typed, both(orders, func(f *Facts, m *Message) { m.MarketingEdge = true }), "refuse WRONG_EDGE CONSENT_NONE"},
+	{"a template of a support desk", order, both(window(openWindow), func(f *Facts, m *Message) { f.Answers.Typed, f.Standing.State = true, consent.StateNone }), "refuse CONSENT_NONE"},
+	{"a template of a support desk after a stop", order, both(window(openWindow), func(f *Facts, m *Message) { f.Answers.Typed, f.Person.StopAll = true, true }), "refuse STOPPED_ALL"},
+	{"a support desk claims the purpose", typed, func(f *Facts, m *Message) { m.Purpose = HumanAnswer }, "refuse PURPOSE_NOT_CALLERS"},
+	{"typed of nobody's program", typed, both(orders, func(f *Facts, m *Message) { m.Program = "" }), "refuse CONSENT_NONE"},
+	{"typed, the brake is on", typed, brake(Brake{State: quality.Stopped}), "wait BRAKE_STOPPED"},
+	{"typed, the brake lets answers through", typed, brake(Brake{State: quality.Stopped, Answers: true}), "allow"},
+	{"typed too quickly", typed, func(f *Facts, m *Message) { f.PairOwed = t0 + 45*6*second }, "wait PAIR_RATE"},
+	{"typed, held after a restore", typed, func(f *Facts, m *Message) { f.Held = true }, "wait HELD_AFTER_RESTORE"},
+	{"typed to a country that is barred", typed, func(f *Facts, m *Message) { f.Rules.Barred = true }, "refuse COUNTRY_BARRED"},
 
 	{"Meta has had enough for this person", offer, metaCap(t0 + second), "wait CAP_META"},
 	{"Meta had enough a day ago", offer, metaCap(t0), "allow"},

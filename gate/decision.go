@@ -47,6 +47,7 @@ type Decision struct {
 	Rev       int64         // revision of the person that was judged
 	Topic     string        // what the message counts as
 	Class     consent.Class // what it was judged as
+	Purpose   Purpose       // what it was judged by; callers set none
 }
 
 // Sends says whether the message may go now.

@@ -29,6 +29,7 @@ type Facts struct {
 	Standing            Standing    `json:"standing,omitzero"`
 	Person              Person      `json:"person,omitzero"`
 	Window              Window      `json:"window,omitzero"`
+	Answers             Answers     `json:"answers,omitzero"`
 	Rules               Rules       `json:"rules,omitzero"`
 	Quiet               int64       `json:"quietUntil,omitzero"` // marketing is quiet until then; 0 = not quiet now
 	Caps                Caps        `json:"caps,omitzero"`
@@ -101,6 +102,12 @@ type Window struct {
 	OpenedAt int64 `json:"openedAt,omitzero"` // the person's last message or call
 	Until    int64 `json:"until,omitzero"`
 	HumanAt  int64 `json:"humanAt,omitzero"` // last message that is not itself a stop
+}
+
+// Answers is what people type to a person who wrote.
+type Answers struct {
+	Typed bool  `json:"typed,omitzero"` // people type in the program that sends: an owner or admin said so
+	Sent  int64 `json:"sent,omitzero"`  // since the person's last message
 }
 
 // Rules is what law and Meta ask for in the person's country.

@@ -108,6 +108,13 @@ func agreed() (Facts, Message) {
 	return f, own(OptinAck)
 }
 
+// typed is what a person types in a support desk to somebody who wrote an hour ago and never agreed to anything.
+func typed() (Facts, Message) {
+	f, m := text()
+	f.Topic, f.Standing, f.Answers.Typed = Topic{}, Standing{State: consent.StateNone}, true
+	return f, m
+}
+
 // answer is a reply by a member of staff to somebody who wrote an hour ago.
 func answer() (Facts, Message) {
 	f, _ := text()

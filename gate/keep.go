@@ -43,7 +43,7 @@ type keptReason struct {
 func (r *Record) body() (string, error) {
 	d := r.Decision
 	b := body{Effective: d.Effective, Mode: d.Mode, Until: d.Until, Rules: d.Rules, Rev: d.Rev, Class: string(d.Class),
-		Purpose: r.Message.Purpose, Kind: r.Message.Kind, Language: r.Message.Language, Facts: r.Facts}
+		Purpose: d.Purpose, Kind: r.Message.Kind, Language: r.Message.Language, Facts: r.Facts}
 	for _, reason := range d.Reasons {
 		b.Reasons = append(b.Reasons, keptReason{reason.Code, reason.Until, reason.Name, reason.Count})
 	}
@@ -85,7 +85,7 @@ func (k *Kept) fill(text string) error {
 		return fmt.Errorf("read decision %s: %w", k.ID, err)
 	}
 	k.Effective, k.Mode, k.Until, k.Rules, k.Rev, k.Facts = b.Effective, b.Mode, b.Until, b.Rules, b.Rev, b.Facts
-	k.Class = consent.Class(b.Class)
+	k.Class, k.Purpose = consent.Class(b.Class), b.Purpose
 	for _, r := range b.Reasons {
 		g := GroundOf(r.Code)
 		if g == nil {

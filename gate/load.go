@@ -67,6 +67,7 @@ type line struct {
 	zone              string // the tenant's
 	held              bool
 	topics            map[string]string // the program's default per class
+	typed             bool              // people type in the program
 	template          assigned
 	brake, ofTemplate *slowed
 }
@@ -82,6 +83,7 @@ type assigned struct {
 type program struct {
 	mode   Mode
 	topics map[string]string
+	typed  bool
 }
 
 type topicRow struct {
@@ -158,7 +160,7 @@ func (h *house) line(k lineKey) *line {
 		n.ofTemplate = &b
 	}
 	if p, ok := h.programs[k.program]; ok {
-		n.mode, n.topics = n.mode.Stricter(p.mode), p.topics
+		n.mode, n.topics, n.typed = n.mode.Stricter(p.mode), p.topics, p.typed
 	} else {
 		n.mode = account.Enforce // Jawort's own, or a program that is gone
 	}
@@ -181,6 +183,7 @@ func (l *loader) settle(i int) {
 	f.Country = country(to)
 	f.Rules = l.rules(f.Country)
 	f.Topic = l.topic(a, n)
+	f.Answers.Typed = n.typed
 	marketing := f.Topic.Class == consent.Marketing || isMarketing(n.template.Category)
 	f.Brake, f.TemplateBrake = n.brake.turn(l.now, marketing), n.ofTemplate.turn(l.now, marketing)
 	if marketing {
@@ -200,7 +203,7 @@ func country(to address.Address) string {
 // topic is what the message counts as: as asked, as assigned, the program's default, the tenant's default but never for
 // marketing (DESIGN section 6, Topic of a message).
 func (l *loader) topic(a *Ask, n *line) Topic {
-	if a.Purpose != Ordinary && a.Topic == "" {
+	if a.judgedAs(n.typed) != Ordinary && (a.Topic == "" || a.Purpose == Ordinary) { // what people type is about nothing but what they were asked
 		return Topic{}
 	}
 	class := consent.Utility

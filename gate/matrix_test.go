@@ -71,6 +71,25 @@ func TestEveryPurposeStateAndStop(t *testing.T) {
 	}
 }
 
+// What people type asks for no state of any topic, and is stopped by a stop of everything in each of them.
+func TestEveryStateAndStopOfWhatPeopleType(t *testing.T) {
+	for _, s := range everyState {
+		for kind := range kinds {
+			for _, stop := range []bool{false, true} {
+				f, m := typed()
+				f.Standing.State, m.Kind = s, kind
+				if stop {
+					f.Person = Person{StopAll: true, StoppedAt: t0 - second}
+				}
+				want := !stop && kind != "template"
+				if d := Decide(&f, &m); d.Sends() != want {
+					t.Errorf("%s, state %q, stopped %v: %s", kind, s, stop, codes(&d))
+				}
+			}
+		}
+	}
+}
+
 func TestZeroIsRefused(t *testing.T) {
 	for _, p := range Purposes {
 		for _, program := range []string{"", "prg_1"} {

@@ -44,6 +44,19 @@ type Message struct {
 var kinds = map[string]bool{"template": true, "text": true, "interactive": true, "image": true, "video": true, "audio": true,
 	"document": true, "sticker": true, "location": true, "contacts": true, "reaction": true}
 
+// freely says that nothing but an open window lets the message through: no template, no Direct Send, nothing that Meta sends as marketing.
+func (m *Message) freely() bool { return !m.isTemplate() && m.DirectSend == "" && !m.MarketingEdge }
+
+// judgedAs is the purpose that a message is judged by. Callers set none; what people type in a program that its owner said so of is
+// an answer to somebody who wrote. That is read with the other facts, so it holds from the moment in which it is switched, and no caller
+// has a say in it.
+func (m *Message) judgedAs(typed bool) Purpose {
+	if m.Purpose == Ordinary && m.Program != "" && typed && m.freely() {
+		return HumanAnswer
+	}
+	return m.Purpose
+}
+
 func (m *Message) isTemplate() bool { return m.Kind == "template" }
 
 // ClassOf reads Meta's category as one of our classes; ok is false for a word we do not know.

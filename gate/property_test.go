@@ -32,6 +32,7 @@ func drawFacts(t *rapid.T) Facts {
 		Person: Person{StopAll: yes("stop"), StopMarketing: yes("stopm"), PlatformStop: yes("platform"), Restricted: yes("restricted"),
 			SuspectedBlock: yes("block"), WrongAddress: yes("wrong"), AgeKnown: yes("aged"), Age: 12},
 		Window:   Window{OpenedAt: moment.Draw(t, "opened"), Until: moment.Draw(t, "until"), HumanAt: moment.Draw(t, "human")},
+		Answers:  Answers{Typed: yes("typed") || yes("typed too"), Sent: rapid.Int64Range(0, answersMost+1).Draw(t, "answers")},
 		Rules:    Rules{MinAge: 16, LapseAfter: 730 * day, QuietAfterNo: 365 * day},
 		Brake:    Brake{State: rapid.SampledFrom(append([]quality.Brake{"", quality.Open, quality.Open}, quality.Brakes...)).Draw(t, "brake")},
 		Headroom: Headroom{Free: rapid.Int64Range(-1, 3).Draw(t, "free"), FreeMarketing: rapid.Int64Range(-1, 3).Draw(t, "free m")},
@@ -103,6 +104,7 @@ var worse = map[string]change{
 	"brake":          func(f *Facts, m *Message) { f.Brake.State = quality.Stopped },
 	"brake unknown":  func(f *Facts, m *Message) { f.Brake.State = "?" },
 	"no room":        func(f *Facts, m *Message) { f.Headroom = Headroom{Held: f.Headroom.Held} },
+	"unheard":        func(f *Facts, m *Message) { f.Answers.Sent = max(f.Answers.Sent, answersMost) },
 	"pair":           func(f *Facts, m *Message) { f.PairOwed = t0 + day },
 	"throughput":     func(f *Facts, m *Message) { f.Throughput = t0 + second },
 	"enforced":       func(f *Facts, m *Message) { f.Mode = account.Enforce },
@@ -117,7 +119,7 @@ func TestWorseFactsNeverSendMore(t *testing.T) {
 		before := Decide(&f, &m)
 		name := rapid.SampledFrom(names).Draw(t, "worse")
 		if name == "unreadable standing" || name == "class unknown" || name == "topic gone" || name == "category unknown" {
-			if m.Purpose != Ordinary {
+			if m.judgedAs(f.Answers.Typed) != Ordinary {
 				return // they mean nothing to a purpose, or hide a state that speaks against it
 			}
 		}
@@ -168,6 +170,37 @@ func TestDecisionIsWellFormed(t *testing.T) {
 		}
 		if again := Decide(&f, &m); codes(&again) != codes(&d) {
 			t.Fatal("not a function of its input")
+		}
+	})
+}
+
+// Whatever the facts and whoever asks: what people type goes to nobody who stopped everything and has said nothing since, to nobody whose data may
+// only be kept, never outside the window, and never as a template or a Direct Send. Nor does it help a program that its owner said nothing of.
+func TestWhatPeopleType(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f, m := drawFacts(t), drawMessage(t)
+		m.Purpose, m.MarketingEdge, f.Answers.Typed = Ordinary, rapid.Bool().Draw(t, "edge"), true
+		with := Decide(&f, &m)
+		f.Answers.Typed = false
+		without := Decide(&f, &m)
+		if m.Program == "" || m.Kind == "template" || m.DirectSend != "" || m.MarketingEdge {
+			if codes(&with) != codes(&without) || with.Purpose != Ordinary {
+				t.Fatalf("%s became %s", codes(&without), codes(&with))
+			}
+			return
+		}
+		if with.Purpose != HumanAnswer || without.Purpose != Ordinary {
+			t.Fatalf("judged as %q and %q", with.Purpose, without.Purpose)
+		}
+		if !with.Sends() {
+			return
+		}
+		p, w := &f.Person, &f.Window
+		if p.StopAll && (p.StoppedAt == 0 || w.HumanAt <= p.StoppedAt) || f.SuppressedAll.On && w.HumanAt <= f.SuppressedAll.At || p.Restricted {
+			t.Fatalf("sends to somebody who stopped: %+v", f)
+		}
+		if with.Mode == account.Enforce && (w.OpenedAt == 0 || f.Now >= w.Until || f.Answers.Sent >= answersMost) {
+			t.Fatalf("sends outside the window, or on and on: %+v", f)
 		}
 	})
 }

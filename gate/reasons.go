@@ -170,6 +170,7 @@ var (
 	QuestionTooSoon  = ground(StepFrequency, Wait, "QUESTION_TOO_SOON", 131049, 400)
 	QuestionTooOften = ground(StepFrequency, Refuse, "QUESTION_TOO_OFTEN", 131049, 400)
 	DoorsFull        = ground(StepFrequency, Wait, "DOORS_FULL", 131049, 400)
+	AnswersUnheard   = ground(StepFrequency, Refuse, "ANSWERS_UNHEARD", 131049, 400)
 	AckTooSoon       = ground(StepFrequency, Refuse, "ACK_TOO_SOON", 131049, 400)
 	AgreedTooSoon    = ground(StepFrequency, Refuse, "AGREED_TOO_SOON", 131049, 400)
 )

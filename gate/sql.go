@@ -23,7 +23,7 @@ func (l *loader) readHouse(ctx context.Context) error {
 			from brake where tenant = $1 and number in {list $2 text} and template = ''
 		union all select 'template brake', waba, template, language, state, '', '', case when state = 'slow' then pace else until end, slow_at
 			from brake where tenant = $1 and number = '' and template in {list $4 text} and language in {list $5 text}
-		union all select 'program', program, mode, topics, '', '', '', revoked_at, 0 from program where tenant = $1 and program in {list $3 text}
+		union all select 'program', program, mode, topics, '', '', '', revoked_at, case when human_answers then 1 else 0 end from program where tenant = $1 and program in {list $3 text}
 		union all select 'template', waba, name, language, status, category, topic, 0, 0 from template
 			where tenant = $1 and name in {list $4 text} and language in {list $5 text}
 		union all select 'topic', topic, class, '', '', '', '', retired_at, case when class_default then 1 else 0 end from topic where tenant = $1`,
@@ -78,7 +78,7 @@ func (l *loader) enter(h *house, r *houseRow) error {
 	case "template brake":
 		h.templateBrakes[[3]string{r.a, r.b, r.c}] = braking(r.d, at(r.n), r.m, false)
 	case "program":
-		p := program{mode: Mode(r.b)}
+		p := program{mode: Mode(r.b), typed: r.m == 1}
 		if r.n != nil {
 			return nil // revoked
 		}
@@ -195,7 +195,7 @@ func (l *loader) readStandings(ctx context.Context) error {
 		union all select 2, a.contact, '', x.scope, '', x.at, 0, 0, 0, 0, 0
 		from {rows $2: contact text} r {join contact_address a on a.tenant = $1 and a.contact = r.contact and a.until is null}
 			{join suppression x on x.tenant = $1 and x.fingerprint = a.fingerprint}
-		union all select 3, w.contact, w.number, '', '', w.opened_at, w.until, w.human_at, 0, 0, 0
+		union all select 3, w.contact, w.number, '', '', w.opened_at, w.until, w.human_at, w.answers, 0, 0
 		from {rows $2: contact text} r {join service_window w on w.tenant = $1 and w.contact = r.contact}
 		union all select 4, p.contact, p.number, '', '', p.owed_until, p.capped_until, 0, 0, 0, 0
 		from {rows $2: contact text} r {join pair_pace p on p.tenant = $1 and p.contact = r.contact}
@@ -250,6 +250,7 @@ func (l *loader) take(i int, r *standingRow) error {
 	case aboutWindow:
 		if r.key == l.asks[i].Number {
 			f.Window = Window{OpenedAt: r.n[0], Until: r.n[1], HumanAt: r.n[2]}
+			f.Answers.Sent = r.n[3]
 		}
 	case aboutPair:
 		if r.key == l.asks[i].Number {

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"jawort/account"
 	"jawort/address"
 	"jawort/consent"
@@ -39,6 +41,8 @@ type Desk struct {
 	peppers sync.Map // tenant → []byte
 	effects effects
 	silent  atomic.Int64 // up to where Suspect has looked
+
+	strangers *rate.Limiter // bodies whose numbers are nobody's here
 }
 
 // OptIn is what a person did at a source, never the state it leads to.
@@ -125,6 +129,7 @@ func New(d *db.DB, o Options) *Desk {
 	k := &Desk{db: d, o: o}
 	k.outs = db.NewGroup(d, db.GroupOptions{}, k.applyOptOuts)
 	k.ins = db.NewGroup(d, db.GroupOptions{}, k.applyOptIns)
+	k.strangers = rate.NewLimiter(strangersASecond, strangersAtOnce)
 	k.hook = db.NewGroup(d, db.GroupOptions{}, k.applyArrivals)
 	k.told = db.NewGroup(d, db.GroupOptions{}, k.applyTold)
 	k.sms = db.NewGroup(d, db.GroupOptions{}, k.applyTexts)

@@ -23,6 +23,8 @@ type arrival struct {
 	raw    *rawRow // the body it came in, with one item of each tenant
 	rawID  string  // its id, with every item
 	at     int     // the item's place in the POST
+
+	unconnected bool // of a number that nobody has connected: kept, and applied to nothing
 }
 
 // arrived is what an item came to: the opt-outs in it must be waited for.
@@ -34,7 +36,7 @@ type arrived struct {
 
 // Webhook takes in one POST of Meta's. It returns nil when every item is durable, and the promise holds for every
 // opt-out among them; an item that cannot be applied is kept and counted, and does not fail the rest. errs.Unauthorised
-// means that the signature is of none of our numbers; errs.Invalid that it is no webhook.
+// means that the signature is of none of our apps; errs.Invalid that it is no webhook.
 func (k *Desk) Webhook(ctx context.Context, raw []byte, signature string) error {
 	if len(raw) > graph.MaxWebhook {
 		return errs.New(errs.TooLarge, "error.too_large")
@@ -43,14 +45,21 @@ func (k *Desk) Webhook(ctx context.Context, raw []byte, signature string) error 
 	if err != nil {
 		return errs.New(errs.Invalid, "intake.webhook").Because(err)
 	}
-	list, err := k.route(ctx, env.Items, raw, signature)
+	list, strange, err := k.route(ctx, env.Items, raw, signature)
 	if err != nil {
 		return err
 	}
 	rawID := id.New("raw", k.o.Now())
+	list = append(list, strange...)
 	withRaw(list, rawID, signature, raw)
 	ctx = context.WithoutCancel(ctx) // Meta hanging up does not stop half of it
-	outs := k.hook.DoAll(ctx, list)
+	ours := len(list) - len(strange)
+	outs := k.hook.DoAll(ctx, list[:ours])
+	for i := range strange {
+		if err := k.keepUnconnected(ctx, &list[ours+i]); err != nil {
+			return errs.New(errs.Unavailable, "error.unavailable").Because(err)
+		}
+	}
 	until := time.Now().Add(Hold) // one for all: a thousand stops in one POST wait together
 	for i, out := range outs {
 		if out.Err != nil {
@@ -94,10 +103,10 @@ func (k *Desk) Handshake(ctx context.Context, token string) bool {
 }
 
 // route finds the tenant of each item, and believes an item only if the signature is right for its own number. One of
-// no number of ours is left out: it is somebody else's.
-func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signature string) ([]arrival, error) {
+// no number of ours is kept apart, with its tenant where that can be told; one of a number of somebody else's app is left out.
+func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signature string) (out, strange []arrival, err error) {
 	numbers, accounts := map[string]*account.Number{}, map[string][]account.Number{}
-	err := k.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+	err = k.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
 		for i := range items {
 			if err := readOwner(ctx, tx, &items[i], numbers, accounts); err != nil {
 				return err
@@ -106,7 +115,7 @@ func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signat
 		return nil
 	})
 	if err != nil {
-		return nil, errs.New(errs.Unavailable, "error.unavailable").Because(err)
+		return nil, nil, errs.New(errs.Unavailable, "error.unavailable").Because(err)
 	}
 	trusted := map[string]bool{}
 	verify := func(n account.Number) bool {
@@ -118,7 +127,7 @@ func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signat
 		}
 		return ok
 	}
-	var out []arrival
+	var left []graph.Item
 	for _, it := range items {
 		n, list := numbers[it.PhoneNumberID], accounts[accountOf(&it)]
 		switch {
@@ -126,15 +135,21 @@ func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signat
 			out = append(out, arrival{tenant: n.Tenant, number: *n, item: it})
 		case it.PhoneNumberID == "" && len(list) > 0 && verify(list[0]):
 			out = append(out, ofAccountAlone(it, list))
+		case n == nil && len(list) == 0 && it.PhoneNumberID+accountOf(&it) != "":
+			left = append(left, it)
 		}
 	}
-	if len(out) == 0 {
-		return nil, errs.New(errs.Unauthorised, "intake.signature")
+	strange, known, err := k.strange(ctx, left, raw, signature, len(out) > 0)
+	if err != nil {
+		return nil, nil, err
 	}
-	if len(out) < len(items) {
-		k.o.Log.Warn("webhook items of numbers that are not ours", "items", len(items)-len(out))
+	if len(out) == 0 && !known {
+		return nil, nil, errs.New(errs.Unauthorised, "intake.signature")
 	}
-	return out, nil
+	if n := len(items) - len(out); n > 0 {
+		k.o.Log.Warn("webhook items of numbers that are not connected here", "items", n, "kept", len(strange))
+	}
+	return out, strange, nil
 }
 
 // ofAccountAlone is an item known by its account: one about the account, or one about people that does not say at which number.
@@ -200,7 +215,7 @@ func withRaw(list []arrival, rawID, signature string, body []byte) {
 		r := &rawRow{tenant: tenant, id: rawID, signature: signature, body: body, items: len(at)}
 		for _, i := range at {
 			list[i].rawID, list[i].at = rawID, i
-			if list[i].item.Kind == graph.KindBad {
+			if list[i].item.Kind == graph.KindBad || list[i].unconnected {
 				r.bad++
 			}
 		}

@@ -15,11 +15,12 @@ import (
 
 // programPage is what a program's page shows beside its form.
 type programPage struct {
-	calls  []decisionRow // the last ones
-	shadow []shadowRow
-	faults []account.ProgramFault // before any decision, of the same days
-	names  topics
-	still  int64 // people who opted out to whom it tried to write
+	calls   []decisionRow // the last ones
+	shadow  []shadowRow
+	faults  []account.ProgramFault // before any decision, of the same days
+	names   topics
+	answers alert.Answers // of the same days; where people type
+	still   int64         // people who opted out to whom it tried to write
 }
 
 // shadowRow is how often, in the last week, sends of a program had no proof: by template, topic and reason.
@@ -56,6 +57,18 @@ func (v *visit) programPage(ctx context.Context, tx *db.Tx, program string) (d p
 	return d, err
 }
 
+// answers is what a program in which people type answered in the last days.
+func (v *visit) answers(ctx context.Context, tx *db.Tx, p account.Program) (alert.Answers, error) {
+	if !p.HumanAnswers {
+		return alert.Answers{}, nil
+	}
+	all, err := alert.AnswersOf(ctx, tx, v.tenant.ID, v.now().Add(-shadowDays*24*time.Hour).UnixMicro(), shadowReach)
+	if a := all[p.ID]; a != nil {
+		return *a, err
+	}
+	return alert.Answers{}, err
+}
+
 func shadowReport(ctx context.Context, tx *db.Tx, tenant, program, after string) ([]shadowRow, error) {
 	rows, err := tx.Query(ctx, `
 		select template, topic, reason, message <> '' as passed, count(*) as times from (
@@ -79,6 +92,14 @@ func stillWrites(ctx context.Context, tx *db.Tx, tenant, program string, from in
 
 func (v *visit) stillTitle(name string, people int64) string {
 	return v.say("manager.program.still", say.Args{"Name": name, "Count": people, "Number": look.Integer(v.lang, people)})
+}
+
+// answered is how many people the program answered.
+func (v *visit) answered(a alert.Answers) string {
+	if a.People == 0 {
+		return v.say("manager.program.human.none")
+	}
+	return v.say("manager.program.human.people", say.Args{"Count": a.People, "Number": look.Integer(v.lang, a.People), "Messages": look.Integer(v.lang, a.Messages)})
 }
 
 // remedy is where the reason can be put right; "" = nowhere in the manager.

@@ -68,7 +68,7 @@ func createProgram(v *visit) error {
 // programOf reads a program from a form; a default topic must be in use and of its class.
 func (v *visit) programOf(ctx context.Context, tx *db.Tx, f typed) (account.Program, error) {
 	p := account.Program{Name: f.get("name"), Mode: account.Mode(f.get("mode")), Scopes: slices.Compact(slices.Sorted(slices.Values(f.values["scopes"]))),
-		Topics: map[string]string{}, Rate: whole(f.get("rate"))}
+		Topics: map[string]string{}, Rate: whole(f.get("rate")), HumanAnswers: f.on("human_answers")}
 	var err error
 	if p.Numbers, err = v.ownNumbers(ctx, tx, f.values["numbers"]); err != nil {
 		return p, err
@@ -134,11 +134,17 @@ func (v *visit) program() (d programData, err error) {
 		if d.numbers, err = account.Numbers(ctx, tx, v.tenant.ID); err != nil {
 			return err
 		}
-		d.page, err = v.programPage(ctx, tx, d.p.ID)
+		if d.page, err = v.programPage(ctx, tx, d.p.ID); err != nil {
+			return err
+		}
+		d.page.answers, err = v.answers(ctx, tx, d.p)
 		return err
 	})
 	d.form = filled("name", d.p.Name, "mode", string(d.p.Mode), "reason", "")
 	d.form.values["scopes"], d.form.values["numbers"] = d.p.Scopes, d.p.Numbers
+	if d.p.HumanAnswers {
+		d.form.values.Set("human_answers", "on")
+	}
 	if d.p.Rate > 0 {
 		d.form.values.Set("rate", strconv.FormatInt(d.p.Rate, 10))
 	}

@@ -191,3 +191,41 @@ func TestProgramPageTellsWhatHadNoProof(t *testing.T) {
 		}
 	})
 }
+
+// Who may switch on that people type in a program says why; the page says what holds then, the trail who and why. Switching it off needs nothing.
+func TestPeopleTypeInAProgram(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		b := h.as(account.Owner)
+		token := programToken.FindString(b.post("/settings/programs", "name", "Chatwoot", "mode", "enforce", "scopes", "send").body)
+		path := "/settings/programs/" + h.programBy(token).ID
+		if h.programBy(token).HumanAnswers || strings.Contains(b.get(path).body, `id="answers"`) {
+			t.Fatal("it is on by itself")
+		}
+		on := []string{"name", "Chatwoot", "mode", "enforce", "scopes", "send", "human_answers", "on", "reason"}
+		if a := b.post(path, append(on, "weil")...); a.code != http.StatusBadRequest || !strings.Contains(a.body, `id="reason-err"`) || h.programBy(token).HumanAnswers {
+			t.Errorf("without a reason: %d", a.code)
+		}
+		for _, role := range []account.Role{account.Editor, account.Agent, account.Auditor} {
+			if a := h.as(role).post(path, append(on, "Der Support antwortet hier")...); a.code != http.StatusForbidden || h.programBy(token).HumanAnswers {
+				t.Errorf("%s: %d", role, a.code)
+			}
+		}
+		if a := b.post(path, append(on, "Der Support antwortet hier")...); a.to == "" || !h.programBy(token).HumanAnswers {
+			t.Errorf("with a reason: %d", a.code)
+		}
+		page := b.get(path)
+		h.sound("people type", "de", page)
+		for _, want := range []string{`id="answers"`, "gilt als Antwort eines Menschen", "niemandem geantwortet", `name="human_answers" value="on" checked`} {
+			if !strings.Contains(page.body, want) {
+				t.Errorf("the page does not say %q", want)
+			}
+		}
+		if trail := b.get("/settings/audit").body; !strings.Contains(trail, "Der Support antwortet hier") {
+			t.Error("the trail does not say why")
+		}
+		if a := b.post(path, "name", "Chatwoot", "mode", "enforce", "scopes", "send"); a.to == "" || h.programBy(token).HumanAnswers {
+			t.Errorf("off: %d", a.code)
+		}
+	})
+}

@@ -39,12 +39,12 @@ func act(contact, topic, at string) string {
 const things = `coalesce(m.number, ''), coalesce(m.topic, ''), coalesce(m.template, ''), coalesce(m.program, ''), coalesce(a.source, ''),
 	coalesce(a.notice, ''), coalesce(a.notice_version, 0), case when a.actor_kind = 'staff' then a.actor else '' end, count(*)`
 
-// ofUs are the messages that can annoy: not the answers to somebody who wrote.
-const ofUs = `m.purpose in ('', 'confirm_request') and m.kind <> 'sms' and (m.wamid <> '' or m.state = 'unknown')`
+// ofUs are the messages that can annoy: not Jawort's own answers to somebody who wrote. What people type in a program can.
+const ofUs = `(m.purpose in ('', 'confirm_request') or m.program <> '') and m.kind <> 'sms' and (m.wamid <> '' or m.state = 'unknown')`
 
 // lastBefore is the last message to a person that could be the cause of an event: put less than two days (of microseconds) before it.
 const lastBefore = `(select y.message from message y where y.tenant = $1 and y.contact = e.contact and y.created_at <= e.recorded_at
-	and y.created_at > e.recorded_at - 172800000000 and y.purpose in ('', 'confirm_request') and y.kind <> 'sms' and (y.wamid <> '' or y.state = 'unknown')
+	and y.created_at > e.recorded_at - 172800000000 and (y.purpose in ('', 'confirm_request') or y.program <> '') and y.kind <> 'sms' and (y.wamid <> '' or y.state = 'unknown')
 	order by y.message desc limit 1)`
 
 // groups is 1 to 9: what, then the things.

@@ -58,7 +58,7 @@ func (x *street) event(kind, contact, topic, source, staff, reason string) {
 func (x *street) message(contact, topic, template, program, state, purpose string) *deed {
 	now := x.at.Load()
 	d := &deed{at: now, kind: "message", contact: contact, id: id.At("msg", now), topic: topic, template: template, program: program, state: state}
-	if purpose != "" && purpose != "confirm_request" {
+	if program == "" && purpose != "" && purpose != "confirm_request" {
 		d.kind = "answer"
 	}
 	wamid := ""

@@ -1690,10 +1690,13 @@ type Problem struct {
 
 // Program defines model for Program.
 type Program struct {
-	CreatedAt *time.Time  `json:"created_at"`
-	Id        string      `json:"id"`
-	Mode      ProgramMode `json:"mode"`
-	Name      string      `json:"name"`
+	CreatedAt *time.Time `json:"created_at"`
+
+	// HumanAnswers People type here: what it sends freely in an open window counts as a person's answer to somebody who wrote
+	HumanAnswers bool        `json:"human_answers"`
+	Id           string      `json:"id"`
+	Mode         ProgramMode `json:"mode"`
+	Name         string      `json:"name"`
 
 	// Numbers phone_number_ids it may use; empty = all
 	Numbers []string `json:"numbers"`
@@ -1720,8 +1723,10 @@ type ProgramMode string
 
 // ProgramInput defines model for ProgramInput.
 type ProgramInput struct {
-	Mode *ProgramInputMode `json:"mode,omitempty"`
-	Name string            `json:"name"`
+	// HumanAnswers Only for a program in which people type, such as a support desk
+	HumanAnswers *bool             `json:"human_answers,omitempty"`
+	Mode         *ProgramInputMode `json:"mode,omitempty"`
+	Name         string            `json:"name"`
 
 	// Numbers phone_number_ids; none = all
 	Numbers *[]string `json:"numbers,omitempty"`

@@ -85,6 +85,7 @@ create table program (
 	rate        bigint not null default 0,    -- requests a minute; 0 = no limit of its own
 	old_hash    bytea,                        -- the token before, until old_until
 	old_until   bigint not null default 0,
+	human_answers boolean not null default false, -- people type here: what it sends freely in an open window answers somebody who wrote
 	primary key (tenant, program)
 );
 create unique index program_token on program (token_hash);
@@ -423,6 +424,7 @@ create table service_window (
 	opened_at   bigint not null,              -- Meta's timestamp of the person's last message or call
 	until       bigint not null,              -- 24 h later less 60 s
 	human_at    bigint not null,              -- last message that is not itself a stop; 0 = none
+	answers     bigint not null default 0,    -- answers of people since the person's last message
 	primary key (tenant, contact, number)
 ) {clustered};
 

@@ -29,12 +29,14 @@ type shop struct {
 	token  string
 	acks   *acks
 	sent   atomic.Int64
+	says   string // what it writes
 }
 
-func newShop(t *testing.T, w *fixture.World) *shop {
-	s := &shop{t: t, w: w, acks: newAcks(w.Emulator.MonotonicUS)}
+func newShop(t *testing.T, w *fixture.World, p account.Program, says string) *shop {
+	s := &shop{t: t, w: w, acks: newAcks(w.Emulator.MonotonicUS), says: says}
+	p.Name, p.Scopes = "Shop", []string{"send"}
 	if err := w.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		_, s.token, err = account.CreateProgram(ctx, tx, w.Tenant.ID, account.Program{Name: "Shop", Mode: account.Observe, Scopes: []string{"send"}}, "test")
+		_, s.token, err = account.CreateProgram(ctx, tx, w.Tenant.ID, p, "test")
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -52,8 +54,7 @@ func newShop(t *testing.T, w *fixture.World) *shop {
 
 // write sends one message to a person; began is before the request left.
 func (s *shop) write(n, k int) (status int, reason string, began int64) {
-	body := fmt.Sprintf(`{"messaging_product":"whatsapp","to":"+%s","type":"template","template":{"name":"sommer_sale","language":{"code":"de"}},`+
-		`"biz_opaque_callback_data":"%d-%d"}`, fixture.Phone(n).Digits(), n, k)
+	body := fmt.Sprintf(`{"messaging_product":"whatsapp","to":"+%s",%s,"biz_opaque_callback_data":"%d-%d"}`, fixture.Phone(n).Digits(), s.says, n, k)
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.server.URL+"/graph/v26.0/"+fixture.NumberID+"/messages", strings.NewReader(body))
 	if err != nil {
 		s.t.Error(err)
@@ -123,29 +124,54 @@ func TestPromiseThroughTheGateway(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Work()
-		s := newShop(t, w)
+		s := newShop(t, w, account.Program{Mode: account.Observe}, `"type":"template","template":{"name":"sommer_sale","language":{"code":"de"}}`)
 		weather(w)
 		people, each := rounds(60), 8
 		for i := range people / 2 {
 			w.Grant(fixture.Phone(i))
 		}
-		var wg sync.WaitGroup
+		s.hammer(people, each)
+	})
+}
+
+// hammer writes to each of the people again and again while each says stop, and judges by what arrived.
+func (s *shop) hammer(people, each int) {
+	s.t.Helper()
+	var wg sync.WaitGroup
+	for i := range people {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			s.person(i, each, &storm{t: s.t, w: s.w})
+		}()
+	}
+	wg.Wait()
+	time.Sleep(2 * time.Second) // what is wrongly still on its way shall have the time to arrive
+	v := s.acks.judge(s.w.Arrivals(), each)
+	s.t.Logf("%d arrived, %d stops, %d cut, longest wait %d µs", v.arrived, v.stops, v.cut, s.acks.longest)
+	if v.violations > 0 || len(v.twice) > 0 {
+		s.t.Errorf("%d began after the acknowledgement, the worst %d µs; twice %v", v.violations, v.worst, v.twice)
+	}
+	if v.stops != people || v.cut < people/2 || s.sent.Load() < int64(people) {
+		s.t.Errorf("%d stops, %d cut, %d sent: the test does not test", v.stops, v.cut, s.sent.Load())
+	}
+}
+
+// TestPromiseOfWhatPeopleType: a support desk answers people who wrote and never agreed to anything, in mode enforce. No answer begins after the stop
+// was acknowledged, though none of them needs a consent.
+func TestPromiseOfWhatPeopleType(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := fixture.NewWith(t, d, fixture.Options{})
+		w.Work()
+		s := newShop(t, w, account.Program{Mode: account.Enforce, HumanAnswers: true}, `"type":"text","text":{"body":"Gern, einen Moment bitte."}`)
+		weather(w)
+		people, each := rounds(40), 8
 		for i := range people {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				s.person(i, each, &storm{t: t, w: w})
-			}()
+			raw, signature := w.Says(fixture.Phone(i), "Wo ist mein Paket?", fmt.Sprintf("ASK%d", i))
+			if err := w.Desk.Webhook(t.Context(), raw, signature); err != nil {
+				t.Fatal(err)
+			}
 		}
-		wg.Wait()
-		time.Sleep(2 * time.Second) // what is wrongly still on its way shall have the time to arrive
-		v := s.acks.judge(w.Arrivals(), each)
-		t.Logf("%d arrived, %d stops, %d cut, longest wait %d µs", v.arrived, v.stops, v.cut, s.acks.longest)
-		if v.violations > 0 || len(v.twice) > 0 {
-			t.Errorf("%d began after the acknowledgement, the worst %d µs; twice %v", v.violations, v.worst, v.twice)
-		}
-		if v.stops != people || v.cut < people/2 || s.sent.Load() < int64(people) {
-			t.Errorf("%d stops, %d cut, %d sent: the test does not test", v.stops, v.cut, s.sent.Load())
-		}
+		s.hammer(people, each)
 	})
 }

@@ -2,6 +2,7 @@ package story
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,6 +12,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"jawort/account"
+	"jawort/db"
 )
 
 // hook posts bytes to the webhook; secret "" leaves the signature out.
@@ -81,8 +85,11 @@ func TestForgedWebhooks(t *testing.T) {
 		if code := w.hook(stop, other.secret); code != http.StatusUnauthorized {
 			t.Errorf("signed by another business: %d", code)
 		}
-		if code := w.hook(w.wrote(&shop{id: "999", options: w.options}, mareike, "STOP"), w.secret); code != http.StatusUnauthorized {
-			t.Errorf("a number nobody has: %d", code)
+		nobody := w.wrote(&shop{id: "999", options: w.options}, mareike, "STOP")
+		for name, secret := range map[string]string{"nothing": "", "another business": other.secret, "nobody's app": "0123456789abcdef0123456789abcdef"} {
+			if code := w.hook(nobody, secret); code != http.StatusUnauthorized {
+				t.Errorf("a number that is not connected, signed by %s: %d", name, code)
+			}
 		}
 		for _, raw := range []string{"", "null", "[]", "{", `{"object":"page","entry":[]}`, `{"object":"whatsapp_business_account"}`, "\xff\xfe", strings.Repeat("[", 100_000),
 			`{"object":"whatsapp_business_account","entry":"x"}`} {
@@ -236,6 +243,79 @@ func TestHandshake(t *testing.T) {
 			if resp.StatusCode != want || want == 200 && string(text) != "42" {
 				t.Errorf("token %q: %d %q", token, resp.StatusCode, text)
 			}
+		}
+	})
+}
+
+// Meta posts what happens at every number of an account. What is signed by our app and of a number that nobody has connected is kept, counted and
+// told of, and answered with 200: bringing it again for days would put nothing right. It takes no effect, and what came with it does.
+func TestNumberThatIsNotConnected(t *testing.T) {
+	each(t, func(w *world) {
+		w.agree(mareike)
+		w.agree(ole)
+		stranger := &shop{id: "999000111", options: w.options}
+		abroad := &shop{id: "999000222", options: w.options}
+		abroad.options.WABAID = "888000222"
+		for name, raw := range map[string][]byte{"of our account": w.wrote(stranger, mareike, "STOP"), "of another account of our app": w.wrote(abroad, mareike, "STOP")} {
+			if code := w.hook(raw, w.secret); code != http.StatusOK {
+				t.Errorf("%s: %d", name, code)
+			}
+			if code := w.hook(append(raw, ' '), "0123456789abcdef0123456789abcdef"); code != http.StatusUnauthorized {
+				t.Errorf("%s, signed by nobody: %d", name, code)
+			}
+		}
+		var both, more object
+		_ = json.Unmarshal(w.wrote(w.shop, ole, "STOP"), &both)
+		_ = json.Unmarshal(w.wrote(stranger, mareike, "STOP"), &more)
+		both["entry"] = append(more["entry"].([]any), both["entry"].([]any)...)
+		raw, _ := json.Marshal(both)
+		if code := w.hook(raw, w.secret); code != http.StatusOK {
+			t.Errorf("both in one: %d", code)
+		}
+		w.stands(ole, "offers=withdrawn", "order_updates=withdrawn")
+		w.stands(mareike, "offers=granted", "order_updates=granted")
+		told := map[string]bool{}
+		_, alerts := w.api(http.MethodGet, "/alerts", nil)
+		for _, a := range list(alerts["data"]) {
+			told[fmt.Sprint(a["kind"], " ", a["subject"])] = true
+		}
+		if !told["number_unconnected 999000111"] || !told["number_unconnected 999000222"] {
+			t.Errorf("told of %v", told)
+		}
+		var bodies, items int64
+		if err := w.app.DB.Read(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return tx.Row(ctx, `select count(distinct w.raw), count(*) from bad_item b join raw_webhook w on w.tenant = b.tenant and w.raw = b.raw
+				where b.tenant = $1 and b.error like '%not connected%'`, w.Tenant).Scan(&bodies, &items)
+		}); err != nil || bodies != 3 || items != 3 {
+			t.Errorf("%d items of %d bodies are kept: %v", items, bodies, err)
+		}
+	})
+}
+
+// Two businesses share an app: what is of a number of neither is believed, and put into nobody's keeping.
+func TestNumberThatIsNotConnectedOfASharedApp(t *testing.T) {
+	each(t, func(w *world) {
+		other := w.open("abendrot", "+49 30 23125 030")
+		if err := w.app.DB.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return account.SetNumberSecrets(ctx, tx, w.keys, other.Tenant, other.id, "", w.secret, "test")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		abroad := &shop{id: "999000222", options: w.options}
+		abroad.options.WABAID = "888000222"
+		if code := w.hook(w.wrote(abroad, mareike, "STOP"), w.secret); code != http.StatusOK {
+			t.Errorf("signed by the app of both: %d", code)
+		}
+		mine := &shop{id: "999000111", options: w.options}
+		if code := w.hook(w.wrote(mine, mareike, "STOP"), w.secret); code != http.StatusOK {
+			t.Errorf("of the account of one: %d", code)
+		}
+		var first, second int64
+		if err := w.app.DB.Read(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return tx.Row(ctx, `select coalesce(sum(case when tenant = $1 then 1 else 0 end), 0), coalesce(sum(case when tenant = $2 then 1 else 0 end), 0) from bad_item`,
+				w.Tenant, other.Tenant).Scan(&first, &second)
+		}); err != nil || first != 1 || second != 0 {
+			t.Errorf("kept %d and %d: %v", first, second, err)
 		}
 	})
 }

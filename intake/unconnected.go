@@ -1,0 +1,115 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"jawort/account"
+	"jawort/alert"
+	"jawort/db"
+	"jawort/errs"
+	"jawort/graph"
+)
+
+// errUnconnected: Meta posts what happens at every number of an account, also at those that nobody has connected yet.
+var errUnconnected = errors.New("webhook: of a number that is not connected")
+
+// strangers a second are looked at: whoever signs nothing right makes us hash with every app's secret.
+const (
+	strangersASecond = 20
+	strangersAtOnce  = 100
+)
+
+// strange is what a POST holds of numbers that nobody here has connected. Where another item has proven the signature, nobody is kept waiting.
+func (k *Desk) strange(ctx context.Context, items []graph.Item, raw []byte, signature string, proven bool) ([]arrival, bool, error) {
+	if len(items) == 0 {
+		return nil, false, nil
+	}
+	if !proven && !k.strangers.Allow() {
+		return nil, false, errs.New(errs.Unavailable, "error.unavailable")
+	}
+	return k.unconnected(ctx, items, raw, signature)
+}
+
+// unconnected are the items of numbers and accounts that nobody here has connected, with whose they are; "" where that cannot be told. Where the
+// signature is no app's of ours nothing is believed, and ok is false.
+func (k *Desk) unconnected(ctx context.Context, items []graph.Item, raw []byte, signature string) (out []arrival, ok bool, err error) {
+	var all []account.Number
+	owners := map[string][]account.Number{} // by account
+	if err := k.db.Read(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
+		if all, err = account.Numbers(ctx, tx, ""); err != nil {
+			return err
+		}
+		for _, n := range all {
+			owners[n.WABA] = append(owners[n.WABA], n)
+		}
+		return nil
+	}); err != nil {
+		return nil, false, errs.New(errs.Unavailable, "error.unavailable").Because(err)
+	}
+	byApp := k.tenantsOf(all, raw, signature)
+	for _, it := range items {
+		tenants := byApp
+		if list := owners[accountOf(&it)]; len(list) > 0 { // of whoever has the account, and then only by their own app
+			tenants = slices.DeleteFunc(slices.Clone(byApp), func(t string) bool {
+				return !slices.ContainsFunc(list, func(n account.Number) bool { return n.Tenant == t })
+			})
+		}
+		if len(tenants) == 0 {
+			continue
+		}
+		ok = true
+		if len(tenants) == 1 { // several businesses share the app: nobody's words are put into another's keeping
+			out = append(out, arrival{tenant: tenants[0], item: it, unconnected: true})
+		}
+	}
+	return out, ok, nil
+}
+
+// tenantsOf are those whose app signed the body, each once. Numbers of one app have one secret, so the body is hashed once an app.
+func (k *Desk) tenantsOf(all []account.Number, raw []byte, signature string) (tenants []string) {
+	right := map[string]bool{}
+	for _, n := range all {
+		_, secret, err := k.o.Keys.Secrets(n)
+		if err != nil || secret == "" {
+			continue
+		}
+		good, seen := right[secret]
+		if !seen {
+			good = graph.Verify(raw, signature, secret)
+			right[secret] = good
+		}
+		if good && !slices.Contains(tenants, n.Tenant) {
+			tenants = append(tenants, n.Tenant)
+		}
+	}
+	return tenants
+}
+
+// keepUnconnected keeps an item that belongs to no number of ours: its body, that it was, and that somebody has to know. Meta is told that it was
+// taken: bringing it again for days would put nothing right.
+func (k *Desk) keepUnconnected(ctx context.Context, a *arrival) error {
+	return k.db.Write(ctx, func(ctx context.Context, tx *db.Tx) error {
+		now, err := tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		if a.raw != nil {
+			if err := insertRaws(ctx, tx, []rawRow{*a.raw}, now); err != nil {
+				return err
+			}
+		}
+		if err := insertBad(ctx, tx, a.tenant, a.rawID, a.at, string(a.item.Kind), errUnconnected.Error(), now); err != nil {
+			return err
+		}
+		subject, name := a.item.PhoneNumberID, a.item.Display
+		if subject == "" {
+			subject = accountOf(&a.item)
+		}
+		if name == "" {
+			name = subject
+		}
+		return alert.Raise(ctx, tx, a.tenant, alert.Condition{Kind: alert.NumberUnconnected, Subject: subject, Detail: alert.Detail{Name: name}})
+	})
+}
