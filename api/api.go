@@ -42,6 +42,7 @@ type server struct {
 	ops    map[string]op // by the mux's pattern
 	begins *db.Group[beginning, begun]
 	ends   *db.Group[ending, struct{}]
+	keys   *db.SharedRead[string, account.Key] // by the hash of the bearer token
 }
 
 // New makes the handler of /v1/…, /openapi.json and /docs. What it starts ends with the database.
@@ -55,6 +56,9 @@ func newServer(d Deps) *server {
 		d.Now = time.Now
 	}
 	s := &server{Deps: d, mux: http.NewServeMux(), ops: map[string]op{}}
+	s.keys = db.NewSharedRead(d.DB, func(ctx context.Context, tx *db.Tx, hash string) (account.Key, error) {
+		return account.KeyByHash(ctx, tx, []byte(hash))
+	})
 	s.huma = humago.New(s.mux, config())
 	s.begins = db.NewGroup(d.DB, db.GroupOptions{}, s.applyBegins)
 	s.ends = db.NewGroup(d.DB, db.GroupOptions{}, s.applyEnds)

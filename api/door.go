@@ -94,10 +94,8 @@ func (s *server) admit(r *http.Request, c *call, scope account.Scope) *Problem {
 	}
 	ctx := r.Context()
 	var at int64
-	err := s.DB.Peek(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
-		c.key, err = account.KeyByHash(ctx, tx, account.HashToken(token))
-		return err
-	})
+	var err error
+	c.key, err = s.keys.Get(ctx, string(account.HashToken(token)))
 	if code := errs.CodeOf(err); code == errs.Unauthorised || code == errs.NotFound {
 		return newProblem(c.lang, http.StatusUnauthorized, "", "")
 	}

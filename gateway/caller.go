@@ -10,37 +10,57 @@ import (
 	"jawort/errs"
 )
 
-// identify finds the program behind the token, and the numbers it may use. Both are read anew for every call: what is revoked ends at
-// once.
+// asked is what is asked of the database before a call is looked at further.
+type asked struct {
+	hash string // of the token
+	node string // of a send: the number it names; "" = all the program's numbers are wanted
+}
+
+// caller is who calls, and by which numbers it may.
+type caller struct {
+	program account.Program
+	numbers []account.Number
+}
+
+// identify finds the program behind the token, and the numbers it may use. Both are read anew for every call, together with those that
+// come at the same time: what is revoked ends at once.
 func (g *Gateway) identify(c *call) error {
 	token, f := c.token()
 	if f != nil {
 		return f
 	}
-	return g.DB.Read(c.r.Context(), func(ctx context.Context, tx *db.Tx) (err error) {
-		c.program, err = account.ProgramByHash(ctx, tx, account.HashToken(token))
-		if errs.CodeOf(err) == errs.NotFound {
-			return tokenUnknown()
-		}
-		if err != nil {
-			return err
-		}
-		c.numbers, err = numbersFor(ctx, tx, c)
-		return err
-	})
+	q := asked{hash: string(account.HashToken(token))}
+	if way, f := readWay(c.r); f == nil && sends(c.r.Method, way.edge) {
+		q.node = way.node
+	}
+	who, err := g.callers.Get(c.r.Context(), q)
+	c.program, c.numbers = who.program, who.numbers
+	return err
+}
+
+func readCaller(ctx context.Context, tx *db.Tx, q asked) (who caller, err error) {
+	who.program, err = account.ProgramByHash(ctx, tx, []byte(q.hash))
+	if errs.CodeOf(err) == errs.NotFound {
+		return who, tokenUnknown()
+	}
+	if err != nil {
+		return who, err
+	}
+	who.numbers, err = numbersFor(ctx, tx, &who.program, q.node)
+	return who, err
 }
 
 // numbersFor are the program's numbers; of a send, which comes far more often than all else, only the one it names.
-func numbersFor(ctx context.Context, tx *db.Tx, c *call) (all []account.Number, err error) {
-	if way, f := readWay(c.r); f == nil && sends(c.r.Method, way.edge) {
+func numbersFor(ctx context.Context, tx *db.Tx, p *account.Program, node string) (all []account.Number, err error) {
+	if node == "" {
+		all, err = account.Numbers(ctx, tx, p.Tenant)
+	} else {
 		all = make([]account.Number, 1)
-		if all[0], err = account.NumberOf(ctx, tx, c.program.Tenant, way.node); errs.CodeOf(err) == errs.NotFound {
+		if all[0], err = account.NumberOf(ctx, tx, p.Tenant, node); errs.CodeOf(err) == errs.NotFound {
 			return nil, nil
 		}
-	} else {
-		all, err = account.Numbers(ctx, tx, c.program.Tenant)
 	}
-	return slices.DeleteFunc(all, func(n account.Number) bool { return !c.program.Uses(n.ID) }), err
+	return slices.DeleteFunc(all, func(n account.Number) bool { return !p.Uses(n.ID) }), err
 }
 
 func sends(method, edge string) bool {

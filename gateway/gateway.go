@@ -40,6 +40,7 @@ type Deps struct {
 // Gateway serves what lies below Prefix.
 type Gateway struct {
 	Deps
+	callers      *db.SharedRead[asked, caller]
 	sends, calls chan struct{}
 	clients      sync.Map // clientKey → *graph.Client
 	rates        sync.Map // program → *rate.Limiter
@@ -63,7 +64,7 @@ func New(d Deps) *Gateway {
 	if d.Calls <= 0 {
 		d.Calls = 1024
 	}
-	return &Gateway{Deps: d, sends: make(chan struct{}, d.Sends), calls: make(chan struct{}, d.Calls)}
+	return &Gateway{Deps: d, callers: db.NewSharedRead(d.DB, readCaller), sends: make(chan struct{}, d.Sends), calls: make(chan struct{}, d.Calls)}
 }
 
 // call is one request on its way.

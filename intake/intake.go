@@ -38,6 +38,7 @@ type Desk struct {
 	told *db.Group[Told, struct{}]
 	sms  *db.Group[texted, arrived]
 
+	owners  *db.SharedRead[owned, []account.Number]
 	peppers sync.Map // tenant → []byte
 	effects effects
 	silent  atomic.Int64 // up to where Suspect has looked
@@ -133,6 +134,7 @@ func New(d *db.DB, o Options) *Desk {
 	k.hook = db.NewGroup(d, db.GroupOptions{}, k.applyArrivals)
 	k.told = db.NewGroup(d, db.GroupOptions{}, k.applyTold)
 	k.sms = db.NewGroup(d, db.GroupOptions{}, k.applyTexts)
+	k.owners = db.NewSharedRead(d, readOwners)
 	return k
 }
 

@@ -105,17 +105,15 @@ func (k *Desk) Handshake(ctx context.Context, token string) bool {
 // route finds the tenant of each item, and believes an item only if the signature is right for its own number. One of
 // no number of ours is kept apart, with its tenant where that can be told; one of a number of somebody else's app is left out.
 func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signature string) (out, strange []arrival, err error) {
-	numbers, accounts := map[string]*account.Number{}, map[string][]account.Number{}
-	err = k.db.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
-		for i := range items {
-			if err := readOwner(ctx, tx, &items[i], numbers, accounts); err != nil {
-				return err
-			}
+	owners := map[owned][]account.Number{}
+	for i := range items {
+		o := ownedBy(&items[i])
+		if _, known := owners[o]; known {
+			continue
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, nil, errs.New(errs.Unavailable, "error.unavailable").Because(err)
+		if owners[o], err = k.owners.Get(ctx, o); err != nil {
+			return nil, nil, errs.New(errs.Unavailable, "error.unavailable").Because(err)
+		}
 	}
 	trusted := map[string]bool{}
 	verify := func(n account.Number) bool {
@@ -129,14 +127,15 @@ func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signat
 	}
 	var left []graph.Item
 	for _, it := range items {
-		n, list := numbers[it.PhoneNumberID], accounts[accountOf(&it)]
-		switch {
-		case n != nil && verify(*n):
-			out = append(out, arrival{tenant: n.Tenant, number: *n, item: it})
-		case it.PhoneNumberID == "" && len(list) > 0 && verify(list[0]):
-			out = append(out, ofAccountAlone(it, list))
-		case n == nil && len(list) == 0 && it.PhoneNumberID+accountOf(&it) != "":
+		o := ownedBy(&it)
+		switch list := owners[o]; {
+		case len(list) == 0 && o != owned{}:
 			left = append(left, it)
+		case len(list) == 0 || !verify(list[0]):
+		case o.number != "":
+			out = append(out, arrival{tenant: list[0].Tenant, number: list[0], item: it})
+		default:
+			out = append(out, ofAccountAlone(it, list))
 		}
 	}
 	strange, known, err := k.strange(ctx, left, raw, signature, len(out) > 0)
@@ -176,29 +175,26 @@ func onlyDigits(s string) string {
 	}, s)
 }
 
-func readOwner(ctx context.Context, tx *db.Tx, it *graph.Item, numbers map[string]*account.Number, accounts map[string][]account.Number) error {
+// owned is what an item says it is about: a number, or an account alone.
+type owned struct{ number, waba string }
+
+func ownedBy(it *graph.Item) owned {
 	if it.PhoneNumberID != "" {
-		if _, ok := numbers[it.PhoneNumberID]; ok {
-			return nil
-		}
-		n, err := account.NumberByID(ctx, tx, it.PhoneNumberID)
-		if err == nil {
-			numbers[it.PhoneNumberID] = &n
-			return nil
-		}
-		if errs.CodeOf(err) != errs.NotFound {
-			return err
-		}
-		numbers[it.PhoneNumberID] = nil
-		return nil
+		return owned{number: it.PhoneNumberID}
 	}
-	waba := accountOf(it)
-	if _, ok := accounts[waba]; ok {
-		return nil
+	return owned{waba: accountOf(it)}
+}
+
+// readOwners are the numbers of ours that it is about; none = it is somebody else's.
+func readOwners(ctx context.Context, tx *db.Tx, o owned) ([]account.Number, error) {
+	if o.number == "" {
+		return account.NumbersByWABA(ctx, tx, o.waba)
 	}
-	list, err := account.NumbersByWABA(ctx, tx, waba)
-	accounts[waba] = list
-	return err
+	n, err := account.NumberByID(ctx, tx, o.number)
+	if errs.CodeOf(err) == errs.NotFound {
+		return nil, nil
+	}
+	return []account.Number{n}, err
 }
 
 // accountOf is whose account an item is about: of PARTNER_* events the entry's id is the portfolio's.
