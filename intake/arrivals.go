@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 
 	"jawort/address"
@@ -15,6 +14,7 @@ import (
 	"jawort/outbox"
 	"jawort/source"
 )
+
 
 // applyArrivals takes in items that came together, of many POSTs: what was seen before is left out, receipts go set
 // by set, and what people did takes effect under their locks. If anything fails as a whole, the group splits the batch
@@ -116,119 +116,6 @@ func acts(it *graph.Item) bool {
 	return false
 }
 
-// people finds who did what, joins what the platform proves, and locks everybody concerned.
-func (t *taking) people(ctx context.Context, at []int) error {
-	var who []contact.Identity
-	var items []int
-	for _, i := range at {
-		if it := &t.in[i].item; acts(it) {
-			if id, ok := identityOf(it, t.in[i].number.Portfolio); ok {
-				who, items = append(who, id), append(items, i)
-			}
-		}
-	}
-	named := len(items)
-	for _, i := range slices.Sorted(maps.Keys(t.sent)) {
-		who, items = append(who, whoeverAt(t.sent[i])), append(items, i)
-	}
-	t.who, t.also = map[int]contact.Resolved{}, map[int]string{}
-	if len(who) == 0 {
-		return nil
-	}
-	resolved, revs, err := contact.ResolveLocked(ctx, t.tx, t.tenant, t.pepper, who, t.now)
-	if err != nil {
-		return err
-	}
-	t.revs = revs
-	for n, i := range items {
-		if n >= named {
-			if t.who[i].Contact != resolved[n].Contact {
-				t.also[i] = resolved[n].Contact
-			}
-			continue
-		}
-		t.who[i] = resolved[n]
-		t.changes(i, resolved[n].Changes)
-	}
-	return nil
-}
-
-// identityOf reads who an item is about. One that names no address we can read is nobody's.
-func identityOf(it *graph.Item, portfolio string) (contact.Identity, bool) {
-	p := it.Person
-	id := contact.Identity{Portfolio: portfolio, WAID: p.WAID, Name: storable(p.Name), Username: storable(p.Username), ParentUserID: p.ParentUserID,
-		Proof: contact.Webhook, At: it.Time.UnixMicro()}
-	id.Phone, id.UserID = phone(p.WAID), user(p.UserID)
-	if from, to, ok := it.Moved(); ok {
-		id.Proof = contact.Changed
-		id.OldPhone, id.OldUserID, id.OldParentUserID = phone(from.WAID), user(from.UserID), from.ParentUserID
-		id.Phone, id.UserID, id.WAID, id.ParentUserID = phone(to.WAID), user(to.UserID), to.WAID, to.ParentUserID
-	}
-	if m := it.Message; m != nil {
-		for _, c := range m.Contacts {
-			if c.Origin == "contact_request" && id.Phone == "" && len(c.Phones) > 0 {
-				id.Phone, id.WAID, id.Proof = phone(c.Phones[0].WAID), c.Phones[0].WAID, contact.Shared
-			}
-		}
-	}
-	return id, id.Phone != "" || id.UserID != "" || id.OldPhone != "" || id.OldUserID != ""
-}
-
-// whoeverAt is whoever is at an address; it joins nothing.
-func whoeverAt(a address.Address) contact.Identity {
-	id := contact.Identity{Proof: contact.First}
-	if a.IsPhone() {
-		id.Phone = a
-	} else {
-		id.UserID = a
-	}
-	return id
-}
-
-func phone(waID string) address.Address {
-	if waID == "" {
-		return ""
-	}
-	a, err := address.FromWAID(waID)
-	if err != nil {
-		return ""
-	}
-	return a
-}
-
-func user(id string) address.Address {
-	if id == "" {
-		return ""
-	}
-	a, err := address.FromUserID(id)
-	if err != nil {
-		return ""
-	}
-	return a
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// changes puts into the ledger what was learned about who somebody is.
-func (t *taking) changes(i int, list []contact.Change) {
-	for _, c := range list {
-		e := consent.Event{Contact: c.Contact, Kind: consent.Kind(c.Kind), Other: c.Other, Address: string(c.Address), Channel: "chat",
-			Number: t.in[i].number.ID, Actor: consent.Actor{Kind: consent.Meta}, Witnessed: true, HappenedAt: t.happened(i),
-			Evidence: t.evidence(i)}
-		if c.Weak {
-			e.Value = "weak"
-		}
-		if c.Kind == contact.IdentityChanged { // the one whose opt-ins freeze is the one who held the number
-			e.Contact, e.Other = c.Other, c.Contact
-		}
-		t.add(i, e)
-	}
-	t.moved = append(t.moved, list...)
 }
 
 func (t *taking) add(i int, e consent.Event) {
@@ -307,117 +194,3 @@ func (t *taking) unreadable(ctx context.Context, at []int) error {
 }
 
 var errNobody = errors.New("webhook: it names nobody we can read")
-
-// promise notes which items hold an opt-out that must be waited for.
-func (t *taking) promise(ctx context.Context, done []consent.Appended) error {
-	revs, items := map[string]int64{}, map[string][]int{}
-	note := func(e *consent.Event, i int) {
-		if e.Lessens() {
-			revs[e.Contact] = max(revs[e.Contact], e.Rev)
-			items[e.Contact] = append(items[e.Contact], i)
-		}
-	}
-	for n := range done {
-		note(&done[n].Event, t.from[n])
-		if e := &done[n].Event; !done[n].Repeated && optsOut(e.Kind) {
-			t.out[t.from[n]].Value.said = append(t.out[t.from[n]].Value.said, said(e))
-		}
-	}
-	if err := t.again(ctx, note); err != nil {
-		return err
-	}
-	if len(revs) == 0 {
-		return nil
-	}
-	busy, err := outbox.InFlight(ctx, t.tx, t.tenant, revs)
-	if err != nil {
-		return err
-	}
-	for _, c := range busy {
-		for _, i := range items[c] {
-			s := stopped{OptedOut: OptedOut{Contact: c}, rev: revs[c], inFlight: true}
-			t.out[i].Value.stops = append(t.out[i].Value.stops, s)
-		}
-	}
-	return nil
-}
-
-// again notes the opt-outs that items seen before led to then. Meta repeats a POST whose answer is late while the first
-// is still waited for: answering the second one at once would acknowledge the opt-out before the promise holds.
-func (t *taking) again(ctx context.Context, note func(e *consent.Event, i int)) error {
-	var keys []string
-	whose := map[string][]int{}
-	for _, i := range t.repeats {
-		for _, kind := range consent.Kinds {
-			if e := (consent.Event{Kind: kind}); e.Lessens() {
-				key := t.in[i].item.Key + ":" + string(kind)
-				keys, whose[key] = append(keys, key), append(whose[key], i)
-			}
-		}
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	known, err := consent.BySeenKeys(ctx, t.tx, t.tenant, keys)
-	if err != nil {
-		return err
-	}
-	for key, e := range known {
-		for _, i := range whose[key] {
-			note(&e, i)
-		}
-	}
-	return nil
-}
-
-// suppressMoved lets opt-outs follow a person to new addresses, and stay on those that left (DESIGN section 5, Identity).
-func (t *taking) suppressMoved(ctx context.Context) error {
-	if len(t.moved) == 0 {
-		return nil
-	}
-	var contacts []string
-	for _, c := range t.moved {
-		contacts = append(contacts, c.Contact)
-		if c.Other != "" {
-			contacts = append(contacts, c.Other)
-		}
-	}
-	slices.Sort(contacts)
-	contacts = slices.Compact(contacts)
-	stand, err := consent.Stand(ctx, t.tx, t.tenant, contacts)
-	if err != nil {
-		return err
-	}
-	prints, err := fingerprintsOf(ctx, t.tx, t.tenant, contacts)
-	if err != nil {
-		return err
-	}
-	var list []contact.Suppression
-	put := func(print string, s consent.Standing) {
-		if scope := stopScope(&s); scope != "" {
-			list = append(list, contact.Suppression{Fingerprint: print, Scope: scope, Reason: "opt_out", At: t.now})
-		}
-	}
-	for _, p := range prints {
-		put(p.fingerprint, stand[p.contact])
-	}
-	for _, c := range t.moved {
-		for _, a := range c.Ended {
-			put(contact.Fingerprint(t.pepper, a), stand[c.Contact])
-		}
-		if c.Kind == contact.IdentityChanged {
-			put(contact.Fingerprint(t.pepper, c.Address), stand[c.Other])
-		}
-	}
-	return contact.Suppress(ctx, t.tx, t.tenant, list)
-}
-
-func stopScope(s *consent.Standing) string {
-	switch {
-	case s.StopAll:
-		return contact.All
-	case s.StopMarketing:
-		return contact.Marketing
-	}
-	return ""
-}
