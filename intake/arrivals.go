@@ -116,8 +116,6 @@ func acts(it *graph.Item) bool {
 	return false
 }
 
-}
-
 func (t *taking) add(i int, e consent.Event) {
 	t.events, t.from = append(t.events, e), append(t.from, i)
 }

@@ -124,3 +124,4 @@ func (t *taking) changes(i int, list []contact.Change) {
 		t.add(i, e)
 	}
 	t.moved = append(t.moved, list...)
+}
