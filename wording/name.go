@@ -125,6 +125,12 @@ func (n *naming) untitled(core []string) {
 	if len(plain) == 0 || !slices.Contains(core, "dr") && !slices.Contains(core, "prof") {
 		return
 	}
+	for i, w := range core {
+		if w == "dr" || w == "prof" {
+			n.add(core[i:]) // Notar a. D. Dr. Felix Braun
+			break
+		}
+	}
 	n.add(plain)
 	n.add([]string{"dr", plain[len(plain)-1]})
 }
