@@ -40,6 +40,8 @@ func answer(r Reading, s sentence, t text, asked Asked) Reading {
 	return r
 }
 
+var oftens = words("oft haufig viele often frequently many souvent seguido menudo frecuencia frequencia spesso sempre vaak czesto sik كثير كتير zyada ज्यादा")
+
 // endsWithNo: "who's asking? no".
 func (s *sentence) endsWithNo() bool {
 	last := s.items[len(s.items)-1]
@@ -68,6 +70,10 @@ func (s *sentence) yesNo(t text) (bool, bool) {
 	if first == 0 {
 		sends := seen.has(send|begin) && !questions && unknown == 0 && seen&^(send|begin|light|polite|greet|me|msg|they|all) == 0 // "schickt mal"
 		return t.nay == 0 && (t.yes > 0 && len(s.items) <= 3 || sends), t.nay > 0 && t.yes == 0
+	}
+	if s.holds(oftens) && first.has(yes) && !first.has(no) && !seen.has(msg|mkt|writes) {
+		seen &^= neg | negdet | ifs | but | no
+		unknown -= 3 // "ja, aber nicht so oft", "sure, as long as it's not too often"
 	}
 	if seen.has(no|notwant) || seen.has(neg) && first.has(neg) {
 		return false, true

@@ -19,9 +19,9 @@ func (s *sentence) clauses() []clause {
 	start := 0
 	for i := range s.items {
 		last := i == len(s.items)-1
-		if last || s.items[i+1].clause != s.items[i].clause || s.turnsToWish(start, i+1) || s.items[i+1].classes.has(but) && !s.items[i+1].classes.has(neg) && !s.particle(i+1) && !(s.items[i].classes.has(want) && s.items[i].clause == s.items[i+1].clause) {
+		if last || s.items[i+1].clause != s.items[i].clause || s.turnsToWish(start, i+1) || s.pleads(start, i+1) || s.items[i+1].classes.has(but) && !s.items[i+1].classes.has(neg) && !s.particle(i+1) && !(s.items[i].classes.has(want) && s.items[i].clause == s.items[i+1].clause) {
 			c := s.clause(s.items[start : i+1])
-			if !last && !s.turnsToWish(start, i+1) && c.goesOn(s, i+1) {
+			if !last && !s.turnsToWish(start, i+1) && !s.pleads(start, i+1) && c.goesOn(s, i+1) {
 				continue
 			}
 			if n := len(out); n > 0 && s.sameSentence(start-1, start) {
@@ -47,6 +47,18 @@ func (s *sentence) turnsToWish(start, i int) bool {
 		}
 	}
 	return false
+}
+
+// pleads: dictated, "habe kein Auto mehr bitte keine Nachrichten mehr": a please at item i begins a second refusal.
+func (s *sentence) pleads(start, i int) bool {
+	if i+2 >= len(s.items) || i-start < 2 || !s.items[i].classes.has(polite) || !s.items[i+1].classes.has(negdet|dontwrite|halt|unsub) {
+		return false
+	}
+	var before class
+	for _, it := range s.items[start:i] {
+		before |= it.classes
+	}
+	return before.has(quiet) && !before.has(comm|writes|send|stopVerb)
 }
 
 var ands = words("und and y et e ed en ve i oraz aur و")

@@ -8,7 +8,7 @@ func (c *clause) scope() Intent {
 		return c.exceptScope()
 	case m && t && c.has.has(only|keep):
 		return c.keptScope()
-	case m && t, (m || t) && c.widened():
+	case m && c.has.has(msg) && c.holds(furthers), m && t, (m || t) && c.widened():
 		return StopAll
 	case m:
 		return StopMarketing
@@ -66,6 +66,9 @@ func (c *clause) widened() bool {
 	}
 	return false
 }
+
+// furthers: "alle Werbe- und sonstigen Nachrichten", "advertising and any other messages".
+var furthers = words("sonstige sonstigen sonstiger andere anderen other otros otras demas autres altri altre outras outros overige andere inne innych diger الاخرى")
 
 // joined: the item before is an "and".
 func (c *clause) joined(i int) bool {
@@ -127,6 +130,9 @@ func (c *clause) byOnly(Input) (act, bool) {
 	}
 	if at >= 0 && c.near(only, order, 1, 3) && c.has.has(send|writes|get) && c.restRefused() {
 		return act{intent: StopMarketing, confidence: 0.8, matched: c.s.words(c.items[at], c.items[c.at(order)])}, true
+	}
+	if at >= 0 && c.near(only, order|topic, 1, 4) && c.holds(rests) && c.has.has(quiet|no) && !c.has.has(stopVerb|mkt|wh|how|they|except) && !c.question {
+		return act{intent: StopMarketing, confidence: 0.8, matched: c.s.words(c.items[at], c.items[len(c.items)-1])}, true // "only the order updates and not the rest"
 	}
 	if at >= 0 && c.near(only, order, 1, 7) && c.has.has(writes|send) && c.holds(aboutIt) && !c.has.has(stopVerb|quiet|other|wh|how) && !c.question {
 		return act{intent: StopMarketing, confidence: 0.8, matched: c.s.words(c.items[at], c.items[c.at(order)])}, true // "only message me about my bookings"

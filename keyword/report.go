@@ -52,7 +52,7 @@ func (c *clause) byHow(Input) (act, bool) {
 var (
 	whats    = words("was what que quoi cosa wat co ne kya وش ايش شو ايه ماذا eh eih क्या welches which")
 	purposes = words("um damit to so para pour per om zodat zeby zebyscie zebym aby abyscie dass perche che icin liye pra p عشان علشان لكي كي حتي लिए")
-	typing   = words("zrobic fare faccio hacer hago faire machen tun doen yapmam karu karun kru اعمل أعمل اسوي do poner pongo tippen tippe type typing taper tape typen wpisac napisac wyslac yazmam yazmaliyim likhna likhu likhun bhejna escribir escrever scrivere digitar digitare اكتب أكتب ارسل أرسل ابعت लिखना लिखूं antworten reply")
+	typing   = words("zrobic fare faccio hacer hago faire machen tun doen yapmam karu karun kru اعمل أعمل اسوي do poner pongo tippen tippe type typing taper tape typen wpisac napisac wyslac yazmam yazmaliyim likhna likhu likhun bhejna escribir escrever scrivere digitar digitare اكتب أكتب ارسل أرسل ابعت लिखना लिखूं antworten reply schrijven sturen schreiben schicken napisac ecrire envoyer likhna")
 	asWell   = words("auch also just only nur aussi tambien anche ook tez")
 )
 
@@ -82,6 +82,9 @@ var rid = words("los rid libero liberarmi libre debarrasser kwijt")
 
 // asksTheWord: "Is STOP the word to send?", "Funktioniert Stopp auch?"
 func (c *clause) asksTheWord() (act, bool) {
+	if c.question && c.items[0].from == 0 && c.has.has(stopVerb) && c.holds(musts) && (c.holds(typing) || c.has.has(writes)) && !c.has.has(foreign|they|comm|more|said|you) {
+		return act{intent: Help, confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Moet ik STOP schrijven?"
+	}
 	if !c.question && !c.items[0].classes.has(wh) || !c.has.has(stopVerb) || c.has.has(foreign|me) {
 		return act{}, false
 	}
@@ -94,6 +97,8 @@ func (c *clause) asksTheWord() (act, bool) {
 }
 
 var theWord = words("bedeutet bedeuten mean means meaning significa signifie oznacza betekent word wort befehl keyword code command mot palabra parola palavra woord slowo kelime kelimeyi znaczy oznacza demek matlab مطلب يعني معني كلمه كلمة funktioniert works work genugt marche funciona funziona werkt dziala")
+
+var musts = words("moet moeten muss musste soll must have need should devo dovrei debo tengo dois faut musze mam lazim gerek hal preciso tenho")
 
 // byReport: what somebody else said, what happened long ago.
 func (c *clause) byReport(Input) (act, bool) {

@@ -78,6 +78,7 @@ func tag(t text, lang int) sentence {
 	s.wasDone()
 	s.plainThat()
 	s.joinNe()
+	s.jakWhen()
 	s.joinTopics()
 	s.onlyNotEnough()
 	s.pointThem()

@@ -40,6 +40,8 @@ func weigh(cs []clause, acts []act) act {
 		return acts[start]
 	case best < 0 && permits(cs):
 		return act{intent: Start, confidence: 0.8, matched: cs[0].s.words(cs[0].items[0], cs[0].items[len(cs[0].items)-1])}
+	case likewise(cs):
+		return act{intent: Start, confidence: 0.75, matched: cs[0].s.words(cs[0].items[0], cs[len(cs)-1].items[0])}
 	case offersWelcome(cs):
 		return act{intent: Start, confidence: 0.7, matched: cs[0].s.words(cs[0].items[0], cs[len(cs)-1].items[0])}
 	case helps >= 0:
