@@ -2,15 +2,17 @@ package keyword
 
 // neverJoined: "Ich habe mich nie bei euch angemeldet".
 func (c *clause) neverJoined(Input) (act, bool) {
-	if !c.has.has(self) || c.question || c.unknown > 1 || c.has.has(foreign|they|stopVerb|ifs|wh) || !c.holds(never) || !c.holds(joined) {
+	if c.question || c.unknown > 1 || c.has.has(foreign|they|stopVerb|ifs|wh) || !c.has.has(self) && (!c.has.has(quiet|negpast) || !c.holds(myJoining)) || !c.holds(never) || !c.holds(joined) && !c.holds(myJoining) {
 		return act{}, false
 	}
 	return act{intent: c.scope(), confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true
 }
 
 var (
-	never  = words("nie niemals never")
-	joined = words("angemeldet eingetragen zugestimmt eingewilligt abonniert registriert angefordert signed subscribed consented joined requested registered")
+	never  = words("nie niemals never nunca jamas jamais mai nooit nigdy hic asla kabhi कभी ابدا أبدا عمري قط")
+	joined = words("angemeldet eingetragen zugestimmt eingewilligt abonniert registriert angefordert signed subscribed consented joined requested registered accepte inscrit autorise consenti demande accettato iscritto acconsentito richiesto autorizzato toestemming aangemeld gevraagd akkoord")
+	// myJoining are forms that name who joined by themselves.
+	myJoining = words("acepte autorice solicite suscribi apunte aceitei autorizei assinei cadastrei pedi zgadzalem zgadzalam zapisywalem zapisywalam zapisalem zapisalam prosilem prosilam vermedim istemedim kaydolmadim وافقت اشتركت سجلت طلبت")
 )
 
 // byHow: "how do I unsubscribe?" asks for help.
@@ -103,7 +105,7 @@ var musts = words("moet moeten muss musste soll must have need should devo dovre
 // byReport: what somebody else said, what happened long ago.
 func (c *clause) byReport(Input) (act, bool) {
 	switch {
-	case c.reported:
+	case c.reported || c.thinkNot():
 		return nothing, true
 	case c.has.has(they) && c.has.has(said|halt|haltpast|unsub) && !c.has.has(me) && !c.has.has(comm|writes|send):
 		return nothing, true
@@ -116,6 +118,30 @@ func (c *clause) byReport(Input) (act, bool) {
 	}
 	return act{}, false
 }
+
+// thinkNot: "no crean que ya no quiero los avisos", "don't think I don't want them": what is not to be thought is not so.
+func (c *clause) thinkNot() bool {
+	if !c.has.has(quiet | no | dontwrite) {
+		return false
+	}
+	for i := c.items[0].from; i < c.items[len(c.items)-1].to; i++ {
+		w := c.s.t.words[i].s
+		if !thinks[w] {
+			continue
+		}
+		near := false
+		for k := max(c.items[0].from, i-2); k <= min(i+2, len(c.s.t.words)-1); k++ {
+			near = near || nots[c.s.t.words[k].s]
+		}
+		return near && (c.at(self) < 0 || c.items[c.at(self)].from > i)
+	}
+	return false
+}
+
+var (
+	thinks = words("think believe denkt glaubt denken glauben crean piensen creais penseis pienses creas croyez pensez croie pense pensate pensare crediate pensem achem denk denken myslcie mysl myslec sadzcie sanmayin dusunmeyin zannetmeyin تظنوا تفتكروا تعتقدوا sochna sochiye samajhna सोचना समझना")
+	nots   = words("dont not nicht no ne pas non nao niet nie mat nahi لا ما मत नहीं sanmayin dusunmeyin zannetmeyin")
+)
 
 // byCondition: "wenn ich STOP schreibe" asks nothing yet; "if you don't stop texting me" does.
 func (c *clause) byCondition(Input) (act, bool) {

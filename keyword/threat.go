@@ -16,7 +16,7 @@ func (c *clause) byThreat(Input) (act, bool) {
 }
 
 var (
-	oneMore    = words("noch another once next nog ancora encore jeszcze kolejna daha otra otro outra mais mas aur ek phir fir तो और फिर एक تاني ثاني تانيه")
+	oneMore    = words("noch nachste next prochain prochaine proximo proxima prossimo volgende nastepna sonraki agla अगला another once next nog ancora encore jeszcze kolejna daha otra otro outra mais mas aur ek phir fir तो और फिर एक تاني ثاني تانيه")
 	oneMessage = words("nachricht bericht mensagem mensaje message messaggio wiadomosc mesaj رساله بعتوا بعتولي ارسلتوا arsal rasalto msg مسج मैसेज")
 )
 

@@ -40,6 +40,8 @@ func weigh(cs []clause, acts []act) act {
 		return acts[start]
 	case best < 0 && permits(cs):
 		return act{intent: Start, confidence: 0.8, matched: cs[0].s.words(cs[0].items[0], cs[0].items[len(cs[0].items)-1])}
+	case enoughAndOut(cs):
+		return act{intent: StopAll, confidence: 0.8, matched: cs[0].s.words(cs[0].items[0], cs[len(cs)-1].items[0])}
 	case likewise(cs):
 		return act{intent: Start, confidence: 0.75, matched: cs[0].s.words(cs[0].items[0], cs[len(cs)-1].items[0])}
 	case offersWelcome(cs):
