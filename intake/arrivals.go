@@ -15,7 +15,6 @@ import (
 	"jawort/source"
 )
 
-
 // applyArrivals takes in items that came together, of many POSTs: what was seen before is left out, receipts go set
 // by set, and what people did takes effect under their locks. If anything fails as a whole, the group splits the batch
 // until one bad item fails alone.
