@@ -27,7 +27,7 @@ func (r *reading) asked(in Input) (span, bool) {
 	}
 	for _, b := range r.sents { // without a verb: "Weekend menus on WhatsApp?"
 		se := span{b[0], b[1]}
-		if (way || keyword) && r.question(se) && (r.aboutWhatsApp(se) || r.anyHit(se, "CAT")) && !r.within(se, "@contactus") && !r.within(se, "@more") && !r.negatedInside(se) {
+		if (way || keyword) && r.question(se) && (r.aboutWhatsApp(se) || r.anyHit(se, "CAT") || in.Kind == kindThread && (r.within(se, "@chat") || r.within(se, "@here"))) && !(r.within(se, "@contactus") && in.Kind != kindThread) && !r.within(se, "@more") && !r.negatedInside(se) {
 			return se, true
 		}
 	}

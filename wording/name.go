@@ -205,7 +205,7 @@ func nameWords(name string) []string {
 func dottedWords(name string) map[string]bool {
 	dotted := map[string]bool{}
 	for _, w := range strings.Fields(name) {
-		if short, ok := strings.CutSuffix(w, "."); ok {
+		if short, ok := strings.CutSuffix(strings.TrimRight(w, ",;"), "."); ok {
 			if parts := nameWords(short); len(parts) > 0 {
 				dotted[parts[len(parts)-1]] = true
 			}

@@ -240,6 +240,9 @@ func (s *splitter) endsSentence(next int) bool {
 	if rest == "" || rest[0] == '\n' {
 		return true
 	}
+	if rest[0] == ',' || rest[0] == ';' {
+		return false // Bros., Inc.
+	}
 	r, _ := utf8.DecodeRuneInString(rest)
 	if next < len(s.text) && (s.text[next] >= '0' && s.text[next] <= '9') {
 		return false // 2.000
