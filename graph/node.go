@@ -39,7 +39,7 @@ func (n node) fields() iter.Seq2[[]byte, node] {
 			end := skip(n, i)
 			key := n[i+1 : end-1]
 			if bytes.IndexByte(key, '\\') >= 0 {
-				key = []byte(node(n[i:end]).text())
+				key = node(n[i:end]).key()
 			}
 			i = space(n, space(n, end)+1)
 			end = skip(n, i)
@@ -52,6 +52,13 @@ func (n node) fields() iter.Seq2[[]byte, node] {
 }
 
 // items walks an array; anything else has none.
+// key is an escaped key as it is meant. A NUL in it stays: without it "from\u0000" would be read as "from", which nobody else does.
+func (n node) key() []byte {
+	var s string
+	_ = json.Unmarshal(n, &s) // cannot fail: the body was found valid
+	return []byte(s)
+}
+
 func (n node) items() iter.Seq[node] {
 	return func(yield func(node) bool) {
 		if !n.isArray() {

@@ -346,7 +346,7 @@ func FuzzParseWebhook(f *testing.F) {
 
 // The cutter must agree with encoding/json on every text.
 func FuzzNodeAgreesWithEncodingJSON(f *testing.F) {
-	for _, s := range []string{`{"a":"b"}`, `{"a\"":[1,{"b":null}]," ":true}`, `["\\","\\\"",{}]`, `{"\u0061":1,"a":2}`, ` [ ] `, `"x"`} {
+	for _, s := range []string{`{"a":"b"}`, `{"a\"":[1,{"b":null}]," ":true}`, `["\\","\\\"",{}]`, `{"\u0061":1,"a":2}`, `{"a":1,"a\u0000":2}`, `{"\u0000":1,"":2}`, ` [ ] `, `"x"`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
@@ -358,7 +358,14 @@ func FuzzNodeAgreesWithEncodingJSON(f *testing.F) {
 		if ok && json.Unmarshal(raw, &object) == nil && object != nil {
 			seen := map[string]string{}
 			for k, v := range n.fields() {
-				seen[node(mustJSON(string(k))).text()] = string(v)
+				var key string
+				if err := json.Unmarshal(mustJSON(string(k)), &key); err != nil {
+					t.Fatal(err)
+				}
+				seen[key] = string(v)
+			}
+			if len(seen) != len(object) {
+				t.Fatalf("%d keys, encoding/json %d", len(seen), len(object))
 			}
 			for k, v := range object {
 				if seen[k] != string(v) {
