@@ -155,13 +155,35 @@ func (l *letter) content(tree *value) *fault {
 	return nil
 }
 
+// templateKeys are Meta's of a template, and of its language. Any other could name a second template, for a reader who looks there.
+var (
+	templateKeys = []string{"name", "language", "components", "namespace"}
+	languageKeys = []string{"code", "policy"}
+)
+
+// only refuses keys of an object beside the known ones; null says nothing.
+func (v *value) only(known []string, of string) *fault {
+	for _, k := range v.keys {
+		if !slices.Contains(known, k) && v.given(k) != nil {
+			return notUnderstood("the key " + of + "." + clip(k) + " is not known")
+		}
+	}
+	return nil
+}
+
 func (l *letter) templateOf(c *value) *fault {
+	if f := c.only(templateKeys, "template"); f != nil {
+		return f
+	}
 	name, language := c.get("name"), c.get("language")
 	if name == nil || name.kind != '"' || name.text == "" {
 		return notUnderstood("template.name is missing")
 	}
 	if language == nil || language.kind != '{' {
 		return notUnderstood("template.language is missing")
+	}
+	if f := language.only(languageKeys, "template.language"); f != nil {
+		return f
 	}
 	code := language.get("code")
 	if code == nil || code.kind != '"' || code.text == "" {

@@ -55,9 +55,27 @@ func readQuery(c *call) *fault {
 			return notAllowed("query parameter " + clip(k))
 		case k == "fields" && !plainFields.MatchString(v[0]):
 			return notAllowed("fields")
+		case k == "fields":
+			if f := readFields(c, v[0]); f != nil {
+				return f
+			}
 		}
 	}
 	c.way.query = q
+	return nil
+}
+
+// readFields: Graph lets an edge be read as a field of its node, so such a field is as good as the edge, and needs what the edge needs.
+func readFields(c *call, fields string) *fault {
+	for _, name := range strings.FieldsFunc(fields, func(r rune) bool { return r == ',' || r == ' ' }) {
+		r := ruleOf("GET", name)
+		switch {
+		case name == "access_token", r != nil && r.never, r == nil && slices.ContainsFunc(rules, func(x rule) bool { return x.edge == name }):
+			return notAllowed("fields: " + clip(name))
+		case r != nil && !slices.ContainsFunc(r.scopes, c.program.May):
+			return &fault{10, 403, "SCOPE_MISSING", strings.Join(r.scopes, ", ")}
+		}
+	}
 	return nil
 }
 
