@@ -10,7 +10,7 @@ import (
 const later = `opened_at = case when excluded.opened_at > service_window.opened_at then excluded.opened_at else service_window.opened_at end,
 	until = case when excluded.until > service_window.until then excluded.until else service_window.until end,
 	human_at = case when excluded.human_at > service_window.human_at then excluded.human_at else service_window.human_at end,
-	answers = case when excluded.opened_at > service_window.opened_at then excluded.answers else service_window.answers end`
+	answers = case when excluded.opened_at >= service_window.opened_at then excluded.answers else service_window.answers end`
 
 func upsertWindows(ctx context.Context, tx *db.Tx, tenant string, list []Window) error {
 	_, err := tx.Exec(ctx, `insert into service_window (tenant, contact, number, opened_at, until, human_at)

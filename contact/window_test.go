@@ -151,3 +151,49 @@ func TestFingerprint(t *testing.T) {
 		t.Error("user ids are case-sensitive")
 	}
 }
+
+// Answers of people are counted until the person writes again, also in the same second; what comes late begins nothing anew.
+func TestAnswersAreCounted(t *testing.T) {
+	each(t, func(s *story) {
+		const hour = int64(3_600_000_000)
+		open := func(at int64) {
+			s.write(func(ctx context.Context, tx *db.Tx) error {
+				return OpenWindows(ctx, tx, tenant, []Window{{Contact: "con_a", Number: "n1", OpenedAt: at, HumanAt: at}})
+			})
+		}
+		count := func(list ...Answered) (n int64) {
+			s.write(func(ctx context.Context, tx *db.Tx) error {
+				if err := CountAnswers(ctx, tx, tenant, list); err != nil {
+					return err
+				}
+				return tx.Row(ctx, `select coalesce(sum(answers), -1) from service_window where tenant = $1`, tenant).Scan(&n)
+			})
+			return n
+		}
+		one := Answered{Contact: "con_a", Number: "n1", N: 1}
+		if n := count(one); n != -1 {
+			t.Errorf("without a window: %d", n)
+		}
+		open(100 * hour)
+		if n := count(one, one, Answered{Contact: "con_a", Number: "n2", N: 1}, Answered{Contact: "con_b", Number: "n1", N: 1}); n != 2 {
+			t.Errorf("two: %d", n)
+		}
+		open(90 * hour)
+		if n := count(one); n != 3 {
+			t.Errorf("an older message came late: %d", n)
+		}
+		if n := count(Answered{Contact: "con_a", Number: "n1", N: -1}); n != 2 {
+			t.Errorf("one was not sent after all: %d", n)
+		}
+		if n := count(Answered{Contact: "con_a", Number: "n1", N: -5}); n != 0 {
+			t.Errorf("never below nought: %d", n)
+		}
+		count(one)
+		for _, at := range []int64{100 * hour, 101 * hour} {
+			open(at)
+			if n := count(one); n != 1 {
+				t.Errorf("the person wrote again: %d", n)
+			}
+		}
+	})
+}

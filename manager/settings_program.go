@@ -113,6 +113,11 @@ func (s shadowRow) remedy() (path, key string) {
 	return "", ""
 }
 
+// mayBeTyped: free text without a consent is what a support desk sends before anybody has said that people type there.
+func (s shadowRow) mayBeTyped(p account.Program) bool {
+	return s.template == "" && s.reason == "CONSENT_NONE" && !p.HumanAnswers && p.RevokedAt == 0
+}
+
 // gatewayBase is what a program enters in place of https://graph.facebook.com.
 func (v *visit) gatewayBase() string { return v.base() + "/graph" }
 

@@ -166,7 +166,7 @@ func TestProgramPageTellsWhatHadNoProof(t *testing.T) {
 			g       *gate.Ground
 			message string
 			tpl     string
-		}{{gate.ConsentNone, "msg_1", "sommer_sale"}, {gate.ConsentNone, "msg_2", "sommer_sale"}, {gate.TopicUnknown, "", "neu"}} {
+		}{{gate.ConsentNone, "msg_1", "sommer_sale"}, {gate.ConsentNone, "msg_2", "sommer_sale"}, {gate.TopicUnknown, "", "neu"}, {gate.ConsentNone, "", ""}} {
 			records = append(records, gate.Record{At: time.Now().UnixMicro(), Facts: &f, ID: c.message, Message: &gate.Message{Number: theNumber, Program: p.ID, Kind: "template", Template: c.tpl},
 				Decision: &gate.Decision{ID: id.At("dec", time.Now().UnixMicro()+int64(i)), Verdict: gate.Refuse, Effective: gate.Refuse, Topic: "offers", Reasons: []gate.Reason{{Ground: c.g, Name: "offers"}}}})
 		}
@@ -178,7 +178,7 @@ func TestProgramPageTellsWhatHadNoProof(t *testing.T) {
 		}
 		page = b.get("/settings/programs/" + p.ID)
 		h.sound("the program", "de", page)
-		for _, want := range []string{"Nur beobachtet, ging hinaus", "Aufgehalten", "Vor der Prüfung abgewiesen", "GET message_templates", "1\u202f204", "Das Programm darf das nicht.", `href="/settings/templates"`, `href="/sources"`, "sommer_sale", "reason=CONSENT_NONE"} {
+		for _, want := range []string{"Nur beobachtet, ging hinaus", "Aufgehalten", "Vor der Prüfung abgewiesen", "GET message_templates", "1\u202f204", "Das Programm darf das nicht.", `href="/settings/templates"`, `href="/sources"`, "sommer_sale", "reason=CONSENT_NONE", `href="#human_answers"`} {
 			if !strings.Contains(page.body, want) {
 				t.Errorf("the page does not say %q", want)
 			}
