@@ -20,7 +20,7 @@ type rule func(*clause, Input) (act, bool)
 // rules in the order they are asked: what turns a stop into something else comes first.
 var rules = []rule{
 	(*clause).byLeave, (*clause).newOwner, (*clause).byUnasked, (*clause).neverJoined, (*clause).byMistake, (*clause).byUndoing, (*clause).byHow, (*clause).byReport, (*clause).byThreat, (*clause).byWelcome, (*clause).byMatter, (*clause).byCondition,
-	(*clause).byOnly, (*clause).byStopVerb, (*clause).byWeakVerb, (*clause).offTheList, (*clause).byNegation, (*clause).byRefusal,
+	(*clause).nothingOf, (*clause).byOnly, (*clause).byStopVerb, (*clause).byWeakVerb, (*clause).offTheList, (*clause).byNegation, (*clause).byRefusal,
 	(*clause).byBother, (*clause).byStart, (*clause).byHelp, (*clause).byAnnoyance,
 }
 

@@ -1,0 +1,39 @@
+package keyword
+
+// nothingOf: "Schickt mir nichts Scharfes", "don't send me anything spicy": what is not to come is a thing with that quality, no message.
+func (c *clause) nothingOf(Input) (act, bool) {
+	if c.unknown == 0 || !c.has.has(send|dontwrite|get) || c.has.has(stopVerb|more|consent|leave|unsub) || c.annoys || c.unasked {
+		return act{}, false
+	}
+	for _, it := range c.items {
+		if it.classes.has(comm|all) && !(it.to-it.from == 1 && c.s.anything(it.from)) {
+			return act{}, false
+		}
+	}
+	for i, it := range c.items {
+		if it.classes != 0 || it.to-it.from != 1 || likeIt[c.s.t.words[it.from].s] {
+			continue
+		}
+		if i > 0 && c.s.anything(it.from-1) || i > 0 && linking[c.s.t.words[it.from-1].s] && it.from > 1 && c.s.anything(it.from-2) {
+			return nothing, true
+		}
+		if c.s.lex.lang == "tr" && it.to+1 < len(c.s.t.words) && c.s.t.words[it.to].s == "bir" && c.s.t.words[it.to+1].s == "sey" {
+			return nothing, true
+		}
+	}
+	return act{}, false
+}
+
+// anything: word i says nothing or anything.
+func (s *sentence) anything(i int) bool { return i >= 0 && anythings[s.t.words[i].s] }
+
+var (
+	anythings = words("nichts nix nothing anything nada rien niente niks niets nic شيءا شييا شي kuch कुछ")
+	linking   = words("de di d zu too so")
+	likeIt    = words("dergleichen derartiges derart solches weiteres whatsoever similar such sort like parecido similaire simile parecido dergelijks podobnego aisa ऐसा كهذا else other another baska otra otro autre altro outro anders innego aur और غير بعد ثاني تاني numaraya telefona hatta adrese anymore ever again mehr")
+)
+
+// saysWhere: "don't text the landline, use this number" says how, not whether.
+func (c *clause) saysWhere() bool {
+	return c.has.has(timed) && c.has.has(writes|send|dontwrite) && c.has.has(quiet|dontwrite) && !c.has.has(more|all|comm|stopVerb|leave)
+}
