@@ -64,7 +64,7 @@ var mayImport = map[string]string{
 	"channel/whatsapp": "errs graph intake",
 	"channel/voice":    "account address blob consent contact db errs intake notice sip sound source topic",
 	"channel/list":     "address blob bring db errs intake roster timer",
-	"channel/web":      "account address blob consent contact db errs form intake kiosk look notice qr say source topic",
+	"channel/web":      "account address blob consent contact db errs form id intake kiosk look notice qr say source topic",
 	"api":              "account address alert bring carrier consent contact db dispatch errs gate hook id intake look notice outbox roster say source topic",
 	"api/clienttest":   "",
 	"hook":             "account address alert consent contact db errs graph id topic",

@@ -60,10 +60,15 @@ func known(list []string, s string) bool {
 func (s *server) open(do page) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := s.visit(w, r)
-		if err := do(v); err != nil {
+		if err := v.tried(do); err != nil {
 			v.fail(err)
 		}
 	})
+}
+
+// tried does what a page does; a panic of it is an error like others.
+func (v *visit) tried(do page) error {
+	return look.Caught(v.w, func() error { return do(v) })
 }
 
 // closed serves a page to staff with the permission. Who is signed in is asked of the database at every request, so that
@@ -82,7 +87,7 @@ func (s *server) closed(may account.Permission, do page) http.Handler {
 		case !v.staff.Role.May(may):
 			v.fail(errs.New(errs.Forbidden, "error.forbidden"))
 		default:
-			if err := do(v); err != nil {
+			if err := v.tried(do); err != nil {
 				v.fail(err)
 			}
 		}

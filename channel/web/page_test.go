@@ -483,3 +483,16 @@ func TestAWrongNumberIsSaidInEveryLanguage(t *testing.T) {
 		t.Errorf("an e-mail address in Hindi: %q", got)
 	}
 }
+
+// A page that panics is a page of an error with an id, and holds nothing of what made it panic.
+func TestAPanicIsAPage(t *testing.T) {
+	var logs strings.Builder
+	s := &server{Deps: Deps{Log: slog.New(slog.NewTextHandler(&logs, nil)), Now: time.Now}}
+	w := httptest.NewRecorder()
+	s.page(func(*visit) error { panic("tel:+4915112345678") }).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/x", nil))
+	_, ref, found := strings.Cut(w.Body.String(), "<code>")
+	ref, _, _ = strings.Cut(ref, "<")
+	if w.Code != http.StatusInternalServerError || !found || !strings.Contains(logs.String(), ref) || strings.Contains(w.Body.String()+logs.String(), "12345678") {
+		t.Errorf("%d %s\n%s", w.Code, w.Body.String(), logs.String())
+	}
+}

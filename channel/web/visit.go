@@ -9,6 +9,7 @@ import (
 
 	"jawort/db"
 	"jawort/errs"
+	"jawort/id"
 	"jawort/look"
 	"jawort/say"
 )
@@ -35,7 +36,7 @@ func (s *server) page(do func(v *visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{s: s, w: w, r: r, theme: look.Theme(r)}
 		v.choose(say.Public, "")
-		if err := do(v); err != nil {
+		if err := look.Caught(w, func() error { return do(v) }); err != nil {
 			v.problem(err)
 		}
 	})
@@ -91,14 +92,15 @@ func (v *visit) problem(err error) {
 		code = errs.Unprocessable
 	}
 	status, known := statuses[code]
+	ref := ""
 	if !known {
-		status, code = http.StatusInternalServerError, errs.Internal
-		v.s.Log.Error("public page", "route", v.r.Pattern, "error", err)
+		status, code, ref = http.StatusInternalServerError, errs.Internal, id.New("err", v.s.Now())
+		v.s.Log.Error("public page", "id", ref, "route", v.r.Pattern, "error", err)
 	}
 	if status == http.StatusTooManyRequests {
 		v.w.Header().Set("Retry-After", "3600")
 	}
-	p := trouble{title: v.say("web.problem." + string(code)), text: v.say("web.problem." + string(code) + ".text"), business: v.business}
+	p := trouble{title: v.say("web.problem." + string(code)), text: v.say("web.problem." + string(code) + ".text"), business: v.business, ref: ref}
 	if err := v.show(status, troubleView(v, p)); err != nil {
 		v.s.Log.Error("public page", "route", v.r.Pattern, "error", err)
 		http.Error(v.w, http.StatusText(status), status)
@@ -106,7 +108,10 @@ func (v *visit) problem(err error) {
 }
 
 // trouble is a page on which nothing can be done.
-type trouble struct{ title, text, business string }
+type trouble struct {
+	title, text, business string
+	ref                   string // our id of it in the log; "" = it is no fault of ours
+}
 
 func nowhere(*visit) error { return errs.New(errs.NotFound, "") }
 

@@ -13,6 +13,7 @@ import (
 
 	"jawort/consent"
 	"jawort/errs"
+	"jawort/look"
 	"jawort/say"
 	"jawort/source"
 )
@@ -100,7 +101,7 @@ func (s *server) data(do func(v *visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{s: s, w: w, r: r}
 		v.choose(say.Public, "")
-		err := do(v)
+		err := look.Caught(w, func() error { return do(v) })
 		if err == nil {
 			return
 		}
