@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"jawort/account"
 	"jawort/alert"
@@ -81,6 +82,15 @@ func (a *App) BadDay(ctx context.Context, b BadDay) error {
 		}
 	}
 	return nil
+}
+
+// Skip lets time pass at once. Whoever is signed in stays so: they were not away.
+func (a *App) Skip(ctx context.Context, c *Clock, d time.Duration) error {
+	err := a.DB.Write(ctx, func(ctx context.Context, tx *db.Tx) error { return account.ProlongSessions(ctx, tx, d.Microseconds()) })
+	if err == nil {
+		c.Set(c.Now().Add(d))
+	}
+	return err
 }
 
 // raffle makes what the story needs, once: the brake on, a mailbox for the warnings, a source.

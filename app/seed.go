@@ -30,6 +30,7 @@ type SeedOptions struct {
 	Days          int    // of history
 	Owner         string // e-mail; "" = the invented one's
 	Confirm       bool   // who agrees in the chat is answered
+	Busy          bool   // people order often enough for a usual rate of stops
 }
 
 // Seeded is what a seed made.

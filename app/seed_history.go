@@ -152,6 +152,8 @@ func (s *seeder) live(g *guest, d, i int) error {
 		return s.send(g, "sommer_sale")
 	case g.leaves > 0 && d == g.leaves:
 		return s.say(g, g.says)
+	case s.o.Busy && d > g.day && (d+i)%3 == 0 && (g.leaves == 0 || d < g.leaves):
+		return s.send(g, "order_update")
 	}
 	return nil
 }

@@ -108,7 +108,8 @@ func (x *demo) begin(ctx context.Context) (app.Seeded, error) {
 		return app.Seeded{}, err
 	}
 	o := x.emulator.Options()
-	seeded, err := x.app.Seed(ctx, app.SeedOptions{Confirm: !x.c.JSON /* a program counts what arrives */, Emulator: x.phones, PhoneNumberID: o.PhoneNumberID, WABA: o.WABAID, Portfolio: o.PortfolioID,
+	byHand := !x.c.JSON // a program counts what arrives
+	seeded, err := x.app.Seed(ctx, app.SeedOptions{Confirm: byHand, Busy: byHand, Emulator: x.phones, PhoneNumberID: o.PhoneNumberID, WABA: o.WABAID, Portfolio: o.PortfolioID,
 		Display: digitsOf(o.DisplayPhoneNumber), Token: o.Token, AppSecret: x.secret, Clock: &x.clock, Days: demoDays})
 	if err != nil {
 		return seeded, err
@@ -128,7 +129,11 @@ func (x *demo) begin(ctx context.Context) (app.Seeded, error) {
 	x.emulator.BadDay(func(ctx context.Context) error {
 		turn++ // one at a time: the page sees to it
 		return x.app.BadDay(ctx, app.BadDay{Emulator: x.phones, Tenant: seeded.Tenant, Turn: turn})
-	}, func(d time.Duration) { x.clock.Set(x.clock.Now().Add(d)) }, x.base+"/quality")
+	}, func(d time.Duration) {
+		if err := x.app.Skip(ctx, &x.clock, d); err != nil {
+			x.log.Error("demo: let time pass", "error", err)
+		}
+	}, x.base+"/quality")
 	return seeded, err
 }
 

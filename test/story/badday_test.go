@@ -120,7 +120,11 @@ func TestBadDay(t *testing.T) {
 	}
 	w.server.BadDay(func(ctx context.Context) error {
 		return w.app.BadDay(ctx, app.BadDay{Emulator: w.phones, Tenant: w.Tenant, Speed: 5_000})
-	}, w.later, w.base+"/quality")
+	}, func(d time.Duration) {
+		if err := w.app.Skip(context.Background(), w.clock, d); err != nil {
+			t.Error(err)
+		}
+	}, w.base+"/quality")
 	if resp, _ := w.do(http.MethodPost, w.phones+"/bad-day", "", "", nil); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("the button: %d", resp.StatusCode)
 	}
@@ -143,6 +147,9 @@ func TestBadDay(t *testing.T) {
 	})
 	w.patiently("the page of the brake tells of the template", func() bool { return strings.Contains(read("/quality/brake"), "sommer_sale") })
 	w.opens(friend)
+	if !strings.Contains(read("/quality"), `href="/quality/causes"`) {
+		t.Error("the owner is signed out because days passed at once")
+	}
 }
 
 // opens lets days pass until marketing goes again, and finds that it went slowly before it went freely.
