@@ -150,16 +150,28 @@ func (a *Alert) sentence(lang, part string) string {
 	if name == "" {
 		name = say.Text(lang, "alert.nameless")
 	}
-	args := say.Args{"Name": name, "Code": a.Detail.Code, "Count": a.Seen, "Number": look.Integer(lang, a.Seen), "Why": "", "Minutes": ""}
+	args := say.Args{"Name": name, "Code": a.Detail.Code, "Count": a.Seen, "Number": look.Integer(lang, a.Seen), "Why": "", "Span": ""}
 	if why := "mail.why." + a.Detail.Why; a.Detail.Why != "" && say.Has(lang, why) {
 		args["Why"] = say.Text(lang, why)
 	}
 	if n := (a.LastAt - a.Detail.From) / 60_000_000; a.Detail.From > 0 && n > 1 { // of less than that nobody says "1 minutes"
-		args["Minutes"] = look.Integer(lang, n)
+		args["Span"] = span(lang, n)
 	}
 	a.Detail.words(lang, args)
 	if a.Kind == Restricted && a.Detail.Value != "" && args["Value"] == a.Detail.Value { // one of Meta's that nobody has put into words
 		args["Value"] = say.Text(lang, "quality.restriction.other", say.Args{"Word": a.Detail.Value})
 	}
 	return say.Text(lang, key, args)
+}
+
+// span is a time in the unit that one says it in: 40 minutes, 24 hours, 3 days.
+func span(lang string, minutes int64) string {
+	unit, n := "minutes", minutes
+	switch {
+	case minutes >= 3*24*60:
+		unit, n = "days", minutes/(24*60)
+	case minutes >= 2*60:
+		unit, n = "hours", minutes/60
+	}
+	return say.Text(lang, "alert.span."+unit, say.Args{"Number": look.Integer(lang, n)})
 }

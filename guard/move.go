@@ -74,6 +74,9 @@ func (s Seen) detail() map[string]string {
 	if s.Now.Effect.Pace > 0 {
 		d["pace"] = strconv.FormatInt(s.Now.Effect.Pace, 10)
 	}
+	if s.Was.Effect.Pace > 0 {
+		d["was"] = strconv.FormatInt(s.Was.Effect.Pace, 10)
+	}
 	if s.Template != "" {
 		d["language"], d["account"] = s.Language, s.WABA
 	}

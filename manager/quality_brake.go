@@ -233,9 +233,17 @@ func (v *visit) would(c brakeCard, w quality.Prospect) string {
 	return v.say("brake.would." + string(w.Rung.Brake()))
 }
 
+// paced is a state of the brake in words, and how many a day it lets out where it slows.
+func (v *visit) paced(state, pace string) string {
+	if n, err := strconv.ParseInt(pace, 10, 64); err == nil && state == string(quality.Slow) {
+		return v.say("brake.would.slow", say.Args{"Number": look.Integer(v.lang, n)})
+	}
+	return v.either("quality.brake", state)
+}
+
 // move is one line of what was done.
 func (v *visit) move(names map[string]string, e account.Entry) string {
-	args := say.Args{"Name": names[e.Actor], "From": v.either("quality.brake", e.Detail["from"]), "To": v.either("quality.brake", e.Detail["to"]),
+	args := say.Args{"Name": names[e.Actor], "From": v.paced(e.Detail["from"], e.Detail["was"]), "To": v.paced(e.Detail["to"], e.Detail["pace"]),
 		"Held": v.either("quality.brake", e.Detail["held"]), "Reason": e.Detail["reason"], "Cause": ""}
 	if c := e.Detail["cause"]; c != "" {
 		args["Cause"] = v.either("mail.why.brake", c)
