@@ -77,6 +77,7 @@ func Benches() []Bench {
 		{"sms", "a word by SMS over SMPP, beside a line behind which nothing is done", texts, true},
 		{"calls", "50 telephone calls at once: jitter of their sound, beside a sender of nothing but packets", calls, true},
 		{"import", "a CSV of opt-outs by API: until all of them hold, and until the last is in the ledger", bringIn, true},
+		{"optout-lag", "an opt-out at one node until another refuses to send; whether anything begins after the acknowledgement", lag, true},
 		{"ui", "every page of the manager with many people and ten messages each, p95", ui, true},
 		{"gate", "the pure decision, one core", decide, false},
 		{"quality", "months of messages to a crowd with different patience, with and without the guard: blocks, ratings, what is delivered", seasons, false},
