@@ -105,15 +105,9 @@ func (k *Desk) Handshake(ctx context.Context, token string) bool {
 // route finds the tenant of each item, and believes an item only if the signature is right for its own number. One of
 // no number of ours is kept apart, with its tenant where that can be told; one of a number of somebody else's app is left out.
 func (k *Desk) route(ctx context.Context, items []graph.Item, raw []byte, signature string) (out, strange []arrival, err error) {
-	owners := map[owned][]account.Number{}
-	for i := range items {
-		o := ownedBy(&items[i])
-		if _, known := owners[o]; known {
-			continue
-		}
-		if owners[o], err = k.owners.Get(ctx, o); err != nil {
-			return nil, nil, errs.New(errs.Unavailable, "error.unavailable").Because(err)
-		}
+	owners, err := k.ownersOf(ctx, items)
+	if err != nil {
+		return nil, nil, errs.New(errs.Unavailable, "error.unavailable").Because(err)
 	}
 	trusted := map[string]bool{}
 	verify := func(n account.Number) bool {
@@ -173,36 +167,6 @@ func onlyDigits(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// owned is what an item says it is about: a number, or an account alone.
-type owned struct{ number, waba string }
-
-func ownedBy(it *graph.Item) owned {
-	if it.PhoneNumberID != "" {
-		return owned{number: it.PhoneNumberID}
-	}
-	return owned{waba: accountOf(it)}
-}
-
-// readOwners are the numbers of ours that it is about; none = it is somebody else's.
-func readOwners(ctx context.Context, tx *db.Tx, o owned) ([]account.Number, error) {
-	if o.number == "" {
-		return account.NumbersByWABA(ctx, tx, o.waba)
-	}
-	n, err := account.NumberByID(ctx, tx, o.number)
-	if errs.CodeOf(err) == errs.NotFound {
-		return nil, nil
-	}
-	return []account.Number{n}, err
-}
-
-// accountOf is whose account an item is about: of PARTNER_* events the entry's id is the portfolio's.
-func accountOf(it *graph.Item) string {
-	if it.Account != nil && it.Account.WABA != "" {
-		return it.Account.WABA
-	}
-	return it.WABA
 }
 
 // withRaw lets the body, as it came, ride with one item of each tenant in it: it is replayed and shown for 30 days.

@@ -292,6 +292,29 @@ func TestNumberThatIsNotConnected(t *testing.T) {
 	})
 }
 
+// Many numbers in one body are read together, not one by one: ours among them is found all the same, and without the signature none is.
+func TestManyNumbersInOneWebhook(t *testing.T) {
+	each(t, func(w *world) {
+		w.agree(ole)
+		var all object
+		_ = json.Unmarshal(w.wrote(w.shop, ole, "STOP"), &all)
+		for i := range 12 {
+			var more object
+			_ = json.Unmarshal(w.wrote(&shop{id: fmt.Sprint("99900", 1000+i), options: w.options}, mareike, "STOP"), &more)
+			all["entry"] = append(more["entry"].([]any), all["entry"].([]any)...)
+		}
+		raw, _ := json.Marshal(all)
+		if code := w.hook(raw, "0123456789abcdef0123456789abcdef"); code != http.StatusUnauthorized {
+			t.Errorf("signed by nobody: %d", code)
+		}
+		w.stands(ole, "offers=granted", "order_updates=granted")
+		if code := w.hook(raw, w.secret); code != http.StatusOK {
+			t.Errorf("signed: %d", code)
+		}
+		w.stands(ole, "offers=withdrawn", "order_updates=withdrawn")
+	})
+}
+
 // Two businesses share an app: what is of a number of neither is believed, and put into nobody's keeping.
 func TestNumberThatIsNotConnectedOfASharedApp(t *testing.T) {
 	each(t, func(w *world) {
