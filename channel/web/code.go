@@ -1,14 +1,12 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
-	"jawort/db"
 	"jawort/errs"
 	"jawort/intake"
 	"jawort/source"
@@ -76,15 +74,7 @@ func (v *visit) passCode(o offer) error {
 		return err
 	}
 	hourly, _ := o.source.Settings.Limits()
-	var in []bool
-	err = v.s.DB.Write(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err == nil {
-			in, err = source.UseAll(ctx, tx, o.source.Tenant, []source.Visit{{Door: codeDoor, Fingerprint: networkPrint(pepper, network(v.s.client(v.r))),
-				Slot: time.Hour, Limit: 5 * hourly}}, now)
-		}
-		return err
-	})
+	in, err := v.use(o.source.Tenant, source.Visit{Door: codeDoor, Fingerprint: networkPrint(pepper, network(v.s.client(v.r))), Slot: time.Hour, Limit: 5 * hourly})
 	if err == nil && !in[0] {
 		v.w.Header().Set("Retry-After", "3600")
 		err = errs.New(errs.TooMany, "")

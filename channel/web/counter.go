@@ -217,18 +217,9 @@ func (v *visit) passCounter(k kiosk.Kiosk, o offer, f form) error {
 		return err
 	}
 	_, perAddress := o.source.Settings.Limits()
-	var in []bool
-	err = v.s.DB.Write(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		in, err = source.UseAll(ctx, tx, k.Tenant, []source.Visit{
-			{Door: "optin:kiosk", Fingerprint: networkPrint(pepper, k.ID), Slot: time.Hour, Limit: counterHourly},
-			{Door: addressDoor, Fingerprint: contact.Fingerprint(pepper, f.address), Slot: 24 * time.Hour, Limit: perAddress},
-		}, now)
-		return err
-	})
+	in, err := v.use(k.Tenant,
+		source.Visit{Door: "optin:kiosk", Fingerprint: networkPrint(pepper, k.ID), Slot: time.Hour, Limit: counterHourly},
+		source.Visit{Door: addressDoor, Fingerprint: contact.Fingerprint(pepper, f.address), Slot: 24 * time.Hour, Limit: perAddress})
 	if err == nil && slices.Contains(in, false) {
 		err = errs.New(errs.TooMany, "")
 	}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,7 +9,6 @@ import (
 
 	"jawort/address"
 	"jawort/contact"
-	"jawort/db"
 	"jawort/errs"
 	"jawort/source"
 )
@@ -29,19 +27,9 @@ func (v *visit) pass(o offer, a address.Address) error {
 		return err
 	}
 	perNetwork, perAddress := o.source.Settings.Limits()
-	visits := []source.Visit{
-		{Door: networkDoor, Fingerprint: networkPrint(pepper, network(v.s.client(v.r))), Slot: time.Hour, Limit: perNetwork},
-		{Door: addressDoor, Fingerprint: contact.Fingerprint(pepper, a), Slot: 24 * time.Hour, Limit: perAddress},
-	}
-	var in []bool
-	err = v.s.DB.Write(v.r.Context(), func(ctx context.Context, tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		in, err = source.UseAll(ctx, tx, o.source.Tenant, visits, now)
-		return err
-	})
+	in, err := v.use(o.source.Tenant,
+		source.Visit{Door: networkDoor, Fingerprint: networkPrint(pepper, network(v.s.client(v.r))), Slot: time.Hour, Limit: perNetwork},
+		source.Visit{Door: addressDoor, Fingerprint: contact.Fingerprint(pepper, a), Slot: 24 * time.Hour, Limit: perAddress})
 	if err == nil && slices.Contains(in, false) {
 		err = errs.New(errs.TooMany, "")
 	}

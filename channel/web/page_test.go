@@ -193,7 +193,7 @@ func TestChosen(t *testing.T) {
 }
 
 func TestWhereARequestComesFrom(t *testing.T) {
-	s := &server{Deps{TrustProxy: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}}}
+	s := &server{Deps: Deps{TrustProxy: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}}}
 	for _, tc := range []struct{ remote, forwarded, want string }{
 		{"203.0.113.7:1", "", "203.0.113.7"},
 		{"203.0.113.7:1", "198.51.100.1", "203.0.113.7"}, // a stranger's word about itself
@@ -240,7 +240,7 @@ func TestTheAddressInTheProof(t *testing.T) {
 	} {
 		r := httptest.NewRequest("GET", "/o/x?phone=1", nil)
 		tc.change(r)
-		v := &visit{s: &server{Deps{Base: tc.base, TrustProxy: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}}, r: r}
+		v := &visit{s: &server{Deps: Deps{Base: tc.base, TrustProxy: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}}, r: r}
 		if got := v.address("/o/x"); got != tc.want {
 			t.Errorf("%s: %s", name, got)
 		}
@@ -454,7 +454,7 @@ func TestProblemsBecomePages(t *testing.T) {
 		{fmt.Errorf("opt in: %w", errs.New(errs.Invalid, "intake.topics")), 422, "That could not be read", false},
 	} {
 		var logs strings.Builder
-		s := &server{Deps{Log: slog.New(slog.NewTextHandler(&logs, nil)), Now: time.Now}}
+		s := &server{Deps: Deps{Log: slog.New(slog.NewTextHandler(&logs, nil)), Now: time.Now}}
 		w := httptest.NewRecorder()
 		s.page(func(*visit) error { return tc.err }).ServeHTTP(w, httptest.NewRequest("GET", "/p/secret", nil))
 		if w.Code != tc.want || !strings.Contains(w.Body.String(), "<h1>"+tc.title+"</h1>") || (logs.Len() > 0) != tc.logs {

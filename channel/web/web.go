@@ -30,7 +30,12 @@ type Deps struct {
 	TrustProxy []netip.Prefix
 }
 
-type server struct{ Deps }
+type server struct {
+	Deps
+	knocks *db.Group[knock, []bool]
+	sites  *db.SharedRead[string, site] // by the source's id
+	worded *db.SharedRead[worded, phrased]
+}
 
 // mostBytes is the largest form: ours has a number, a country and some boxes.
 const mostBytes = 16 << 10
@@ -58,7 +63,8 @@ func New(d Deps) http.Handler {
 	if d.ChatURL == nil {
 		d.ChatURL = func(s string) string { return s }
 	}
-	s := &server{d}
+	s := &server{Deps: d, knocks: db.NewGroup(d.DB, db.GroupOptions{}, countKnocks), sites: db.NewSharedRead(d.DB, readSite),
+		worded: db.NewSharedRead(d.DB, readWorded)}
 	// A form on another site must not post somebody's number from its readers' networks. Preferences and receipts need no
 	// such guard: they go by the link alone, and mail programs post there on the reader's behalf (RFC 8058).
 	cross := http.NewCrossOriginProtection()

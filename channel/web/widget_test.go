@@ -70,7 +70,7 @@ func TestTheScriptIsSmallAndForEverybody(t *testing.T) {
 		r := httptest.NewRequest("GET", "/widget.js", nil)
 		r.Header.Set("Accept-Encoding", zip)
 		w := httptest.NewRecorder()
-		New(Deps{}).ServeHTTP(w, r)
+		showWidget(w, r)
 		body := w.Body.Bytes()
 		h := w.Header()
 		if h.Get("Content-Encoding") != zip || h.Get("Cross-Origin-Resource-Policy") != "cross-origin" || h.Get("Access-Control-Allow-Origin") != "*" || h.Get("Set-Cookie") != "" || !strings.HasPrefix(h.Get("Content-Type"), "text/javascript") {
@@ -95,7 +95,7 @@ func TestTheScriptIsSmallAndForEverybody(t *testing.T) {
 		}
 		r.Header.Set("If-None-Match", h.Get("ETag"))
 		again := httptest.NewRecorder()
-		New(Deps{}).ServeHTTP(again, r)
+		showWidget(again, r)
 		if again.Code != http.StatusNotModified {
 			t.Errorf("again: %d", again.Code)
 		}
