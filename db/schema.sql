@@ -770,7 +770,7 @@ create table headroom (
 	until       bigint not null,
 	primary key (tenant, portfolio, contact)
 ) {clustered};
-create index headroom_until on headroom (tenant, portfolio, until);
+create index headroom_until on headroom (tenant, until, portfolio); -- not the first columns of the key: without statistics PostgreSQL takes it for seeks by person
 
 -- owner: quality
 create table headroom_count (                 -- how many slots of a large limit are held, so that no send counts them all

@@ -13,7 +13,7 @@ func Reserve(limit int64) int64 { return limit * reservePercent / 100 }
 type Space struct {
 	Free          int64 // slots for anything
 	FreeMarketing int64 // slots for marketing: Free less the reserve
-	NextAt        int64 // when the next held slot falls free; 0 = none is held
+	NextAt        int64 // when the next held slot falls free; 0 while there is room for marketing
 }
 
 // Slot is one person outside a service window that a message wants to reach.
@@ -27,12 +27,12 @@ type Slot struct {
 }
 
 // spaceOf counts what a portfolio with so many held slots has left.
-func spaceOf(limit, held, nextAt int64) Space {
+func spaceOf(limit, held int64) Space {
 	if limit < 0 {
 		return Space{Free: 1 << 62, FreeMarketing: 1 << 62}
 	}
 	free := limit - held
-	return Space{Free: free, FreeMarketing: free - Reserve(limit), NextAt: nextAt}
+	return Space{Free: free, FreeMarketing: free - Reserve(limit)}
 }
 
 // take removes one slot if there is one for this kind.

@@ -12,7 +12,7 @@ import (
 // Room is what is left of a portfolio's limit now. It locks nothing: Take decides.
 func Room(ctx context.Context, tx *db.Tx, tenant, portfolio string, limit, now int64) (Space, error) {
 	if limit < 0 {
-		return spaceOf(limit, 0, 0), nil
+		return spaceOf(limit, 0), nil
 	}
 	kept := map[string]*tallyOf{}
 	var err error
@@ -22,11 +22,15 @@ func Room(ctx context.Context, tx *db.Tx, tenant, portfolio string, limit, now i
 		}
 	}
 	t := kept[portfolio]
-	held, next, err := counted(ctx, tx, tenant, portfolio, t, t.at(now), !t.sure())
+	held, err := counted(ctx, tx, tenant, portfolio, t, t.at(now), !t.sure())
+	room := spaceOf(limit, held)
+	if err == nil && room.FreeMarketing <= 0 {
+		room.NextAt, err = nextFree(ctx, tx, tenant, portfolio, t.at(now))
+	}
 	if err != nil {
 		return Space{}, fmt.Errorf("room of portfolio %s: %w", portfolio, err)
 	}
-	return spaceOf(limit, held, next), nil
+	return room, nil
 }
 
 // Take gives each slot or says no, in the order asked. It locks the portfolios, in key order, in a statement of its own: callers
@@ -110,11 +114,11 @@ func (b *roomBook) take(ctx context.Context, s Slot) (bool, error) {
 	room, ok := b.rooms[s.Portfolio]
 	if !ok {
 		t := b.kept[s.Portfolio]
-		held, next, err := counted(ctx, b.tx, b.tenant, s.Portfolio, t, b.now, t.due(b.now))
+		held, err := counted(ctx, b.tx, b.tenant, s.Portfolio, t, b.now, t.due(b.now))
 		if err != nil {
 			return false, fmt.Errorf("room of portfolio %s: %w", s.Portfolio, err)
 		}
-		r := spaceOf(s.Limit, held, next)
+		r := spaceOf(s.Limit, held)
 		room, b.rooms[s.Portfolio] = &r, &r
 		if s.Limit > countAll {
 			b.counts[s.Portfolio] = held

@@ -58,28 +58,30 @@ func tallies(ctx context.Context, tx *db.Tx, tenant string, portfolios []string,
 	return out, err
 }
 
-// expired is how many slots fell free between two moments.
+// expired is how many slots fell free between two moments. As in counted, portfolio || ” keeps the planner to the index by until, which it
+// would leave for the key, and so for every slot there is, as long as it has no statistics.
 func expired(ctx context.Context, tx *db.Tx, tenant, portfolio string, from, to int64) (n int64, err error) {
-	err = tx.Row(ctx, `select count(*) from headroom where tenant = $1 and portfolio = $2 and until > $3 and until <= $4`, tenant, portfolio, from, to).Scan(&n)
+	err = tx.Row(ctx, `select count(*) from headroom where tenant = $1 and portfolio || '' = $2 and until > $3 and until <= $4`, tenant, portfolio, from, to).Scan(&n)
 	return n, err
 }
 
-// counted is how many slots are held now, and when the next falls free (0 = none is): by the count, or one by one.
-func counted(ctx context.Context, tx *db.Tx, tenant, portfolio string, t *tallyOf, now int64, anew bool) (held, next int64, err error) {
+// counted is how many slots are held now: by the count, or one by one.
+func counted(ctx context.Context, tx *db.Tx, tenant, portfolio string, t *tallyOf, now int64, anew bool) (held int64, err error) {
 	if anew {
-		err = tx.Row(ctx, `select count(*), coalesce(min(until), 0) from headroom where tenant = $1 and portfolio = $2 and until > $3`,
-			tenant, portfolio, now).Scan(&held, &next)
-		return held, next, err
+		err = tx.Row(ctx, `select count(*) from headroom where tenant = $1 and portfolio || '' = $2 and until > $3`, tenant, portfolio, now).Scan(&held)
+		return held, err
 	}
 	gone, err := expired(ctx, tx, tenant, portfolio, t.Swept, now)
-	if err != nil {
-		return 0, 0, err
-	}
-	err = tx.Row(ctx, `select until from headroom where tenant = $1 and portfolio = $2 and until > $3 order by until limit 1`, tenant, portfolio, now).Scan(&next)
+	return t.Held - gone, err
+}
+
+// nextFree is when the next slot falls free; 0 = none is held.
+func nextFree(ctx context.Context, tx *db.Tx, tenant, portfolio string, now int64) (next int64, err error) {
+	err = tx.Row(ctx, `select until from headroom where tenant = $1 and portfolio || '' = $2 and until > $3 order by until limit 1`, tenant, portfolio, now).Scan(&next)
 	if errors.Is(err, db.ErrNone) {
-		next, err = 0, nil
+		return 0, nil
 	}
-	return t.Held - gone, next, err
+	return next, err
 }
 
 // tell writes the count down after a batch of sends: held is how many slots there are now. The first time it only says from when on it is sure.
