@@ -3,6 +3,8 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"jawort/account"
@@ -79,7 +81,7 @@ func (d *Dispatcher) Forward(ctx context.Context, p Passage) (Passed, error) {
 func (d *Dispatcher) pass(ctx context.Context, p *Passage, s Submitted) Passed {
 	out := Passed{ID: s.ID, Decision: s.Decision, Answer: graph.Answer{Outcome: graph.NotSent}, Err: errEnding}
 	if d.travel() {
-		out.Answer, out.Err = d.carry(ctx, p, s)
+		out.Answer, out.Err = d.carried(ctx, p, s)
 	} else {
 		d.sends.Add(1) // Close still takes the outcome
 	}
@@ -99,6 +101,16 @@ var (
 	errEnding = errors.New("this process is ending")
 	errGone   = errors.New("the program hung up before anything was sent")
 )
+
+// carried is carry where a panic is an outcome that nobody knows: what was started is settled, and not sent again.
+func (d *Dispatcher) carried(ctx context.Context, p *Passage, s Submitted) (a graph.Answer, err error) {
+	defer func() {
+		if what := recover(); what != nil { // its value may hold what somebody wrote
+			a, err = graph.Answer{Outcome: graph.Unknown}, fmt.Errorf("panic of a %T\n%s", what, debug.Stack())
+		}
+	}()
+	return d.carry(ctx, p, s)
+}
 
 func (d *Dispatcher) carry(ctx context.Context, p *Passage, s Submitted) (graph.Answer, error) {
 	fence := func() error {

@@ -80,6 +80,7 @@ type call struct {
 	numbers []account.Number // those of the tenant that the program may use
 	number  account.Number   // whose token is used
 	hidden  []string         // forms of its token and secret, once they were asked for
+	begun   bool             // Meta may have been asked to do something
 }
 
 // ServeHTTP reads who calls, then where to, then what.
@@ -95,7 +96,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.refuse(tooMany())
 		return
 	}
-	err := g.serve(c)
+	err := g.caught(c)
 	if f := (*fault)(nil); errors.As(err, &f) {
 		g.turnedAway(c, f.reason)
 		c.refuse(f)

@@ -182,7 +182,7 @@ func (g *Gateway) upload(c *call) error {
 	out := multipart.NewWriter(w)
 	fault := make(chan *fault, 1)
 	go func() {
-		f := copyForm(in, out)
+		f := g.copied(c.id, in, out)
 		fault <- f
 		if f != nil {
 			_ = w.CloseWithError(f)
@@ -190,6 +190,7 @@ func (g *Gateway) upload(c *call) error {
 		}
 		_ = w.CloseWithError(out.Close())
 	}()
+	c.begun = true
 	resp, err := client.Pass(c.r.Context(), http.MethodPost, c.number.ID+"/media", c.way.query, out.FormDataContentType(), r, -1)
 	_ = r.CloseWithError(io.ErrClosedPipe)
 	if f := <-fault; f != nil && err != nil {

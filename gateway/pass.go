@@ -130,6 +130,7 @@ func (g *Gateway) ask(c *call, method string, body []byte) (*http.Response, []by
 	if len(body) > 0 {
 		in, kind = bytes.NewReader(body), "application/json"
 	}
+	c.begun = c.begun || method != http.MethodGet
 	resp, err := client.Pass(ctx, method, p, c.way.query, kind, in, int64(len(body)))
 	if err != nil {
 		return nil, nil, err

@@ -40,9 +40,11 @@ func (g *Gateway) send(c *call) error {
 	default:
 		return tooMany()
 	}
+	c.begun = true
 	out, err := g.Forward(c.r.Context(), dispatch.Passage{Tenant: c.program.Tenant, Number: c.number.ID, Program: c.program.ID,
 		Version: c.way.version, Edge: c.way.edge, To: l.to, Also: l.also, Other: l.other, Kind: l.kind, Template: l.template, Language: l.language,
 		Category: l.category, Body: body})
+	c.begun = err == nil && out.ID != "" && out.Answer.Outcome != graph.NotSent
 	if err != nil {
 		return err
 	}
@@ -83,6 +85,7 @@ func (g *Gateway) mark(c *call, body []byte) error {
 	if err != nil {
 		return err
 	}
+	c.begun = true
 	a, err := client.SendPath(c.r.Context(), c.number.ID+"/"+c.way.edge, body, nil)
 	switch {
 	case a.Status != 0:
