@@ -92,7 +92,13 @@ func (t *taking) run(ctx context.Context, at []int) (err error) {
 		}
 		return !isNew
 	})
-	for _, step := range []func(context.Context, []int) error{t.receipts, t.observe, t.people, t.requests, t.effects, t.write} {
+	connected := t.connected(at)
+	for _, step := range []func(context.Context, []int) error{t.receipts, t.observe} {
+		if err := step(ctx, connected); err != nil {
+			return err
+		}
+	}
+	for _, step := range []func(context.Context, []int) error{t.people, t.requests, t.effects, t.write} {
 		if err := step(ctx, at); err != nil {
 			return err
 		}
@@ -174,7 +180,7 @@ func (t *taking) unreadable(ctx context.Context, at []int) error {
 	for _, i := range at {
 		a := &t.in[i]
 		why := a.item.Err
-		if why == nil && t.who[i].Contact == "" && t.also[i] == "" && (a.item.Kind == graph.KindMessage || a.item.Kind == graph.KindPreference) && acts(&a.item) {
+		if why == nil && t.who[i].Contact == "" && t.also[i] == "" && (a.item.Kind == graph.KindMessage || a.item.Kind == graph.KindPreference) && a.takesEffect() {
 			why = errNobody
 		}
 		if why == nil {

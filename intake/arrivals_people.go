@@ -16,7 +16,7 @@ func (t *taking) people(ctx context.Context, at []int) error {
 	var who []contact.Identity
 	var items []int
 	for _, i := range at {
-		if it := &t.in[i].item; acts(it) {
+		if it := &t.in[i].item; t.in[i].takesEffect() {
 			if id, ok := identityOf(it, t.in[i].number.Portfolio); ok {
 				who, items = append(who, id), append(items, i)
 			}

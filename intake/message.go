@@ -47,7 +47,10 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 	if err != nil {
 		return err
 	}
-	stop := r.Intent == keyword.StopAll || r.Intent == keyword.StopMarketing || r.Intent == keyword.StopTopic
+	stop := stops(r)
+	if t.in[i].unconnected {
+		return t.lessen(ctx, i, c, r, named)
+	}
 	if m.ByPerson() {
 		t.window(i, c, !stop)
 		t.clearHeard(i, c)
@@ -112,6 +115,10 @@ func (t *taking) answer(ctx context.Context, i int, c string, r keyword.Reading)
 		t.unsure(i, c, r)
 	}
 	return nil
+}
+
+func stops(r keyword.Reading) bool {
+	return r.Intent == keyword.StopAll || r.Intent == keyword.StopMarketing || r.Intent == keyword.StopTopic
 }
 
 // keep writes the message down as it came, with what was read in it.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"jawort/account"
 	"jawort/alert"
 	"jawort/db"
 	"jawort/errs"
 	"jawort/graph"
+	"jawort/keyword"
 )
 
 // errUnconnected: Meta posts what happens at every number of an account, also at those that nobody has connected yet.
@@ -61,10 +63,65 @@ func (k *Desk) unconnected(ctx context.Context, items []graph.Item, raw []byte, 
 		}
 		ok = true
 		if len(tenants) == 1 { // several businesses share the app: nobody's words are put into another's keeping
-			out = append(out, arrival{tenant: tenants[0], item: it, unconnected: true})
+			out = append(out, arrival{tenant: tenants[0], number: notOurs(&it, tenants[0], owners[accountOf(&it)]), item: it, unconnected: true})
 		}
 	}
 	return out, ok, nil
+}
+
+// notOurs stands for a number that is not connected. User ids are of a portfolio: that of the account's other numbers, else the account stands for
+// it, as it will once it is connected (connect.Asked).
+func notOurs(it *graph.Item, tenant string, others []account.Number) account.Number {
+	n := account.Number{Tenant: tenant, ID: it.PhoneNumberID, WABA: accountOf(it), Portfolio: accountOf(it)}
+	for _, o := range others {
+		if o.Tenant == tenant {
+			n.Portfolio = o.Portfolio
+		}
+	}
+	return n
+}
+
+// connected are the items of numbers of ours.
+func (t *taking) connected(at []int) []int {
+	if !slices.ContainsFunc(at, func(i int) bool { return t.in[i].unconnected }) {
+		return at
+	}
+	return slices.DeleteFunc(slices.Clone(at), func(i int) bool { return t.in[i].unconnected })
+}
+
+// takesEffect: of a number that is not connected only what can be an opt-out, never who somebody is, nor a call.
+func (a *arrival) takesEffect() bool {
+	if !a.unconnected {
+		return acts(&a.item)
+	}
+	switch a.item.Kind {
+	case graph.KindMessage:
+		return acts(&a.item) && a.item.Message.System == nil
+	case graph.KindPreference: // a resume lifts the stop of its own number alone; Meta's sign-up is an opt-in
+		return a.item.Preference.Value != "signup"
+	case graph.KindStatus:
+		return acts(&a.item)
+	}
+	return false
+}
+
+// lessen is a message to a number that is not connected. Whose app it is the signature says, so an opt-out in it counts at once, as everywhere
+// (DESIGN section 6); nothing that would let more pass is taken from it, no window opens, and nothing is answered.
+func (t *taking) lessen(ctx context.Context, i int, c string, r keyword.Reading, topics []string) error {
+	m := t.in[i].item.Message
+	t.keep(i, c, m, r)
+	if text, _ := m.Words(); m.ByPerson() && keyword.WantsForgetting(text) {
+		t.forgetting(i, c)
+	}
+	switch {
+	case stops(r):
+		return t.stop(ctx, i, c, r, topics)
+	case r.WrongPerson, strings.HasPrefix(payload(m), "notme"):
+		return t.notMe(i, c)
+	case r.Intent == keyword.Unsure:
+		t.unsure(i, c, r)
+	}
+	return nil
 }
 
 // tenantsOf are those whose app signed the body, each once. Numbers of one app have one secret, so the body is hashed once an app.

@@ -24,7 +24,7 @@ type arrival struct {
 	rawID  string  // its id, with every item
 	at     int     // the item's place in the POST
 
-	unconnected bool // of a number that nobody has connected: kept, and applied to nothing
+	unconnected bool // of a number that nobody has connected: kept, and only what lessens takes effect
 }
 
 // arrived is what an item came to: the opt-outs in it must be waited for.
@@ -53,10 +53,9 @@ func (k *Desk) Webhook(ctx context.Context, raw []byte, signature string) error 
 	list = append(list, strange...)
 	withRaw(list, rawID, signature, raw)
 	ctx = context.WithoutCancel(ctx) // Meta hanging up does not stop half of it
-	ours := len(list) - len(strange)
-	outs := k.hook.DoAll(ctx, list[:ours])
-	for i := range strange {
-		if err := k.keepUnconnected(ctx, &list[ours+i]); err != nil {
+	outs := k.hook.DoAll(ctx, list)
+	for i := len(list) - len(strange); i < len(list); i++ {
+		if err := k.keepUnconnected(ctx, &list[i]); err != nil {
 			return errs.New(errs.Unavailable, "error.unavailable").Because(err)
 		}
 	}

@@ -248,7 +248,8 @@ func TestHandshake(t *testing.T) {
 }
 
 // Meta posts what happens at every number of an account. What is signed by our app and of a number that nobody has connected is kept, counted and
-// told of, and answered with 200: bringing it again for days would put nothing right. It takes no effect, and what came with it does.
+// told of, and answered with 200: bringing it again for days would put nothing right. Opt-outs in it take effect before that answer, and nothing
+// that would let more pass does.
 func TestNumberThatIsNotConnected(t *testing.T) {
 	each(t, func(w *world) {
 		w.agree(mareike)
@@ -273,7 +274,8 @@ func TestNumberThatIsNotConnected(t *testing.T) {
 			t.Errorf("both in one: %d", code)
 		}
 		w.stands(ole, "offers=withdrawn", "order_updates=withdrawn")
-		w.stands(mareike, "offers=granted", "order_updates=granted")
+		w.stands(mareike, "offers=withdrawn", "order_updates=withdrawn")
+		w.refused(mareike, "sommer_sale", "STOPPED_ALL")
 		told := map[string]bool{}
 		_, alerts := w.api(http.MethodGet, "/alerts", nil)
 		for _, a := range list(alerts["data"]) {
@@ -288,6 +290,53 @@ func TestNumberThatIsNotConnected(t *testing.T) {
 				where b.tenant = $1 and b.error like '%not connected%'`, w.Tenant).Scan(&bodies, &items)
 		}); err != nil || bodies != 3 || items != 3 {
 			t.Errorf("%d items of %d bodies are kept: %v", items, bodies, err)
+		}
+	})
+}
+
+// What comes to a number that is not connected can only make fewer messages pass: a start, a sign-up, a window and an answer come of it never, a stop
+// of Meta's does, in whatever order; and no other business can do so in this one's name.
+func TestNumberThatIsNotConnectedLessensOnly(t *testing.T) {
+	each(t, func(w *world) {
+		other := w.open("abendrot", "+49 30 23125 030")
+		stranger := &shop{id: "999000111", options: w.options}
+		preference := func(value string) []byte {
+			return w.posted(stranger, object{"user_preferences": []object{{"wa_id": ole, "category": "marketing_messages", "value": value, "timestamp": w.clock.Now().Unix()}}})
+		}
+		w.agree(ole)
+		if code := w.hook(w.wrote(stranger, ole, "STOP"), other.secret); code != http.StatusUnauthorized {
+			t.Errorf("signed by the app of another business: %d", code)
+		}
+		w.stands(ole, "offers=granted")
+		w.allowed(ole, "sommer_sale")
+		sent := len(w.arrived(ole))
+		if code := w.hook(preference("stop"), w.secret); code != http.StatusOK {
+			t.Errorf("a stop by Meta: %d", code)
+		}
+		w.refused(ole, "sommer_sale", "PLATFORM_STOP")
+		w.clock.Set(w.clock.Now().Add(time.Minute))
+		if code := w.hook(preference("resume"), w.secret); code != http.StatusOK {
+			t.Errorf("its end: %d", code)
+		}
+		w.clock.Set(w.clock.Now().Add(time.Minute))
+		w.hook(w.wrote(stranger, ole, "Stopp! Ich wollte mich doch für Angebote anmelden"), w.secret)
+		w.refused(ole, "sommer_sale", "PAUSED")
+		w.hook(w.wrote(stranger, ole, "Stop"), w.secret)
+		w.stands(ole, "offers=withdrawn", "order_updates=withdrawn")
+		w.clock.Set(w.clock.Now().Add(time.Minute))
+		w.hook(w.wrote(stranger, ole, "START"), w.secret)
+		w.hook(w.wrote(stranger, ole, "Ja, ich will wieder Angebote"), w.secret)
+		w.hook(preference("signup"), w.secret)
+		w.stands(ole, "offers=withdrawn", "order_updates=withdrawn")
+		w.refused(ole, "order_update", "STOPPED_ALL")
+		if n := len(w.arrived(ole)); n != sent {
+			t.Errorf("%d messages were sent because of it", n-sent)
+		}
+		var windows int64
+		if err := w.app.DB.Read(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			return tx.Row(ctx, `select count(*) from service_window where tenant = $1 and number = $2`, w.Tenant, stranger.id).Scan(&windows)
+		}); err != nil || windows != 0 {
+			t.Errorf("%d windows stand open at a number that is not ours: %v", windows, err)
 		}
 	})
 }
