@@ -21,11 +21,13 @@ const (
 
 // cohorts goes through the ledger person by person.
 var cohorts = &source{table: "event", prefix: "evt", mark: "cohort_event", whats: []string{Asked, Confirmed, Joined, Left, LeftSoon},
-	after: series[0].after, nth: series[0].nth, young: 1000, // each of them is a history to be read
+	after: series[0].after, nth: series[0].nth, young: 1000, most: 5000, // each of them is a history to be read
 	counts: func(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, behind, before string) ([]Count, error) {
-		list, err := histories(ctx, tx, tenant, behind, before)
-		return becameOf(list, func(event string) bool { return event > behind && event < before },
-			func(event string) int64 { return Day(time.UnixMicro(series[0].born(event)), zone) }), err
+		c := cohort{asked: map[string]entry{}, joined: map[string]entry{}, sum: map[Count]int64{},
+			meant: func(event string) bool { return event > behind && event < before },
+			day:   func(event string) int64 { return Day(time.UnixMicro(series[0].born(event)), zone) }}
+		err := histories(ctx, tx, tenant, behind, before, c.next)
+		return c.counts(), err
 	}}
 
 // entry is what a line of the ledger says about where somebody came from and whether they stayed.
@@ -34,48 +36,58 @@ type entry struct {
 	happened                     int64
 }
 
-// becameOf walks through whole histories, each in its order, and counts what the entries that are meant changed.
-func becameOf(list []entry, meant func(event string) bool, day func(event string) int64) []Count {
-	sum := map[Count]int64{}
-	var asked, joined map[string]entry // by source
-	for i, e := range list {
-		if i == 0 || e.contact != list[i-1].contact {
-			asked, joined = map[string]entry{}, map[string]entry{}
-		}
-		count := func(what, source string, since entry) {
-			if meant(e.event) && source != "" {
-				sum[Count{What: what, A: source, Day: day(since.event)}]++
-			}
-		}
-		switch e.kind {
-		case "requested", "claimed":
-			if _, ok := asked[e.source]; !ok {
-				asked[e.source] = e
-				count(Asked, e.source, e)
-			}
-		case "granted", "declared", "signup":
-			if since, ok := asked[e.source]; ok && e.kind == "granted" {
-				delete(asked, e.source)
-				count(Confirmed, e.source, since)
-			}
-			if _, ok := joined[e.source]; !ok {
-				joined[e.source] = e
-				count(Joined, e.source, e)
-			}
-		default: // an opt-out
-			for source, since := range joined {
-				count(Left, source, since)
-				if e.happened-since.happened <= soon.Microseconds() {
-					count(LeftSoon, source, since)
-				}
-			}
-			clear(joined)
-		}
+// cohort walks through whole histories, each in its order, and counts what the entries that are meant changed.
+type cohort struct {
+	meant         func(event string) bool
+	day           func(event string) int64
+	contact       string           // whose history it is at
+	asked, joined map[string]entry // of it, by source
+	sum           map[Count]int64
+}
+
+func (c *cohort) next(e entry) {
+	if e.contact != c.contact {
+		c.contact = e.contact
+		clear(c.asked)
+		clear(c.joined)
 	}
-	var out []Count
-	for c, n := range sum {
-		c.Times = n
-		out = append(out, c)
+	switch e.kind {
+	case "requested", "claimed":
+		if _, ok := c.asked[e.source]; !ok {
+			c.asked[e.source] = e
+			c.count(e, Asked, e.source, e)
+		}
+	case "granted", "declared", "signup":
+		if since, ok := c.asked[e.source]; ok && e.kind == "granted" {
+			delete(c.asked, e.source)
+			c.count(e, Confirmed, e.source, since)
+		}
+		if _, ok := c.joined[e.source]; !ok {
+			c.joined[e.source] = e
+			c.count(e, Joined, e.source, e)
+		}
+	default: // an opt-out
+		for source, since := range c.joined {
+			c.count(e, Left, source, since)
+			if e.happened-since.happened <= soon.Microseconds() {
+				c.count(e, LeftSoon, source, since)
+			}
+		}
+		clear(c.joined)
+	}
+}
+
+// count counts what entry e changed about who came by a source since then.
+func (c *cohort) count(e entry, what, source string, since entry) {
+	if c.meant(e.event) && source != "" {
+		c.sum[Count{What: what, A: source, Day: c.day(since.event)}]++
+	}
+}
+
+func (c *cohort) counts() (out []Count) {
+	for one, n := range c.sum {
+		one.Times = n
+		out = append(out, one)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -118,7 +119,7 @@ func (s *source) chunk(ctx context.Context, tx *db.Tx, tenant string, zone *time
 		st.mark.at = next
 		return st, nil
 	}
-	last, err := s.further(ctx, tx, tenant, m.at, chunk)
+	last, err := s.further(ctx, tx, tenant, m.at, cmp.Or(s.most, chunk))
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ type source struct {
 	mark  string        // what its mark is called, where the table has another one; "" = as the table
 	lag   time.Duration // how old an id must be; 0 = Lag
 	cause bool          // sum gives the things of a cause (things) behind what, not a and b
+	most  int64         // how many rows are counted in one go; 0 = chunk
 	young int64         // how many rows not counted in yet are counted at a look; 0 = mostYoung
 	// counts takes the place of sum where what a row counts for may lie on another day than its own; nil = sum does.
 	counts func(ctx context.Context, tx *db.Tx, tenant string, zone *time.Location, behind, before string) ([]Count, error)
