@@ -8,7 +8,7 @@ func (c *clause) negatesStop(stops class) bool {
 	at := c.at(stops)
 	for j := at - 1; j >= 0; j-- {
 		k := c.items[j].classes
-		if k.has(negpast) && c.has.has(want) {
+		if k.has(negpast) && (c.has.has(want) || c.holds(tries)) {
 			return true // "I didn't want to unsubscribe"
 		}
 		if k.has(notwant) && c.s.lex.final {
@@ -23,6 +23,9 @@ func (c *clause) negatesStop(stops class) bool {
 		if at-j > 4 || k.has(writes|send|msg|mkt|other|order) {
 			break
 		}
+	}
+	if c.s.lex.final && at >= 0 && c.near(remove|unsub|cancel, neg, 1, 0) && !c.has.has(send|writes|dontwrite|want|notwant|get) {
+		return true // "लिस्ट से मत हटाइए"
 	}
 	if c.s.lex.before || at < 0 {
 		return false
@@ -66,3 +69,5 @@ func (c *clause) behindWrites(j int) bool {
 	}
 	return false
 }
+
+var tries = words("trying try tried intending versucht versuche versuchen intentaba intento essayais essaye tentando tentava cercavo cercando proberen probeerde probeer probowalem probowalam calismiyordum calismadim احاول koshish कोशिश")

@@ -17,7 +17,7 @@ func (c *clause) nothingOf(Input) (act, bool) {
 		if i > 0 && c.s.anything(it.from-1) || i > 0 && linking[c.s.t.words[it.from-1].s] && it.from > 1 && c.s.anything(it.from-2) {
 			return nothing, true
 		}
-		if c.s.lex.lang == "tr" && it.to+1 < len(c.s.t.words) && c.s.t.words[it.to].s == "bir" && c.s.t.words[it.to+1].s == "sey" {
+		if c.s.lex.lang == "tr" && !hither[c.s.t.words[it.from].s] && it.to+1 < len(c.s.t.words) && c.s.t.words[it.to].s == "bir" && c.s.t.words[it.to+1].s == "sey" {
 			return nothing, true
 		}
 	}
@@ -29,6 +29,7 @@ func (s *sentence) anything(i int) bool { return i >= 0 && anythings[s.t.words[i
 
 var (
 	anythings = words("nichts nix nothing anything nada rien niente niks niets nic شيءا شييا شي kuch कुछ")
+	hither    = words("buraya bana bize buradan oraya ona hicbir baska")
 	linking   = words("de di d zu too so")
 	likeIt    = words("dergleichen derartiges derart solches weiteres whatsoever similar such sort like parecido similaire simile parecido dergelijks podobnego aisa ऐसा كهذا else other another baska otra otro autre altro outro anders innego aur और غير بعد ثاني تاني numaraya telefona hatta adrese anymore ever again mehr")
 )
@@ -37,3 +38,10 @@ var (
 func (c *clause) saysWhere() bool {
 	return c.has.has(timed) && c.has.has(writes|send|dontwrite) && c.has.has(quiet|dontwrite) && !c.has.has(more|all|comm|stopVerb|leave)
 }
+
+// notByPhone: "bel me liever niet, schrijf gewoon": calls are refused, nothing else.
+func (c *clause) notByPhone() bool {
+	return c.has.has(quiet|dontwrite) && c.holds(calls) && !c.has.has(writes|comm|all|more|stopVerb|leave)
+}
+
+var calls = words("call calling ring ringing phone anrufen anruft ruft llamen llamar llame appelez appeler ligue liguem ligar telefonem chiamate chiamarmi chiamatemi telefonatemi arama aramayin dzwonic dzwoncie bel bellen belt تتصلوا تتصل الاتصال phone फोन कॉल")

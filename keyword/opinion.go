@@ -13,6 +13,8 @@ const (
 	sureDoubt     = 0.8  // that what a rule took for a start is a stop
 	sureRule      = 0.76 // of a rule that hears a stop, to be believed alone
 	sureNothing   = 0.7  // that nothing is asked for, where the rule is not
+	mayBeStop     = 0.1  // that a stop is asked for, lest a rule that hears one be overruled
+	mayBeNothing  = 0.5  // that nothing is asked for, to overrule it
 	mayBeOpposite = 0.03 // that the message asks for the very opposite
 	mostWords     = 45   // of a longer text too little is known
 )
@@ -32,7 +34,7 @@ func (s *sentence) secondOpinion(r Reading) Reading {
 	}
 	var room [2000]uint16
 	switch {
-	case r.Intent == StopAll && r.Confidence < 0.98 || r.Intent.Stops() && r.Confidence < sureRule:
+	case r.Intent.Stops() && r.Confidence < 0.98:
 		return s.doubt(r, likely(s.gather(room[:0])))
 	case r.Intent == Start && r.Confidence < 0.98:
 		if in, sure, _ := likely(s.gather(room[:0])).best(); in.Stops() && sure > sureDoubt {
@@ -54,8 +56,9 @@ func (s *sentence) secondOpinion(r Reading) Reading {
 
 // doubt narrows a stop to the part it means, and drops what a rule only guessed.
 func (s *sentence) doubt(r Reading, l likelihoods) Reading {
+	stops := l.of(StopAll) + l.of(StopMarketing) + l.of(StopTopic)
 	switch {
-	case r.Confidence < sureRule && l.of(None) > sureNothing:
+	case r.Confidence < sureRule && l.of(None) > sureNothing || r.Intent != StopTopic && stops < mayBeStop && l.of(None) > mayBeNothing:
 		return Reading{Intent: None, Confidence: 0.7, Lang: r.Lang}
 	case r.Intent != StopAll:
 	case l.of(StopTopic) > sureTopic:
@@ -70,7 +73,7 @@ func (s *sentence) doubt(r Reading, l likelihoods) Reading {
 func (s *sentence) needed(in Intent, r Reading) float64 {
 	least := sureOther
 	switch {
-	case in.Stops() && s.mentions(startv|begin|again), r.mistaken && in != Start:
+	case in.Stops() && (s.mentions(startv|begin|again) || s.t.laughs > 0), r.mistaken && in != Start:
 		return 2 // never
 	case r.mistaken:
 		return sureAsked

@@ -9,7 +9,7 @@ func (s *sentence) jakWhen() {
 	}
 	for i := range s.items {
 		it := &s.items[i]
-		if it.to-it.from != 1 || s.t.words[it.from].s != "jak" || s.t.words[it.from].question {
+		if it.to-it.from != 1 || s.t.words[it.from].s != "jak" {
 			continue
 		}
 		then := false

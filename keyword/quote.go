@@ -50,7 +50,8 @@ func ownWords(s string, via Via) string {
 	if len(s) > 16 && mayHaveTail(s) {
 		s = tail.ReplaceAllString(s, "")
 	}
-	if via != Email && !strings.Contains(s, "\n>") {
+	begins := strings.HasPrefix(strings.TrimSpace(s), ">") && strings.Contains(strings.TrimSpace(s), "\n")
+	if via != Email && !begins && !strings.Contains(s, "\n>") {
 		return s
 	}
 	var own []string

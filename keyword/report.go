@@ -32,8 +32,14 @@ func (c *clause) byHow(Input) (act, bool) {
 	if c.question && c.has.has(modal) && c.has.has(unsub|weakhalt) && c.holds(asWell) && !c.has.has(you|foreign|wait) && c.has.has(msg|mkt|self|me) {
 		return act{intent: Help, confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Kann ich mich auch per Mail abmelden?"
 	}
+	if c.asksForSomebody() {
+		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true
+	}
 	if c.question && c.holds(ways) && c.has.has(stopVerb|weakhalt|remove) && !c.has.has(foreign|they|wait|quiet) && (c.unknown <= 1 || c.has.has(comm)) {
 		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Is there any way of stopping these?"
+	}
+	if c.question && c.has.has(stopVerb|weakhalt|remove) && c.holds(somewhere) && !c.has.has(foreign|they|wait|quiet|me) && c.unknown <= 3 {
+		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Kann man das irgendwo abstellen?"
 	}
 	if c.question && c.has.has(only) && c.has.has(msg) && c.holds(some) && !c.has.has(foreign|they|quiet|stopVerb) {
 		return act{intent: Help, confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Is there a way to get only some messages?"
@@ -60,6 +66,8 @@ var (
 
 // ways are what there may be to stop something.
 var ways = words("way ways possibility option moglichkeit weg manera forma modo moyen facon maniere jeito maneira sistema yolu yontemi sposob manier mogelijkheid طريقه سبيل tarika tareeka तरीका उपाय")
+
+var somewhere = words("irgendwo wo somewhere anywhere sitio lugar parte quelque algum qualche yerden yerde gdzies ergens مكان kahin kahi कहीं")
 
 var some = words("some certain manche einige bestimmte algunos ciertos certains quelques algumas certas alcuni certi bazi niektore sommige bepaalde بعض kuch kuchh कुछ")
 

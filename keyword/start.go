@@ -18,7 +18,7 @@ func (c *clause) byStart(in Input) (act, bool) {
 	}
 	k := class(0)
 	switch {
-	case c.has.has(startv) && (!c.has.has(foreign) || c.has.has(mkt|msg|topic|list)) && (!c.has.has(past) || c.has.has(again)):
+	case c.has.has(startv) && !c.joinedBefore() && (!c.has.has(foreign) || c.has.has(mkt|msg|topic|list)) && (!c.has.has(past) || c.has.has(again)):
 		k = startv
 	case c.has.has(begin) && !c.has.has(foreign|wh) && (c.has.has(msg|mkt|topic|again|send|writes) || c.onlyOf(bare|begin|yes|again)):
 		k = begin
@@ -35,7 +35,15 @@ func (c *clause) byStart(in Input) (act, bool) {
 	return act{intent: Start, confidence: 0.92, matched: c.s.words(c.items[at], c.items[len(c.items)-1])}, true
 }
 
+// joinedBefore: "je m'étais inscrite l'an dernier" tells of earlier.
+func (c *clause) joinedBefore() bool {
+	return c.holds(pluperfect) && c.has.has(self|me) && !c.has.has(want|again|modal|polite) && !c.holds(backs)
+}
+
 var without = words("without ohne sin sans sem senza zonder bez beze bensiz bina بدون بدوني बिना")
+
+// allowed are permissions: "you may", "ihr dürft".
+var allowed = words("allowed may welcome durft duerft darfst durfen duerfen konnt koennt konnen pueden podeis puedes puede podem pode podes pouvez peux potete puoi yazabilirsiniz yazabilirsin mozecie moga mozesz mogen mag تقدرون تقدروا يمكنكم ممكن بامكانكم sakte sakti सकते sakta")
 
 var informed = words("informiert benachrichtigt informado informada informe informee informato informata geinformeerd informowany informowana bilgilendirilmek haberdar inform informed notified اعلامي مطلع")
 
@@ -57,6 +65,8 @@ func (c *clause) wants() bool {
 		return true
 	case c.has.has(want|send|get) && c.has.has(again) && c.has.has(msg|mkt|topic|list):
 		return true
+	case c.has.has(writes) && c.has.has(again) && !c.has.has(more&^again|timed|dontwrite|stopVerb|neg) && c.holds(allowed) && !c.question && c.unknown <= 2:
+		return true // "you may write to me again"
 	case c.has.has(want) && c.has.has(again) && c.holds(informed) && c.unknown <= 1:
 		return true // "ich möchte gern wieder informiert werden"
 	case c.has.has(want) && c.has.has(mkt|msg) && c.has.has(self|me) && !c.has.has(send|writes) && c.unknown == 0:

@@ -137,7 +137,7 @@ func (c *clause) byWeakVerb(Input) (act, bool) {
 		object |= sub
 	}
 	if c.has.has(foreign) && !(c.has.has(object) && (c.follows(k, object, foreign) || c.s.lex.final && c.precedes(k, object, foreign))) {
-		return act{}, false
+		return nothing, k.has(remove) && c.has.has(order) && !c.has.has(me|comm|all)
 	}
 	if k.has(remove) && c.has.has(me) && !c.has.has(object|foreign|they|neg|wait) && c.unknown == 0 {
 		return c.stop(k, 0.85), true // "Bitte entfernen Sie mich"

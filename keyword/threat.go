@@ -16,8 +16,8 @@ func (c *clause) byThreat(Input) (act, bool) {
 }
 
 var (
-	oneMore    = words("noch nachste next prochain prochaine proximo proxima prossimo volgende nastepna sonraki agla अगला another once next nog ancora encore jeszcze kolejna daha otra otro outra mais mas aur ek phir fir तो और फिर एक تاني ثاني تانيه")
-	oneMessage = words("nachricht bericht mensagem mensaje message messaggio wiadomosc mesaj رساله بعتوا بعتولي ارسلتوا arsal rasalto msg مسج मैसेज")
+	oneMore    = words("noch nachste next prochain prochaine proximo proxima prossimo volgende nastepna sonraki agla अगला another once next nog ancora encore jeszcze kolejna daha otra otro outra outro altro altra autre andere weitere einzige اخري أخرى mais mas aur ek phir fir तो और फिर एक تاني ثاني تانيه")
+	oneMessage = words("ding dings those these eentje estos estas questi queste desses dessas takie taka هذي هذه وحده nachricht bericht mensagem mensaje message messaggio wiadomosc mesaj رساله بعتوا بعتولي ارسلتوا arsal rasalto msg مسج मैसेज")
 )
 
 // threats are who is called and what is filed; the words are as clean leaves them.
@@ -32,6 +32,6 @@ var threats = words(`anwalt anwaltin rechtsanwalt anzeige anzeigen polizei verbr
 	uodo skarge skarga skargi prawnik prawnika prawnikowi policje policja policji uokik zglaszam zglosze zgloszenie adwokat adwokata sad sadu
 	sikayet sikayetci avukat avukatim avukatima savcilik savciliga polis polise dava btk kvkk mahkeme
 	شكوي شكوى محامي المحامي الشرطه بلاغ اشتكي هشتكي هشتكيكم سابلغ ابلغ ببلغ حماية حمايه القانونيه قانونيه
-	complaint police shikayat vakil trai cyber fir consumer शिकायत पुलिस वकील कंप्लेंट
+	regulator regulators ombudsman watchdog verbraucherschutz behorde agencia consumidor oficina consommateurs autorita autorite urzad autoriteit tuketici geblockt geblockte bloqueados bloqueado bloccati bloquees blokuje وبحظركم وحظر kvkk هييه الهييه وسابلغ وساشتكي وسأشتكي complaint police shikayat vakil trai cyber fir consumer शिकायत पुलिस वकील कंप्लेंट
 	blockiere blockier blockieren blockiert gesperrt block blocking blocked bloqueo bloqueare bloquear bloqueio bloquearei bloquer bloque bloquerai blocco blocchero bloccare
 	blokuje zablokuje blokkeer blokkeren geblokkeerd engelliyorum engellerim engelleyecegim engellerim engelliycem سأحظركم ساحظركم سأحظر ساحظر احظركم بحظركم هعملكم بلوك بلوك ब्लॉक`)

@@ -27,6 +27,6 @@ func returns(cs []clause, acts []act) (act, bool) {
 }
 
 var (
-	pluperfect = words("estaba habia hatte hatten war etais ero avevo tinha estava had was unsubscribed bylem bylam tha thi cikmistim كنت wypisalem wypisalam")
+	pluperfect = words("estaba habia hatte hatten war etais ero avevo tinha estava had was unsubscribed bylem bylam tha thi था थी थे hoon-tha kaydolmustum etait avais avait cikmistim كنت wypisalem wypisalam")
 	backs      = words("volver regresar vuelvo revenir reviens tornare torno terug wrocic wracam geri back wapas wapis voltar zuruck wieder retourner regreso donmek geriye العوده ارجع أرجع الرجوع back")
 )

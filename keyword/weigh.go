@@ -22,6 +22,8 @@ func weigh(cs []clause, acts []act) act {
 		return act{intent: Help, confidence: 0.8, matched: cs[0].s.words(cs[0].items[0], cs[0].items[len(cs[0].items)-1])}
 	}
 	switch {
+	case best >= 0 && start < 0 && postponed(cs, acts):
+		return nothing
 	case best < 0 && all.has(mistake) && start < 0:
 		return taken(cs, acts, start)
 	case best >= 0 && start >= 0 && best > start && cs[start].has.has(mistake):
@@ -127,7 +129,7 @@ func taken(cs []clause, acts []act, start int) act {
 	}
 	for i := range cs {
 		c := &cs[i]
-		if c.holds(undo) && !c.has.has(quiet) || c.has.has(begin|again|keep) && c.has.has(send|writes|msg|mkt) && !c.has.has(quiet|stopVerb) {
+		if (c.holds(undo) || c.holds(annuls) && !c.has.has(stopVerb|sub|foreign) && i > 0) && !c.has.has(quiet) || c.has.has(begin|again|keep) && c.has.has(send|writes|msg|mkt) && !c.has.has(quiet|stopVerb) {
 			return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])} // "Falscher Alarm, bitte weiter schicken"
 		}
 		if c.has.has(again|startv) && c.has.has(me|modal|polite|startv) && !c.has.has(quiet|stopVerb|foreign|past) && (cs[0].s.mentions(stopVerb|list|sub) || c.has.has(startv) && !cs[0].s.mentions(foreign)) {
@@ -139,6 +141,9 @@ func taken(cs []clause, acts []act, start int) act {
 	}
 	return nothing
 }
+
+// annuls take a stop back only where a mistake is told: alone they end the subscription.
+var annuls = words("annuler annulez annullare annullate anular anulen anularlo anuladlo desfaz desfaca anulem cofnijcie undoing annuleren iptal")
 
 var undo = words("retiro ritiro cofam cofnac تراجعت undo revert reverse ruckgangig aufheben zurucknehmen deshacer desfazer ongedaan")
 
@@ -173,6 +178,9 @@ func explained(cs []clause, acts []act, stop int) bool {
 		}
 		if c.s.t.laughs > 0 && !acts[stop].annoyed && (c.unknown > 0 || c.has.has(other)) && !c.has.has(comm|leave|writes|send) {
 			return true // "arrête, je suis mort de rire 😂"
+		}
+		if c.s.t.laughs > 0 && (c.unknown > 1 || c.unknown > 0 && c.has.has(you)) && !c.has.has(comm|leave|writes|send|get) {
+			return true // "stop it, you are too kind 😄"
 		}
 		if acts[stop].annoyed && (c.unknown > 0 || c.has.has(foreign)) && !c.has.has(comm|leave|writes|send|who) {
 			return true // "die Musik im Laden ist zu laut, das nervt"

@@ -41,10 +41,11 @@ func restFine(cs []clause) Intent {
 	refused, fine := Intent(""), false
 	for i := range cs {
 		c := &cs[i]
-		if c.question || c.has.has(foreign|they|startv|ifs) {
+		refuses := (c.has.has(notwant|negdet|neg) && c.has.has(more|notwant|send) || c.holds(omits)) && !c.has.has(negpast|hesitate)
+		if c.question || c.has.has(they|startv|ifs) || c.has.has(foreign) && !(refuses && (c.has.has(msg|topic|mkt) || c.holds(news))) && !(i == 0 && !c.has.has(quiet) && len(cs) > 2) {
 			return ""
 		}
-		if (c.has.has(notwant|negdet|neg) && c.has.has(more|notwant|send) || c.holds(omits)) && !c.has.has(past|negpast|hesitate) {
+		if refuses && !(c.has.has(past) && !c.has.has(msg|topic|mkt) && !c.holds(news)) {
 			if refused = StopTopic; c.has.has(mkt) {
 				refused = StopMarketing
 			}
@@ -56,6 +57,9 @@ func restFine(cs []clause) Intent {
 	}
 	return refused
 }
+
+// news are words for what is told, of whatever it may be: "no more course info".
+var news = words("info infos information informationen kursinfos informacion informaciones informacoes informazioni informations bilgi bilgileri informacji informacje cursusinfo اخبار معلومات jankari जानकारी news nouvelles noticias avisos avvisi notizie haberleri")
 
 var omits = words("weglassen weglasst weglass skip")
 
