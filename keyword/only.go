@@ -16,7 +16,7 @@ func onlyTheRest(cs []clause, acts []act) {
 }
 
 var (
-	rests   = words("rest reszta digerleri kalani kalan demas resto reste restliche ubrige else other others lo altro altre otro otra autre autres sonst reszte reszty innego baaki baki aur gerisi gerisini baska الباقي والباقي والبقيه غير كذا كدا بقيه बाकी और")
+	rests   = words("rest reszta digerleri kalani kalan demas resto reste restliche ubrige else other others lo altro altre otro otra autre autres sonst reszte reszty innego baaki baki aur gerisi gerisini baska andere altri drugie الباقي والباقي والبقيه غير كذا كدا بقيه बाकी और")
 	informs = words(`notify prevenir avisar avvisaste avvisare benachrichtigen informieren sagt sag sagen bescheid meldet informiert benachrichtigt wissen tell know notify inform ping avisenme avisame avisen avisar diganme informen informenme
 		prevenez previens dites informez avertissez avvisatemi avvisami avvisate ditemi fatemi avisem avise avisa digam informem weten dajcie daj znac informujcie powiadomcie
 		haber verin bildirin soyleyin batana batao bata بلغوني بلغني خبروني خبرني قولولي علموني بتانا बताना बताओ बताएं बताइए`)

@@ -58,7 +58,7 @@ func (s *sentence) secondOpinion(r Reading) Reading {
 func (s *sentence) doubt(r Reading, l likelihoods) Reading {
 	stops := l.of(StopAll) + l.of(StopMarketing) + l.of(StopTopic)
 	switch {
-	case r.Confidence < sureRule && l.of(None) > sureNothing || r.Intent != StopTopic && stops < mayBeStop && l.of(None) > mayBeNothing:
+	case r.Confidence < sureRule && l.of(None) > sureNothing || r.Intent != StopTopic && !(r.Intent == StopMarketing && s.mentions(mkt)) && stops < mayBeStop && l.of(None) > mayBeNothing:
 		return Reading{Intent: None, Confidence: 0.7, Lang: r.Lang}
 	case r.Intent != StopAll:
 	case l.of(StopTopic) > sureTopic:

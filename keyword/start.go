@@ -10,6 +10,9 @@ func (c *clause) byStart(in Input) (act, bool) {
 	if c.hides || c.annoys || c.has.has(quiet|how|haltpast|negpast|hesitate|exist|wait) || c.has.has(ifs) && !c.has.has(ifok) && !c.tellsMe() || c.has.has(they) && !c.has.has(self|me) {
 		return act{}, false
 	}
+	if c.meToo() {
+		return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true
+	}
 	if c.question && !c.has.has(modal) || c.has.has(cancel|remove) && !c.has.has(again) {
 		return act{}, false
 	}
@@ -42,6 +45,8 @@ func (c *clause) joinedBefore() bool {
 
 var without = words("without ohne sin sans sem senza zonder bez beze bensiz bina بدون بدوني बिना")
 
+var informing = words("benachrichtigen informieren notify informing update avisarme avisar informarme prevenir informer avisarem informar avvisarmi informarmi bilgilendirir informowac powiadamiac informeren تبلغوني تخبروني")
+
 // allowed are permissions: "you may", "ihr dürft".
 var allowed = words("allowed may welcome durft duerft darfst durfen duerfen konnt koennt konnen pueden podeis puedes puede podem pode podes pouvez peux potete puoi yazabilirsiniz yazabilirsin mozecie moga mozesz mogen mag تقدرون تقدروا يمكنكم ممكن بامكانكم sakte sakti सकते sakta")
 
@@ -67,6 +72,8 @@ func (c *clause) wants() bool {
 		return true
 	case c.has.has(writes) && c.has.has(again) && !c.has.has(more&^again|timed|dontwrite|stopVerb|neg) && c.holds(allowed) && !c.question && c.unknown <= 2:
 		return true // "you may write to me again"
+	case c.has.has(modal) && c.has.has(again) && c.has.has(me) && c.holds(informing) && !c.has.has(ifs|writes|send|timed) && c.unknown <= 2:
+		return true // "könnten Sie mich bitte wieder benachrichtigen?"
 	case c.has.has(want) && c.has.has(again) && c.holds(informed) && c.unknown <= 1:
 		return true // "ich möchte gern wieder informiert werden"
 	case c.has.has(want) && c.has.has(mkt|msg) && c.has.has(self|me) && !c.has.has(send|writes) && c.unknown == 0:
