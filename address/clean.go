@@ -13,23 +13,23 @@ func clean(input string) (string, error) {
 	if s == "" {
 		return "", fault(Empty)
 	}
-	s = strings.TrimFunc(withoutScheme(s), blank)
-	out, groups := make([]byte, 0, 24), newGroups()
+	s = withoutDecimals(strings.TrimFunc(withoutScheme(s), blank))
+	out, groups, slips := make([]byte, 0, 24), newGroups(), 0
 	for _, r := range s {
 		d, isDigit := digit(r)
 		switch {
 		case isDigit:
 			out = append(out, d)
 			groups.digit(d)
-		case r == '+' || r == '＋':
-			if strings.ContainsRune(string(out), '+') && groups.current == 0 && len(out) == 1 {
+		case r == '+' || r == '＋' || r == '﹢':
+			if slips++; len(out) == 1 && out[0] == '+' && slips <= 2 {
 				continue // "++49": a slip of the finger
 			}
 			if len(out) > 0 {
 				return "", fault(SeveralNumbers)
 			}
 			out = append(out, '+')
-		case strings.ContainsRune(",;|&\n\r", r):
+		case strings.ContainsRune(",;|&"+lineEnds, r):
 			return "", fault(separatorMeans(s))
 		case r == '/' || r == '／':
 			groups.slash()
@@ -56,6 +56,16 @@ func withoutScheme(s string) string {
 	return s
 }
 
+// withoutDecimals takes off the ".0" that spreadsheets and data tools put behind a number they took for an amount: read as one more digit,
+// it would be somebody else's number.
+func withoutDecimals(s string) string {
+	whole, zeros, ok := strings.Cut(s, ".")
+	if !ok || len(whole) < 8 || zeros == "" || strings.Trim(zeros, "0") != "" || strings.Trim(strings.TrimPrefix(whole, "+"), "0123456789") != "" {
+		return s
+	}
+	return whole
+}
+
 // digit reads a decimal digit of any script: Unicode keeps each script's ten in a row.
 func digit(r rune) (byte, bool) {
 	if r >= '0' && r <= '9' {
@@ -73,13 +83,16 @@ func digit(r rune) (byte, bool) {
 
 func blank(r rune) bool { return unicode.IsSpace(r) || invisible(r) }
 
-// invisible: byte order mark, zero-width and direction marks.
+// lineEnds stand between two lines, and so between two numbers: also Unicode's own, which editors put in.
+const lineEnds = "\n\r\v\f\u0085\u2028\u2029"
+
+// invisible: byte order mark, zero-width and direction marks, also the Arabic one.
 func invisible(r rune) bool {
-	return r == 0xFEFF || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0x00AD
+	return r == 0xFEFF || r == 0x061C || r == 0x180E || r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0x00AD
 }
 
 func separator(r rune) bool {
-	return r != '\n' && r != '\r' && blank(r) || unicode.Is(unicode.Pd, r) || strings.ContainsRune("().[]·•'’\u2212\u30FC（）．", r)
+	return !strings.ContainsRune(lineEnds, r) && blank(r) || unicode.Is(unicode.Pd, r) || strings.ContainsRune("().[]·•'’\u2212\u30FC\u30FB（）．", r)
 }
 
 // separatorMeans: a comma or semicolon brings either an extension (";ext=", ",,5") or another number.
@@ -87,7 +100,7 @@ func separatorMeans(s string) Code {
 	if strings.Contains(strings.ToLower(s), "ext") {
 		return Extension
 	}
-	tail := s[strings.IndexAny(s, ",;|&\n\r"):]
+	tail := s[strings.IndexAny(s, ",;|&"+lineEnds):]
 	if count(tail) >= 6 {
 		return SeveralNumbers
 	}

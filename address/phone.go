@@ -55,7 +55,7 @@ func dialledIn(region string) string {
 func readings(s, region string, bracketZero bool) []string {
 	code := phonenumbers.GetCountryCodeForRegion(region)
 	if rest, ok := strings.CutPrefix(s, "+"); ok {
-		all := []string{"+" + strings.TrimPrefix(rest, "00")}
+		all := []string{"+" + withoutSecondCode(strings.TrimPrefix(rest, "00"), code)}
 		if bracketZero { // "+48 (0)512…": the 0 is not dialled from abroad
 			all = append(all, "+"+strings.Replace(rest, "0", "", 1))
 		}
@@ -78,6 +78,17 @@ func readings(s, region string, bracketZero bool) []string {
 	return all
 }
 
+// withoutSecondCode reads "+49 0049 151…", where the form had put the code there already.
+func withoutSecondCode(digits string, code int) string {
+	if code == 0 {
+		return digits
+	}
+	if rest, ok := strings.CutPrefix(digits, itoa(code)+"00"+itoa(code)); ok && len(rest) >= 7 {
+		return itoa(code) + rest
+	}
+	return digits
+}
+
 // oldForms are international spellings that libphonenumber no longer knows, with the country's habits kept.
 func oldForms(s string) []string {
 	switch {
@@ -95,9 +106,22 @@ func oldNational(s, region string) []string {
 	case "MX":
 		return withoutAny(s, "044", "045", "01", "1", "52044", "52045", "5201", "521")
 	case "AR":
-		return withoutAny(s, "9", "09")
+		return append(withoutAny(s, "9", "09"), without15(s)...)
 	}
 	return nil
+}
+
+// without15 takes out Argentina's old prefix of mobiles, which stands between area and number: "02944 15 412345". libphonenumber knows it
+// only behind the area codes of today.
+func without15(s string) []string {
+	var all []string
+	national := strings.TrimPrefix(s, "0")
+	for area := 2; area <= 4 && len(national) == 12; area++ {
+		if rest, ok := strings.CutPrefix(national[area:], "15"); ok {
+			all = append(all, national[:area]+rest)
+		}
+	}
+	return all
 }
 
 func withoutAny(s string, prefixes ...string) []string {

@@ -1,14 +1,20 @@
 package address
 
-import "github.com/nyaruka/phonenumbers"
+import (
+	"strings"
 
-// Three countries whose numbers WhatsApp knows under two ids (facts/libraries.md §7; WA/messages/send-messages:
+	"github.com/nyaruka/phonenumbers"
+)
+
+// Four countries whose numbers WhatsApp knows under two ids (facts/libraries.md §7; WA/messages/send-messages:
 // "wa_id may differ from input"). One spelling is the address; the other is only ever read.
 //
 //	Mexico     +52 1 55 …  until 2019 for mobiles; since then +52 55 …            → without the 1
 //	Brazil     +55 11 8765-4321 before the ninth digit came (Anatel 2012–2016)    → with the 9
 //	Argentina  +54 11 … and +54 9 11 …: the 9 only says "mobile"; a subscriber
 //	           number is given out once, to a mobile or a landline, never to both → with the 9
+//	Benin      +229 90 12 34 56 until all numbers got a 01 in front on 2024-11-30
+//	           (ITU Operational Bulletin; ARCEP Bénin)                            → with the 01
 //
 // Argentina's landlines therefore carry a 9 too: an opt-out for the number without it must stop the one with it,
 // and WhatsApp itself answers a send to 54 11 … with the id 54 9 11 ….
@@ -17,6 +23,8 @@ import "github.com/nyaruka/phonenumbers"
 func canonical(d string) string {
 	d = withoutTrunk(d)
 	switch {
+	case len(d) == 11 && strings.HasPrefix(d, "229") && d[3] != '0':
+		return "22901" + d[3:]
 	case d[0] != '5':
 		return d
 	case len(d) == 13 && d[1] == '2' && d[2] == '1':
@@ -69,6 +77,8 @@ func (a Address) WAIDs() []string {
 		return []string{d, "521" + d[2:]}
 	case len(d) == 13 && d[:2] == "55" && d[4] == '9' && oldMobile(d[5]):
 		return []string{d, d[:4] + d[5:]}
+	case len(d) == 13 && strings.HasPrefix(d, "22901"):
+		return []string{d, "229" + d[5:]}
 	case len(d) == 13 && d[:3] == "549" && argentineArea(d[3:]):
 		return []string{d, "54" + d[3:]}
 	}

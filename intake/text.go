@@ -35,7 +35,7 @@ type texted struct {
 // Text takes in an SMS. It returns nil when it is durable and, if it holds an opt-out, the promise holds: on WhatsApp too. What no
 // telephone sent (a name, a short code) is nobody's word and is passed over.
 func (k *Desk) Text(ctx context.Context, c carrier.Carrier, in channel.Inbound) error {
-	from, err := address.ParsePhone(in.From, numberCountry(c.Number))
+	from, err := address.FromNetwork(in.From, numberCountry(c.Number))
 	if err != nil {
 		k.o.Log.Info("an SMS that no telephone sent", "carrier", c.ID)
 		return nil

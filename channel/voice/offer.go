@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"jawort/account"
@@ -104,10 +103,7 @@ func (o *offer) caller(from string) address.Address {
 	}
 	var a address.Address
 	if from != "" {
-		a, _ = address.ParsePhone(from, region)
-		if a == "" && !strings.HasPrefix(from, "+") { // providers leave the plus away
-			a, _ = address.ParsePhone("+"+from, region)
-		}
+		a, _ = address.FromNetwork(from, region)
 	}
 	if a != "" {
 		o.begin(spokenIn(a.Country()))
