@@ -27,6 +27,8 @@ type Inbound struct {
 	Revoke      *Revoke
 	Unsupported string // what it was, as far as Meta tells: "poll_creation"
 	Errors      []Error
+
+	strange []node // the contents of kinds we do not know
 }
 
 // Context is the message a person answers, or the marks of one passed on.
@@ -139,15 +141,16 @@ func (m *Inbound) read(key string, v node) {
 	case "group_id":
 		m.GroupID = v.id()
 	case "text":
-		m.Text = v.get("body").text()
+		m.Text = first(v.get("body").text(), v.text())
 	case "button":
-		m.Button = &Reply{ID: v.get("payload").text(), Title: v.get("text").text()}
+		m.Button = &Reply{ID: v.get("payload").text(), Title: first(v.get("text").text(), v.text())}
 	case "context":
 		m.Context = readContext(v)
 	case "referral":
 		m.Referral = readReferral(v)
 	case "interactive":
 		m.Interactive = readInteractive(v)
+		m.strange = append(m.strange, m.Interactive.strange...)
 	case "image", "document", "audio", "video", "sticker":
 		m.Media = readMedia(v)
 	case "contacts":
@@ -175,6 +178,10 @@ func (m *Inbound) readRare(key string, v node) {
 		m.Revoke = &Revoke{v.get("original_message_id").id()}
 	case "unsupported":
 		m.Unsupported = v.get("type").text()
+	default:
+		if v.isObject() {
+			m.strange = append(m.strange, v)
+		}
 	}
 }
 

@@ -9,6 +9,8 @@ type Interactive struct {
 	Reply      *Reply // of button_reply and list_reply
 	Flow       *FlowReply
 	Permission *CallPermission
+
+	strange []node // answers of kinds we do not know
 }
 
 // FlowReply is a form that was sent off (nfm_reply).
@@ -29,15 +31,27 @@ func readInteractive(n node) *Interactive {
 		case "button_reply", "list_reply":
 			i.Reply = &Reply{v.get("id").text(), v.get("title").text(), v.get("description").text()}
 		case "nfm_reply":
-			i.Flow = &FlowReply{v.get("name").text(), v.get("body").text(), v.get("response_json").text()}
+			i.Flow = &FlowReply{v.get("name").text(), v.get("body").text(), formOf(v.get("response_json"))}
 		case "call_permission_reply":
 			i.Permission = &CallPermission{
 				Response: v.get("response").text(), Permanent: v.get("is_permanent").yes(),
 				Expires: v.get("expiration_timestamp").time(), Source: v.get("response_source").text(),
 			}
+		default:
+			if v.isObject() {
+				i.strange = append(i.strange, v)
+			}
 		}
 	}
 	return i
+}
+
+// formOf is what a form was filled with: JSON inside a string, or as it is.
+func formOf(v node) string {
+	if v.isObject() {
+		return string(v)
+	}
+	return v.text()
 }
 
 // Words is what a person said, for whoever reads words, and in which way: text, button (a template's quick

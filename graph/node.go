@@ -51,7 +51,6 @@ func (n node) fields() iter.Seq2[[]byte, node] {
 	}
 }
 
-// items walks an array; anything else has none.
 // key is an escaped key as it is meant. A NUL in it stays: without it "from\u0000" would be read as "from", which nobody else does.
 func (n node) key() []byte {
 	var s string
@@ -59,6 +58,7 @@ func (n node) key() []byte {
 	return []byte(s)
 }
 
+// items walks an array; anything else has none.
 func (n node) items() iter.Seq[node] {
 	return func(yield func(node) bool) {
 		if !n.isArray() {
@@ -126,8 +126,14 @@ func (n node) id() string {
 	return "long:" + hex.EncodeToString(h[:])
 }
 
-// waID is a telephone number as Meta spells it, digits alone; a plus before them says nothing else.
-func (n node) waID() string { return strings.TrimPrefix(n.id(), "+") }
+// waID is a telephone number as Meta spells it, digits alone; a plus before them says nothing else, nor what people put between them.
+func (n node) waID() string {
+	s := strings.TrimPrefix(strings.TrimSpace(n.id()), "+")
+	if strings.ContainsAny(s, " -.()") && strings.Trim(s, " -.()0123456789") == "" {
+		s = strings.NewReplacer(" ", "", "-", "", ".", "", "(", "", ")", "").Replace(s)
+	}
+	return s
+}
 
 // number reads 12, "12" and 12.0; what is none of these is 0.
 func (n node) number() int64 {

@@ -63,10 +63,10 @@ func readTraffic(items []Item, base Item, value node) []Item {
 
 // each reads a list's elements one by one; what is not a list, or not an object, is kept as bad.
 func (t *traffic) each(items []Item, list node, read func(*traffic, *Item, node) string) []Item {
-	if !list.isArray() {
+	if !list.isArray() && !list.isObject() {
 		return append(items, bad(t.base, list, "not a list"))
 	}
-	for n := range list.items() {
+	for n := range list.some() {
 		if !n.isObject() {
 			items = append(items, bad(t.base, n, "not an object"))
 			continue
@@ -97,7 +97,7 @@ func (t *traffic) valueErrors(v node) Item {
 }
 
 func (t *traffic) readContacts(list node) {
-	for n := range list.items() {
+	for n := range list.some() {
 		var p Person
 		for k, v := range n.fields() {
 			switch string(k) {

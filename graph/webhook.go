@@ -86,11 +86,11 @@ func ParseWebhook(raw []byte) (Envelope, error) {
 		return env, ErrOtherObject
 	}
 	entries := n.get("entry")
-	if !entries.isArray() {
+	if !entries.isArray() && !entries.isObject() {
 		env.Items = append(env.Items, bad(Item{}, n, "entry is not a list"))
 		return env, nil
 	}
-	for entry := range entries.items() {
+	for entry := range entries.some() {
 		env.Items = readEntry(env.Items, entry)
 	}
 	return env, nil
@@ -109,10 +109,10 @@ func readEntry(items []Item, entry node) []Item {
 			changes = v
 		}
 	}
-	if !changes.isArray() {
+	if !changes.isArray() && !changes.isObject() {
 		return append(items, bad(base, entry, "changes is not a list"))
 	}
-	for change := range changes.items() {
+	for change := range changes.some() {
 		items = readChange(items, base, change)
 	}
 	return items
@@ -133,6 +133,9 @@ func readChange(items []Item, base Item, change node) []Item {
 	}
 	switch base.Field {
 	case "messages", "standby", "calls", "user_preferences", "smb_message_echoes", "user_id_update": // standby: somebody else answers, the STOP is ours too
+		return readTraffic(items, base, value)
+	}
+	if value.get("metadata").isObject() && value.get("messages").isArray() { // a field we do not know, with what people wrote in it
 		return readTraffic(items, base, value)
 	}
 	return append(items, readAccountField(base, value))

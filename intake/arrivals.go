@@ -92,6 +92,12 @@ func (t *taking) run(ctx context.Context, at []int) (err error) {
 		}
 		return !isNew
 	})
+	more, repeats, err := t.reused(ctx, at, t.repeats)
+	if err != nil {
+		return err
+	}
+	t.repeats, at = repeats, append(at, more...)
+	slices.Sort(at)
 	connected := t.connected(at)
 	for _, step := range []func(context.Context, []int) error{t.receipts, t.observe} {
 		if err := step(ctx, connected); err != nil {

@@ -2,8 +2,10 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"jawort/address"
 	"jawort/alert"
@@ -200,8 +202,16 @@ func (t *taking) event(i int, c string, kind consent.Kind) consent.Event {
 	it := &t.in[i].item
 	at := t.happened(i)
 	return consent.Event{Contact: c, Kind: kind, Address: string(t.address(i)), Channel: "chat", Number: t.in[i].number.ID,
-		Actor: consent.Actor{Kind: consent.Person}, HappenedAt: at, Witnessed: !it.Time.IsZero(), Evidence: t.evidence(i),
+		Actor: consent.Actor{Kind: consent.Person}, HappenedAt: at, Witnessed: t.credible(it.Time), Evidence: t.evidence(i),
 		ChannelSeq: fmt.Sprintf("%020d", at), SeenKey: it.Key + ":" + string(kind)}
+}
+
+// latest is how old what Meta tells can be: it repeats a webhook for seven days (facts/meta.md 6.1). An older time is a mistake, and must not
+// put a STOP that came today before a yes of last month.
+const latest = 8 * day
+
+func (t *taking) credible(at time.Time) bool {
+	return !at.IsZero() && at.UnixMicro() > t.now-latest
 }
 
 // address is the one the item was sent from.
@@ -223,8 +233,11 @@ func (t *taking) platformStop(i int, c, address, key string) {
 
 // preference is what the person set in WhatsApp itself. A resume lifts only its own pair and is never a consent.
 func (t *taking) preference(ctx context.Context, i int, c string) error {
-	switch t.in[i].item.Preference.Value {
-	case "stop":
+	switch value := t.in[i].item.Preference.Value; value {
+	default:
+		if !keyword.Read(keyword.Input{Text: value}).Intent.Stops() { // a word that Meta did not have yet: somebody has to look
+			return t.unknownPreference(ctx, i)
+		}
 		t.platformStop(i, c, t.address(i), "")
 	case "resume":
 		e := t.event(i, c, consent.PlatformResumed)
@@ -234,6 +247,14 @@ func (t *taking) preference(ctx context.Context, i int, c string) error {
 		return t.signup(ctx, i, c)
 	}
 	return nil
+}
+
+var errWord = errors.New("webhook: a preference with a value we do not know")
+
+func (t *taking) unknownPreference(ctx context.Context, i int) error {
+	a := &t.in[i]
+	t.alarms = append(t.alarms, alert.Condition{Kind: alert.WebhookItems})
+	return insertBad(ctx, t.tx, t.tenant, a.rawID, a.at, string(a.item.Kind), errWord.Error(), t.now)
 }
 
 // signup is Meta's own opt-in. Where the business has one marketing topic it is plain what was agreed to; where it has

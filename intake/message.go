@@ -34,6 +34,7 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 	}
 	r := t.read(i, c, m)
 	byButton(&r, payload(m))
+	r = beside(m, r)
 	ours := asksForSettings(m) || strings.HasPrefix(payload(m), setAsk)
 	if tapOf(m).request != "" || ours { // the title is ours, whatever a topic is called
 		r = keyword.Reading{Intent: keyword.None, Confidence: 1, Matched: "tap"}

@@ -61,3 +61,15 @@ func requestOfCode(ctx context.Context, tx *db.Tx, hash string) (tenant string, 
 	}
 	return tenant, r, nil
 }
+
+// bodiesOf are the words of messages that came before, by their ids.
+func bodiesOf(ctx context.Context, tx *db.Tx, tenant string, ids []string) (map[string]string, error) {
+	type said struct{ id, body string }
+	rows, err := tx.Query(ctx, `select inbound, body from inbound where tenant = $1 and inbound in {list $2 text}`, tenant, ids)
+	list, err := db.All(rows, err, func(r *db.Rows, to *said) error { return r.Scan(&to.id, &to.body) })
+	out := make(map[string]string, len(list))
+	for _, s := range list {
+		out[s.id] = s.body
+	}
+	return out, err
+}
