@@ -52,6 +52,7 @@ type taking struct {
 	taps  map[string]consent.Request // by id, from button payloads
 	chats map[string][]source.Source // live thread sources, by number; read when the first message asks for them
 
+	elsewhere map[int]bool    // items that answer a message which is no question of ours
 	suspected map[string]bool // persons to whom nothing was delivered any more
 
 	repeats  []int // items seen before

@@ -142,6 +142,9 @@ func (t *taking) requests(ctx context.Context, at []int) (err error) {
 	if t.asks, err = consent.AskedRequests(ctx, t.tx, t.tenant, persons); err != nil {
 		return err
 	}
+	if err = t.readElsewhere(ctx, at); err != nil {
+		return err
+	}
 	return t.readSuspects(ctx, persons)
 }
 
@@ -288,7 +291,7 @@ func (t *taking) signup(ctx context.Context, i int, c string) error {
 func (t *taking) read(i int, c string, m *graph.Inbound) keyword.Reading {
 	text, via := m.Words()
 	asked := keyword.Asked("")
-	if r, ok := t.asks[c]; ok && r.Open(t.now) {
+	if r, ok := t.asks[c]; ok && r.Open(t.now) && !t.elsewhere[i] {
 		asked = keyword.AskedOptin
 	}
 	return keyword.Read(keyword.Input{Text: text, Via: keyword.Via(via), Asked: asked})

@@ -35,8 +35,8 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 	r := t.read(i, c, m)
 	byButton(&r, payload(m))
 	r = beside(m, r)
-	ours := asksForSettings(m) || strings.HasPrefix(payload(m), setAsk)
-	if tapOf(m).request != "" || ours { // the title is ours, whatever a topic is called
+	ours := !t.elsewhere[i] && (asksForSettings(m) || strings.HasPrefix(payload(m), setAsk))
+	if t.tapped(i).request != "" || ours { // the title is ours, whatever a topic is called
 		r = keyword.Reading{Intent: keyword.None, Confidence: 1, Matched: "tap"}
 	}
 	text, _ := m.Words()
@@ -65,7 +65,7 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 		return t.stop(ctx, i, c, r, named)
 	case r.WrongPerson, strings.HasPrefix(payload(m), "notme"):
 		return t.notMe(i, c)
-	case tapOf(m).request != "":
+	case t.tapped(i).request != "":
 		return t.tap(ctx, i, c, m)
 	}
 	if ours {
@@ -106,7 +106,7 @@ func byButton(r *keyword.Reading, payload string) {
 // answer is what words come to that are no stop, no code and no tap: an answer to our open question, or nothing.
 func (t *taking) answer(ctx context.Context, i int, c string, r keyword.Reading) error {
 	req, asked := t.asks[c]
-	asked = asked && req.Open(t.now)
+	asked = asked && req.Open(t.now) && !t.elsewhere[i]
 	switch {
 	case asked && r.Intent == keyword.Start:
 		return t.grant(ctx, i, c, &req)
@@ -243,7 +243,7 @@ func (t *taking) grant(ctx context.Context, i int, c string, req *consent.Reques
 	if err := answers(ctx, t.tx, t.tenant, &e, req); err != nil {
 		return err
 	}
-	if tapOf(t.in[i].item.Message).request != "" {
+	if t.tapped(i).request != "" {
 		e.Channel = "button"
 	}
 	if req.Origin != "" {

@@ -129,3 +129,19 @@ func match(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Mat
 	}
 	return out, nil
 }
+
+// Ordinary tells of the messages with these ids of Meta's whether they are anything but our own about consent itself; those that we do not
+// know are missing.
+func Ordinary(ctx context.Context, tx *db.Tx, tenant string, wamids []string) (map[string]bool, error) {
+	type found struct {
+		wamid    string
+		ordinary bool
+	}
+	rows, err := tx.Query(ctx, `select m.wamid, m.purpose = '' or m.program <> '' from message m where m.tenant = $1 and m.wamid in {list $2 text} and m.wamid <> ''`, tenant, wamids)
+	list, err := db.All(rows, err, func(r *db.Rows, to *found) error { return r.Scan(&to.wamid, &to.ordinary) })
+	out := make(map[string]bool, len(list))
+	for _, f := range list {
+		out[f.wamid] = f.ordinary
+	}
+	return out, err
+}
