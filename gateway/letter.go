@@ -1,9 +1,7 @@
 package gateway
 
 import (
-	"errors"
 	"slices"
-	"strings"
 
 	"jawort/address"
 )
@@ -19,8 +17,6 @@ type letter struct {
 	language string
 	category string // Direct Send's
 }
-
-var errDigits = errors.New("cannot be meant")
 
 // fault is why a request is refused: Meta's code with what to tell.
 type fault struct {
@@ -116,13 +112,18 @@ func (l *letter) head(tree *value) *fault {
 		}
 		l.category = c.text
 	}
-	if c := tree.given("context"); c != nil && c.kind != '{' {
-		return notUnderstood("context must be an object")
+	if c := tree.given("context"); c != nil {
+		if id := c.get("message_id"); c.kind != '{' || len(c.keys) != 1 || id == nil || id.kind != '"' {
+			return notUnderstood("context must be an object with the message_id of the message that is answered")
+		}
 	}
-	for _, k := range []string{"biz_opaque_callback_data", "recipient_identity_key_hash"} {
+	for _, k := range []string{"biz_opaque_callback_data", "recipient_identity_key_hash", "product_policy"} {
 		if o := tree.given(k); o != nil && o.kind != '"' {
 			return notUnderstood(k + " must be a string")
 		}
+	}
+	if o := tree.given("message_activity_sharing"); o != nil && o.kind != 't' && o.kind != 'f' {
+		return notUnderstood("message_activity_sharing must be true or false")
 	}
 	return nil
 }
@@ -185,101 +186,15 @@ func (l *letter) templateOf(c *value) *fault {
 	if f := language.only(languageKeys, "template.language"); f != nil {
 		return f
 	}
+	if policy := language.given("policy"); policy != nil && (policy.kind != '"' || policy.text != "deterministic") { // another one lets Meta take another language, which may be another category
+		return notUnderstood("template.language.policy can only be \"deterministic\"")
+	}
 	code := language.get("code")
 	if code == nil || code.kind != '"' || code.text == "" {
 		return notUnderstood("template.language.code is missing")
 	}
 	l.template, l.language = name.text, code.text
 	return nil
-}
-
-func unusable(detail string) *fault { return &fault{131026, 400, "ADDRESS_UNUSABLE", detail} }
-
-// recipients reads to and recipient; with both, Meta takes to (facts/meta.md 5).
-func (l *letter) recipients(tree *value, country string) *fault {
-	if to := tree.given("to"); to != nil {
-		if to.kind != '"' && to.kind != '0' {
-			return notUnderstood("to must be one telephone number")
-		}
-		var f *fault
-		if l.to, l.other, f = readTo(to.text, to.kind == '0', country); f != nil {
-			return f
-		}
-	}
-	user := tree.given("recipient")
-	if user == nil {
-		if l.to == "" {
-			return notUnderstood("to or recipient is missing")
-		}
-		return nil
-	}
-	if user.kind != '"' {
-		return notUnderstood("recipient must be one user id")
-	}
-	a, err := address.FromUserID(user.text)
-	switch {
-	case err != nil:
-		return unusable("recipient is no user id of one person in this business's portfolio")
-	case l.to == "":
-		l.to = a
-	default:
-		l.also = a
-	}
-	return nil
-}
-
-// readTo reads a telephone number as Meta does: with a plus it is international; without one the country of the business's own number
-// is put in front, unless the digits are an international number already (WA/business-phone-numbers/phone-numbers). Digits that can
-// be read both ways are taken as Meta takes them; whoever else they could mean must then be nobody we know.
-func readTo(to string, number bool, country string) (a, other address.Address, f *fault) {
-	digits, plus, ok := digitsOf(to)
-	if !ok || number && (plus || digits != to) {
-		return "", "", unusable("to is no telephone number")
-	}
-	if plus {
-		a, err := address.Parse("tel:+" + digits)
-		if err != nil {
-			return "", "", unusable("to is no telephone number")
-		}
-		return a, "", nil
-	}
-	abroad, errAbroad := address.ParsePhone("+"+digits, "")
-	if strings.HasPrefix(digits, "0") {
-		errAbroad = errDigits
-	}
-	code := address.CallingCode(country)
-	home, errHome := address.Address(""), errDigits
-	if code != "" && !(errAbroad == nil && strings.HasPrefix(digits, code)) {
-		home, errHome = address.ParsePhone("+"+code+strings.TrimLeft(digits, "0"), "")
-	}
-	switch {
-	case errAbroad == nil && errHome == nil && abroad != home:
-		return abroad, home, nil
-	case errAbroad == nil:
-		return abroad, "", nil
-	case errHome == nil:
-		return home, "", nil
-	}
-	if a, err := address.Parse("tel:+" + digits); err == nil && strings.HasPrefix(digits, code) {
-		return a, "", nil // a block opened since the numbering plan was last read
-	}
-	return "", "", unusable("to is no telephone number")
-}
-
-// digitsOf strips what people put between digits.
-func digitsOf(s string) (digits string, plus, ok bool) {
-	rest, plus := strings.CutPrefix(s, "+")
-	var b strings.Builder
-	for i := 0; i < len(rest); i++ {
-		switch c := rest[i]; {
-		case c >= '0' && c <= '9':
-			b.WriteByte(c)
-		case b.Len() > 0 && (c == ' ' || c == '-' || c == '.') && i+1 < len(rest):
-		default:
-			return "", plus, false
-		}
-	}
-	return b.String(), plus, b.Len() >= 5 && b.Len() <= 17
 }
 
 // clip shortens what somebody else wrote, for an answer to them.
