@@ -62,18 +62,33 @@ func (r *reading) acts(i int) bool {
 		part.from = i
 	}
 	for _, class := range []string{"@leave", "@quit", "@tnc", "@privacyword", "@legalword", "@buying", "@contactus", "@no"} {
-		if r.within(part, class) {
+		if r.within(part, class) && !(class == "@no" && r.speaks("pt")) { // no WhatsApp: on WhatsApp
 			return false
 		}
 	}
-	return !r.negatedInside(part)
+	return !r.negatedInside(part) && !r.toLeave(i)
+}
+
+// toLeave: the sentence has named leaving before token i: "Para salirte, escribe SALIR". German and English have their own patterns.
+func (r *reading) toLeave(i int) bool {
+	if r.speaksGerman() || r.speaks("en") {
+		return false
+	}
+	before := span{r.sentenceOf(i).from, i}
+	for k := i + 1; k < len(r.toks) && k <= i+2 && r.toks[k].sent == r.toks[i].sent; k++ {
+		if r.toks[k].caps && r.is(k, "@endword") {
+			return true
+		}
+	}
+	return r.question(r.sentenceOf(i)) || r.within(before, "@leaveother") || r.within(before, "@leave") || r.within(before, "@quit") || r.within(before, "@enough")
 }
 
 func (r *reading) actWord(i int) bool {
 	lead := r.toks[i].brk >= comma || i == 0 || r.is(i-1, "@filler") || r.is(i-1, "@please") || r.is(i-1, "@both")
 	byHand := r.is(i, "@actdu") && !r.speaks("en") || r.is(i, "@actEN") && !r.speaks("de") || r.is(i, "@actother") && !r.speaks("de") && !r.speaks("en")
+	last := r.speaks("tr") || r.speaks("hi") // the verb stands last
 	switch {
-	case r.is(i, "@actsie") && r.is(i+1, "@sieword"), byHand && lead:
+	case r.is(i, "@actsie") && r.is(i+1, "@sieword"), byHand && lead, last && r.is(i, "@actother"):
 		return true
 	case r.is(i, "@actnoun"): // ein Klick, a missed call
 		return lead || i == 1 || r.toks[i-1].brk >= comma || r.is(i-1, "@deten") && (i < 3 || r.toks[i-2].brk >= comma)
@@ -100,7 +115,8 @@ func (r *reading) followed(i int, se span) (span, bool) {
 		}
 		se.to = rest.to
 	}
-	return se, r.aboutWhatsApp(span{max(se.from, i-reach), min(se.to, i+2*reach)})
+	near := span{max(se.from, i-reach), min(se.to, i+2*reach)}
+	return se, r.aboutWhatsApp(near) || r.within(near, "@device") && r.anyHit(near, "CAT")
 }
 
 // promises: the business or "we" sends, or "you" get.

@@ -32,6 +32,9 @@ func (r *reading) categories() (span, bool) {
 		if s, ok := r.eventEN(i); ok {
 			return s, true
 		}
+		if s, ok := r.eventOther(i); ok {
+			return s, true
+		}
 		if s, ok := r.objectBefore(i); ok {
 			return s, true
 		}
@@ -68,6 +71,12 @@ func (r *reading) emptyKind(s span) bool {
 		return true
 	}
 	t := r.toks[s.from].norm
+	if r.within(span{s.to, s.to + 5}, "@vagueother") && !r.speaksGerman() && !r.speaks("en") && !r.is(s.from, "@katn") {
+		return true // recordemos cosas
+	}
+	if t == "bericht" && r.speaks("nl") {
+		return true // a message
+	}
 	if t == "offers" { // Harbour Books offers you messages
 		return r.is(s.to, "@offered") && r.toks[s.to].brk == joined
 	}
@@ -176,7 +185,7 @@ func (r *reading) headline(se span) (span, bool) {
 
 // sentThem reads what stood before: "Free-coffee Fridays and new roasts! Bean There posts them on WhatsApp."
 func (r *reading) sentThem(i int) (span, bool) {
-	if !r.is(i, "@sending") || r.toks[i].sent == 0 || !r.within(span{i + 1, i + 3}, "@them") || !r.aboutWhatsApp(r.sentenceOf(i)) {
+	if !r.is(i, "@sending") || r.toks[i].sent == 0 || i+1 < len(r.toks) && r.toks[i+1].norm == "sie" && r.toks[i+1].title || !r.within(span{i + 1, i + 3}, "@them") || !r.aboutWhatsApp(r.sentenceOf(i)) {
 		return span{}, false
 	}
 	b := r.sents[r.toks[i].sent-1]

@@ -8,6 +8,9 @@ import (
 // legalForms say how a business is organised, not who it is.
 var legalForms = wordSet("gmbh ug haftungsbeschrankt ag kg kgaa ohg gbr ek eg ev mbh co cie se ltd limited llc llp plc inc incorporated corp corporation company pty pte sl slu srl srls spa sas sarl sa snc sc bv nv vof sp zoo oo as oy ab aps a/s lda ltda me eireli tic san sti pvt gag kft ou e v k g m b h r l s a u")
 
+// alsoWords are legal forms that are words as well: "Gimnasio Atlas me avisa".
+var alsoWords = wordSet("me se as sa san co ou tic spa inc")
+
 // joiners are written in many ways or left out.
 var joiners = wordSet("und and et y e en i ve o plus n")
 

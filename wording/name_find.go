@@ -14,7 +14,7 @@ func (n naming) find(toks []token, lang string) []span {
 	for i := 0; i < len(toks); i++ {
 		for _, form := range n.forms {
 			if to := n.match(toks, i, form); to > 0 {
-				for to < len(toks) && toks[to].brk == joined && legalForms[toks[to].norm] && len(toks[to].norm) > 1 {
+				for to < len(toks) && toks[to].brk == joined && legalForms[toks[to].norm] && len(toks[to].norm) > 1 && (!alsoWords[toks[to].norm] || toks[to].caps || toks[to].title) {
 					to++
 				}
 				found = append(found, span{i, to})

@@ -41,6 +41,8 @@ func (r *reading) others(i int) (span, bool) {
 		return span{i - 1, i + 1}, true
 	case r.is(i, "@companies") && r.within(span{i - 8, i}, "@sharing") && r.within(span{i - 4, i}, "@to"):
 		return span{i, i + 1}, true
+	case r.is(i, "@companies") && (r.is(i-1, "@inword") || r.is(i-2, "@inword") && r.is(i-1, "@det")):
+		return span{}, false // Aktionen im Laden: where, not who
 	case r.is(i, "@companies") && r.within(span{i - 5, i}, "@both") && r.anyHit(r.sentenceOf(i), "OPTIN"):
 		return span{i, i + 1}, !r.within(span{i - 5, i}, "@to")
 	}
