@@ -36,6 +36,32 @@ func Place(ctx context.Context, tx *db.Tx, tenant string, most int) (int, error)
 	return len(list), nil
 }
 
+// placesFor are the positions of new entries where they can be given in the transaction that writes them: nobody else writes between them
+// and their commit, and nothing older waits for a place. Elsewhere they are nil, and Place gives them.
+func placesFor(ctx context.Context, tx *db.Tx, tenant string, events []Event) (map[string]int64, error) {
+	if !tx.Alone() || len(events) == 0 {
+		return nil, nil
+	}
+	older, err := unplaced(ctx, tx, tenant, 1)
+	if err != nil || len(older) > 0 {
+		return nil, err
+	}
+	head, err := lockHead(ctx, tx, tenant)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]placed, len(events))
+	for i := range events {
+		list[i] = placed{event: events[i].ID, contact: events[i].Contact, rev: events[i].Rev}
+	}
+	order(list)
+	at := make(map[string]int64, len(list))
+	for i := range list {
+		at[list[i].event] = head + int64(i) + 1
+	}
+	return at, moveHead(ctx, tx, tenant, head+int64(len(list)))
+}
+
 // placed is an entry on its way to a position.
 type placed struct {
 	event, contact string

@@ -1,7 +1,9 @@
 package consent_test
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -61,6 +63,57 @@ func stop(c string) consent.Event {
 	return consent.Event{Contact: c, Kind: consent.Withdrawn, Scope: consent.ScopeMarketing, Channel: "api", Actor: consent.Actor{Kind: consent.Program}}
 }
 
+// unplace makes the ledger one whose entries still wait for their positions.
+func unplace(t testing.TB, d *db.DB) {
+	t.Helper()
+	write(t, d, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `update event set position = null`)
+		if err == nil {
+			_, err = tx.Exec(ctx, `update log_head set position = 0`)
+		}
+		return err
+	})
+}
+
+// SQLite gives positions with the entries: one person's in the order of their revisions, none to what is rolled back, and none while
+// anything older waits for its own.
+func TestPlacedAtOnce(t *testing.T) {
+	d := dbtest.Open(t, db.SQLite)
+	people := house(t, d, 3)
+	younger, older := stop(people[0]), stop(people[0])
+	younger.ID, older.ID = "evt_001j0vl12up8b0001fa7hqr9lz", "evt_001j0vl12up8b0000fa7hqr9ls"
+	add(t, d, younger, older, stop(people[1])) // the second revision has the smaller id
+	if list := logFrom(t, d, 0); len(list) != 3 || gapless(list) != "" || place(t, d, 9) != 0 {
+		t.Fatalf("%d entries: %s", len(list), gapless(list))
+	}
+	failed := errors.New("on purpose")
+	if err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+		revs, err := contact.Lock(ctx, tx, tenant, people[2:])
+		if err == nil {
+			_, err = consent.Append(ctx, tx, tenant, []consent.Event{stop(people[2])}, revs)
+		}
+		return cmp.Or(err, failed)
+	}); !errors.Is(err, failed) {
+		t.Fatal(err)
+	}
+	add(t, d, stop(people[2]))
+	if list := logFrom(t, d, 0); len(list) != 4 || gapless(list) != "" {
+		t.Fatalf("behind what was rolled back: %d entries: %s", len(list), gapless(list))
+	}
+	unplace(t, d)
+	add(t, d, stop(people[0]))
+	if list := logFrom(t, d, 0); len(list) != 0 {
+		t.Fatalf("%d entries overtook those that wait", len(list))
+	}
+	if n := place(t, d, 9); n != 5 {
+		t.Errorf("placed %d of 5", n)
+	}
+	add(t, d, stop(people[1]))
+	if list := logFrom(t, d, 0); len(list) != 6 || gapless(list) != "" {
+		t.Errorf("%d entries: %s", len(list), gapless(list))
+	}
+}
+
 // Positions are given in batches of any size, once each, and only within the tenant.
 func TestPlace(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -73,6 +126,7 @@ func TestPlace(t *testing.T) {
 				add(t, d, stop(c))
 			}
 		}
+		unplace(t, d)
 		for most, want := range map[int]int{3: 3} { // a cut batch takes what came before of the same persons along
 			if n := place(t, d, most); n != want {
 				t.Errorf("placed %d of a batch of %d", n, most)

@@ -73,21 +73,25 @@ func topicsText(topics []string) string {
 
 // insert writes events, their salts and their leaves.
 func insert(ctx context.Context, tx *db.Tx, tenant string, events []Event) error {
-	_, err := tx.Exec(ctx, `insert into event (tenant, event, contact, rev, kind, scope, topics, address, channel, source, number,
+	at, err := placesFor(ctx, tx, tenant, events)
+	if err != nil {
+		return fmt.Errorf("place %d events: %w", len(events), err)
+	}
+	_, err = tx.Exec(ctx, `insert into event (tenant, event, contact, rev, kind, scope, topics, address, channel, source, number,
 			notice, notice_version, notice_hash, language, actor_kind, actor, happened_at, recorded_at, witnessed,
-			channel_seq, value, until, other, cap_month, ref, reason, evidence, seen_key)
+			channel_seq, value, until, other, cap_month, ref, reason, evidence, seen_key, position)
 		select $1, r.event, r.contact, r.rev, r.kind, r.scope, r.topics, r.address, r.channel, r.source, r.number,
 			r.notice, r.notice_version, r.notice_hash, r.language, r.actor_kind, r.actor, r.happened_at, r.recorded_at, r.witnessed,
-			r.channel_seq, r.value, r.until, r.other, r.cap_month, r.ref, r.reason, r.evidence, r.seen_key
+			r.channel_seq, r.value, r.until, r.other, r.cap_month, r.ref, r.reason, r.evidence, r.seen_key, nullif(r.position, 0)
 		from {rows $2: event text, contact text, rev bigint, kind text, scope text, topics text, address text, channel text,
 			source text, number text, notice text, notice_version bigint, notice_hash text, language text, actor_kind text,
 			actor text, happened_at bigint, recorded_at bigint, witnessed boolean, channel_seq text, value text, until bigint,
-			other text, cap_month bigint, ref text, reason text, evidence text, seen_key text} r`,
+			other text, cap_month bigint, ref text, reason text, evidence text, seen_key text, position bigint} r`,
 		tenant, db.RowsOf(events, func(e Event) []any {
 			return []any{e.ID, e.Contact, e.Rev, string(e.Kind), string(e.Scope), topicsText(e.Topics), e.Address, e.Channel,
 				e.Source, e.Number, e.Notice, e.NoticeVersion, e.NoticeHash, e.Language, string(e.Actor.Kind), e.Actor.ID,
 				e.HappenedAt, e.RecordedAt, e.Witnessed, e.ChannelSeq, e.Value, e.Until, e.Other, e.CapMonth, e.Ref,
-				e.Reason, evidenceText(e.Evidence), e.SeenKey}
+				e.Reason, evidenceText(e.Evidence), e.SeenKey, at[e.ID]}
 		}))
 	if err != nil {
 		return fmt.Errorf("insert %d events: %w", len(events), err)

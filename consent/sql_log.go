@@ -43,8 +43,18 @@ func writePositions(ctx context.Context, tx *db.Tx, tenant string, list []placed
 		db.RowsOf(list, func(p placed) []any { return []any{tenant, p.event, p.position} })); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `update log_head set position = $2 where tenant = $1`, tenant, list[len(list)-1].position)
+	return moveHead(ctx, tx, tenant, list[len(list)-1].position)
+}
+
+func moveHead(ctx context.Context, tx *db.Tx, tenant string, position int64) error {
+	_, err := tx.Exec(ctx, `update log_head set position = $2 where tenant = $1`, tenant, position)
 	return err
+}
+
+// Length is how many entries stand in the logs of all tenants: it grows whenever one is given its place.
+func Length(ctx context.Context, tx *db.Tx) (n int64, err error) {
+	err = tx.Row(ctx, `select coalesce(sum(position), 0) from log_head`).Scan(&n)
+	return n, err
 }
 
 // Unplaced are the tenants that have entries without a position.

@@ -21,7 +21,7 @@ type logged struct {
 
 // ReplayOwn tells again what happened between two moments, of one person alone where a contact is named. It answers how many changes.
 func (b *Bringer) ReplayOwn(ctx context.Context, tenant, hook string, from, until int64, person, by string) (count int, err error) {
-	if _, err := b.placeAll(ctx, tenant); err != nil { // what was just written can be told again too
+	if err := b.placeAll(ctx, tenant); err != nil { // what was just written can be told again too
 		return 0, err
 	}
 	after, end := id.At("evt", max(0, from))[:len("evt_")+13], id.At("evt", max(0, until)+1)[:len("evt_")+13]
