@@ -599,7 +599,7 @@ create table event (
 	reason      text not null,
 	evidence    {json} not null,
 	seen_key    {key} not null,               -- '' or what makes a repetition recognisable
-	position    bigint,                       -- in the tenant's log, given by the sealer
+	position    bigint,                       -- in the tenant's log: given with the entry (SQLite), or soon behind its commit
 	primary key (tenant, event)
 );
 create unique index event_rev on event (tenant, contact, rev);
