@@ -27,7 +27,9 @@ type Detail struct {
 	Name string `json:"name,omitempty"` // of the number or source; empty: the business as a whole
 	Why  string `json:"why,omitempty"`  // a word of a closed list, such as mail.Why
 	Code int64  `json:"code,omitempty"` // of Meta or SMTP
-	From int64  `json:"from,omitempty"` // microseconds: since when something is missing
+
+	Template bool  `json:"template,omitempty"` // Name is a template's; false = what the kind is mostly about
+	From     int64 `json:"from,omitempty"`     // microseconds: since when something is missing
 
 	Value string `json:"value,omitempty"` // Meta's word, or a number
 	Was   string `json:"was,omitempty"`   // what it was before; empty: nothing known
@@ -148,6 +150,27 @@ func Clear(ctx context.Context, tx *db.Tx, tenant, kind string, subjects ...stri
 		return fmt.Errorf("clear %s: %w", kind, err)
 	}
 	return afterwards(ctx, tx, tenant, ids, now)
+}
+
+// Supersede ends a condition because a graver one took its place: it is over, but nobody is told that all is well.
+func Supersede(ctx context.Context, tx *db.Tx, tenant, kind string, subjects ...string) error {
+	if len(subjects) == 0 {
+		return nil
+	}
+	now, err := tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	ids, err := clearOpen(ctx, tx, tenant, kind, subjects, now)
+	if err != nil {
+		return fmt.Errorf("supersede %s: %w", kind, err)
+	}
+	for _, timers := range []string{timerQuiet, timerMail} {
+		if err := timer.Cancel(ctx, tx, tenant, timers, ids); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // afterwards has the all-clear mailed.

@@ -14,8 +14,8 @@ import (
 // chartDays is how far back the chart in a letter goes.
 const chartDays = 30
 
-// charted are the kinds whose letters show how the rating ran; their subject is a number.
-var charted = []string{RatingYellow, RatingRed, NumberFlagged, NumberStopped, IndexWorse}
+// charted are the kinds whose letters show how the rating ran; their subject is a number; of templates there is nothing to draw.
+var charted = []string{RatingYellow, RatingRed, NumberFlagged, NumberStopped, IndexWorse, BrakeSlow, BrakeMarketing, BrakeStopped}
 
 // chart is how a number's rating ran, day by day, drawn as a table: mail programs hide pictures and know no SVG, cells with a colour show
 // everywhere.

@@ -150,7 +150,7 @@ func (a *Alert) sentence(lang, part string) string {
 	if name == "" {
 		name = say.Text(lang, "alert.nameless")
 	}
-	args := say.Args{"Name": name, "Code": a.Detail.Code, "Count": a.Seen, "Number": look.Integer(lang, a.Seen), "Why": "", "Span": ""}
+	args := say.Args{"Name": name, "Code": a.Detail.Code, "Count": a.Seen, "Number": look.Integer(lang, a.Seen), "Why": "", "Span": "", "Template": a.Detail.Template}
 	if why := "mail.why." + a.Detail.Why; a.Detail.Why != "" && say.Has(lang, why) {
 		args["Why"] = say.Text(lang, why)
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"jawort/account"
-	"jawort/look"
 	"jawort/mail"
 	"jawort/say"
 )
@@ -104,9 +103,9 @@ func (p paper) text() string {
 }
 
 // testLetter is the mail of the button.
-func testLetter(s Server, business, lang, to string, now time.Time) (mail.Letter, error) {
+func testLetter(s Server, business, lang, to string, now time.Time, zone string) (mail.Letter, error) {
 	p := paper{Lang: lang, Business: business, Shape: "ok", Title: say.Text(lang, "alert.mail.test", say.Args{"Name": business}),
-		Since: look.DateTime(lang, now.UTC()) + " (UTC)", Text: say.Text(lang, "alert.mail.test.text"), Foot: say.Text(lang, "alert.mail.foot", say.Args{"Name": business})}
+		Since: moment(lang, now.UnixMicro(), zone), Text: say.Text(lang, "alert.mail.test.text"), Foot: say.Text(lang, "alert.mail.foot", say.Args{"Name": business})}
 	return p.fill(mail.Letter{From: addressOf("Jawort · "+business, s.Sender), To: addressOf("", to), Date: now, Lang: lang,
 		ID: messageID("test-"+now.UTC().Format("20060102T150405.000000"), "test", to, s.Sender)})
 }

@@ -57,7 +57,7 @@ func page(p paper) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</title><style>\n\t\t\t\t:root { color-scheme: light dark; }\n\t\t\t\tbody { margin: 0; padding: 0; background: #F4F5F6; color: #12161C; font: 16px/1.5 system-ui, -apple-system, \"Segoe UI\", Roboto, Helvetica, Arial, sans-serif; }\n\t\t\t\t.out { padding: 24px 12px; background: #F4F5F6; }\n\t\t\t\t.sheet { max-width: 560px; background: #FFFFFF; }\n\t\t\t\t.in { padding: 32px; }\n\t\t\t\t.from { margin: 0 0 24px; font-size: 13px; color: #5E6673; }\n\t\t\t\t.from b { font-family: Charter, Georgia, serif; font-size: 18px; color: #12161C; }\n\t\t\t\t.from i { font-style: normal; color: #1D3A8F; }\n\t\t\t\th1 { margin: 0 0 8px; font-size: 22px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; }\n\t\t\t\t.since { margin: 0 0 20px; font-size: 14px; color: #5E6673; }\n\t\t\t\tp { margin: 0 0 16px; }\n\t\t\t\t.mark { border-top: 4px solid #7D8591; }\n\t\t\t\t.bad { border-top-color: #C5261C; }\n\t\t\t\t.warn { border-top-color: #E5A100; }\n\t\t\t\t.ok { border-top-color: #058573; }\n\t\t\t\t.go { display: inline-block; padding: 10px 18px; border-radius: 6px; background: #1D3A8F; color: #FFFFFF; font-weight: 600; text-decoration: none; }\n\t\t\t\t.chart { margin: 0 0 6px; font-size: 14px; font-weight: 600; }\n\t\t\t\t.lane { padding-right: 8px; font-size: 12px; line-height: 12px; color: #5E6673; }\n\t\t\t\t.foot { margin: 24px 0 0; padding-top: 16px; border-top: 1px solid #DFE2E6; font-size: 13px; color: #5E6673; }\n\t\t\t\t@media (prefers-color-scheme: dark) {\n\t\t\t\t\tbody, .out { background: #0B0E12; color: #EBEEF2; }\n\t\t\t\t\t.sheet { background: #12161B; }\n\t\t\t\t\t.from, .since, .foot, .lane { color: #949DAA; }\n\t\t\t\t\t.no { background: #1A1F26; }\n\t\t\t\t\t.from b { color: #EBEEF2; }\n\t\t\t\t\t.from i { color: #A9BDFF; }\n\t\t\t\t\t.go { background: #A9BDFF; color: #0B1230; }\n\t\t\t\t\t.foot { border-top-color: #29303A; }\n\t\t\t\t}\n\t\t\t\t@media (max-width: 480px) { .out { padding: 0; } .in { padding: 24px 16px; } }\n\t\t\t</style></head><body><table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr><td class=\"out\" align=\"center\"><table role=\"presentation\" class=\"sheet\" width=\"560\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</title><style>\n\t\t\t\t:root { color-scheme: light dark; }\n\t\t\t\tbody { margin: 0; padding: 0; background: #F4F5F6; color: #12161C; font: 16px/1.5 system-ui, -apple-system, \"Segoe UI\", Roboto, Helvetica, Arial, sans-serif; }\n\t\t\t\t.out { padding: 24px 12px; background: #F4F5F6; }\n\t\t\t\t.sheet { width: 100%; max-width: 560px; background: #FFFFFF; }\n\t\t\t\t.in { padding: 32px; }\n\t\t\t\t.from { margin: 0 0 24px; font-size: 13px; color: #5E6673; }\n\t\t\t\t.from b { font-family: Charter, Georgia, serif; font-size: 18px; color: #12161C; }\n\t\t\t\t.from i { font-style: normal; color: #1D3A8F; }\n\t\t\t\th1 { margin: 0 0 8px; font-size: 22px; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; }\n\t\t\t\t.since { margin: 0 0 20px; font-size: 14px; color: #5E6673; }\n\t\t\t\tp { margin: 0 0 16px; }\n\t\t\t\t.mark { border-top: 4px solid #7D8591; }\n\t\t\t\t.bad { border-top-color: #C5261C; }\n\t\t\t\t.warn { border-top-color: #E5A100; }\n\t\t\t\t.ok { border-top-color: #058573; }\n\t\t\t\t.go { display: inline-block; padding: 10px 18px; border-radius: 6px; background: #1D3A8F; color: #FFFFFF; font-weight: 600; text-decoration: none; }\n\t\t\t\t.chart { margin: 0 0 6px; font-size: 14px; font-weight: 600; }\n\t\t\t\t.days { max-width: 460px; }\n\t\t\t\t.lane { padding-right: 8px; white-space: nowrap; font-size: 12px; line-height: 12px; color: #5E6673; }\n\t\t\t\t.foot { margin: 24px 0 0; padding-top: 16px; border-top: 1px solid #DFE2E6; font-size: 13px; color: #5E6673; }\n\t\t\t\t@media (prefers-color-scheme: dark) {\n\t\t\t\t\tbody, .out { background: #0B0E12; color: #EBEEF2; }\n\t\t\t\t\t.sheet { background: #12161B; }\n\t\t\t\t\t.from, .since, .foot, .lane { color: #949DAA; }\n\t\t\t\t\t.no { background: #1A1F26; }\n\t\t\t\t\t.from b { color: #EBEEF2; }\n\t\t\t\t\t.from i { color: #A9BDFF; }\n\t\t\t\t\t.go { background: #A9BDFF; color: #0B1230; }\n\t\t\t\t\t.foot { border-top-color: #29303A; }\n\t\t\t\t}\n\t\t\t\t@media (max-width: 480px) { .out { padding: 0; } .in { padding: 24px 16px; } }\n\t\t\t</style></head><body><table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr><td class=\"out\" align=\"center\"><table role=\"presentation\" class=\"sheet\" width=\"560\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -86,7 +86,7 @@ func page(p paper) templ.Component {
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.Business)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 54, Col: 66}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 55, Col: 66}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -99,7 +99,7 @@ func page(p paper) templ.Component {
 		var templ_7745c5c3_Var7 string
 		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(p.Title)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 55, Col: 22}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 56, Col: 22}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {
@@ -112,7 +112,7 @@ func page(p paper) templ.Component {
 		var templ_7745c5c3_Var8 string
 		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(p.Since)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 56, Col: 35}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 57, Col: 35}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {
@@ -125,7 +125,7 @@ func page(p paper) templ.Component {
 		var templ_7745c5c3_Var9 string
 		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(p.Text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 57, Col: 20}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 58, Col: 20}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -143,7 +143,7 @@ func page(p paper) templ.Component {
 			var templ_7745c5c3_Var10 string
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(p.Do)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 59, Col: 19}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 60, Col: 19}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -168,7 +168,7 @@ func page(p paper) templ.Component {
 			var templ_7745c5c3_Var11 templ.SafeURL
 			templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(p.Link))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 65, Col: 51}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 66, Col: 51}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 			if templ_7745c5c3_Err != nil {
@@ -181,7 +181,7 @@ func page(p paper) templ.Component {
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(p.LinkWord)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 65, Col: 66}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 66, Col: 66}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {
@@ -199,7 +199,7 @@ func page(p paper) templ.Component {
 		var templ_7745c5c3_Var13 string
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(p.Foot)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 67, Col: 33}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 68, Col: 33}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {
@@ -242,25 +242,25 @@ func drawing(c *chart) templ.Component {
 		var templ_7745c5c3_Var15 string
 		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(c.Title)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 80, Col: 27}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 81, Col: 27}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "</p><table role=\"presentation\" cellpadding=\"0\" cellspacing=\"1\" border=\"0\" aria-hidden=\"true\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "</p><table role=\"presentation\" class=\"days\" width=\"100%\" cellpadding=\"0\" cellspacing=\"1\" border=\"0\" aria-hidden=\"true\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		for _, l := range c.Lanes {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<tr><td class=\"lane\" height=\"12\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<tr><td class=\"lane\" width=\"10%\" height=\"12\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(l.Word)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 84, Col: 41}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 85, Col: 53}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
@@ -272,14 +272,14 @@ func drawing(c *chart) templ.Component {
 			}
 			for _, on := range l.Days {
 				if on {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<td width=\"12\" height=\"12\" bgcolor=\"")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<td width=\"3%\" height=\"12\" bgcolor=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var17 string
 					templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.ResolveAttributeValue(l.Colour)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 87, Col: 51}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 88, Col: 51}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var17)
 					if templ_7745c5c3_Err != nil {
@@ -290,7 +290,7 @@ func drawing(c *chart) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<td width=\"12\" height=\"12\" class=\"no\" bgcolor=\"#EEF0F2\"></td>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<td width=\"3%\" height=\"12\" class=\"no\" bgcolor=\"#EEF0F2\"></td>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -308,7 +308,7 @@ func drawing(c *chart) templ.Component {
 		var templ_7745c5c3_Var18 string
 		templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(c.From)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 96, Col: 54}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 97, Col: 54}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 		if templ_7745c5c3_Err != nil {
@@ -321,7 +321,7 @@ func drawing(c *chart) templ.Component {
 		var templ_7745c5c3_Var19 string
 		templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(c.To)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 97, Col: 53}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 98, Col: 53}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 		if templ_7745c5c3_Err != nil {
@@ -334,7 +334,7 @@ func drawing(c *chart) templ.Component {
 		var templ_7745c5c3_Var20 string
 		templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(c.Text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 100, Col: 26}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `letter.templ`, Line: 101, Col: 26}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 		if templ_7745c5c3_Err != nil {

@@ -248,7 +248,15 @@ func (p *Post) Test(ctx context.Context, s Server, business, lang, to string) er
 	if err != nil {
 		return err
 	}
-	l, err := testLetter(s, business, lang, to, time.Now())
+	zone := "" // of the business; UTC where it has none
+	if err := p.DB.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		t, err := account.TenantOf(ctx, tx, s.Tenant)
+		zone = t.Zone
+		return err
+	}); err != nil && errs.CodeOf(err) != errs.NotFound {
+		return err
+	}
+	l, err := testLetter(s, business, lang, to, time.Now(), zone)
 	if err != nil {
 		return err
 	}

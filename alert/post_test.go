@@ -31,7 +31,7 @@ func TestMailStory(t *testing.T) {
 		if de.Subject != "An der Prüfung vorbei gesendet über „Bestellservice“" || en.Subject != "Sent past the check on “Bestellservice”" {
 			t.Errorf("subjects\n%s", b.subjects())
 		}
-		for _, want := range []string{"Seit 17.\u00a0November 2026, 10:00\u00a0Uhr (CET)", "2 Nachrichten", "https://jawort.example/alerts", "\n-- \n"} {
+		for _, want := range []string{"Seit 17.\u00a0November 2026, 10:00\u00a0Uhr (MEZ)", "2 Nachrichten", "https://jawort.example/alerts", "\n-- \n"} {
 			if !strings.Contains(de.Text, want) {
 				t.Errorf("text lacks %q:\n%s", want, de.Text)
 			}

@@ -39,6 +39,23 @@ func upsert(ctx context.Context, tx *db.Tx, list []Alert) ([]Alert, error) {
 	return fresh, nil
 }
 
+// refresh keeps what an open alert says of many true while they come and go; nobody is told anew.
+func refresh(ctx context.Context, tx *db.Tx, tenant string, open []Alert, holds []Condition) error {
+	for _, c := range holds {
+		for _, a := range open {
+			if a.Kind != c.Kind || a.Subject != c.Subject || a.Detail == c.Detail && a.Seen == c.Seen {
+				continue
+			}
+			detail, _ := json.Marshal(c.Detail)
+			if _, err := tx.Exec(ctx, `update alert set seen = $3, detail = $4 where tenant = $1 and alert = $2 and cleared_at is null`,
+				tenant, a.ID, c.Seen, string(detail)); err != nil {
+				return fmt.Errorf("refresh %s: %w", c.Kind, err)
+			}
+		}
+	}
+	return nil
+}
+
 func clearOpen(ctx context.Context, tx *db.Tx, tenant, kind string, subjects []string, now int64) ([]string, error) {
 	rows, err := tx.Query(ctx, `update alert set cleared_at = $4
 		where tenant = $1 and kind = $2 and subject in {list $3 text} and cleared_at is null returning alert`, tenant, kind, subjects, now)

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -40,7 +41,16 @@ func Watch(ctx context.Context, tx *db.Tx, tenant string) error {
 		if err != nil {
 			return fmt.Errorf("watch %s: %w", kind, err)
 		}
-		if err := level(ctx, tx, tenant, kind, open, holds); err != nil {
+		switch kind {
+		case DeskOverdue: // who comes back to forty cases does not need forty mails
+			holds = asOne(holds)
+			err = errors.Join(level(ctx, tx, tenant, kind, open, holds), refresh(ctx, tx, tenant, open, holds))
+		case DeskDue:
+			err = levelMany(ctx, tx, tenant, kind, open, holds, nil)
+		default:
+			err = level(ctx, tx, tenant, kind, open, holds)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -137,7 +147,17 @@ func dueDesk(ctx context.Context, tx *db.Tx, tenant string, now int64) ([]Condit
 	return waitingDesk(ctx, tx, tenant, DeskDue, `kind = 'erase' and due_at < $2 and due_at >= $3`, now+dueSoon.Microseconds(), now-clockLate.Microseconds())
 }
 
-// waitingDesk is one condition for each thing that waits, named by its id: nobody is named in a mail.
+// asOne is one condition for all, with the earliest's moments.
+func asOne(list []Condition) []Condition {
+	if len(list) == 0 {
+		return nil
+	}
+	c := list[0]
+	c.Subject, c.Seen = many, int64(len(list))
+	return []Condition{c}
+}
+
+// waitingDesk is one condition for each thing that waits, the earliest first: nobody is named in a mail.
 func waitingDesk(ctx context.Context, tx *db.Tx, tenant, kind, and string, args ...any) ([]Condition, error) {
 	rows, err := tx.Query(ctx, `select v.review, v.due_at, v.created_at, t.zone from review v join tenant t on t.tenant = v.tenant
 		where v.tenant = $1 and v.decided_at is null and v.`+and+` order by v.due_at, v.review limit 50`, append([]any{tenant}, args...)...)

@@ -144,7 +144,7 @@ func (x *desk) waits(kind string, left time.Duration) string {
 	return rev
 }
 
-// What waits too long is told of once and named by its id, a wish to be forgotten a week before; it ends with the decision.
+// What waits too long is told of once, however much it is, a wish to be forgotten a week before and by its id; it ends with the last decision.
 func TestDeadlinesOfTheDesk(t *testing.T) {
 	both(t, func(t *testing.T, x *desk) {
 		x.waits("text", 23*time.Hour)
@@ -154,22 +154,27 @@ func TestDeadlinesOfTheDesk(t *testing.T) {
 		if open := x.kinds(); len(open) != 0 {
 			t.Fatalf("in time: %v", open)
 		}
-		late, soon := x.waits("entered", -time.Hour), x.waits("erase", 6*24*time.Hour)
+		_, soon := x.waits("entered", -time.Hour), x.waits("erase", 6*24*time.Hour)
 		for range 2 {
 			x.watch()
 		}
 		open := x.open(x.tenant)
-		if len(open) != 2 || open[0].Kind != DeskOverdue || open[0].Subject != late || open[0].Seen != 1 || open[1].Kind != DeskDue || open[1].Subject != soon {
+		if len(open) != 2 || open[0].Kind != DeskOverdue || open[0].Subject != many || open[0].Seen != 1 || open[1].Kind != DeskDue || open[1].Subject != soon {
 			t.Fatalf("open %+v", open)
 		}
 		if text := open[1].Text("de"); !strings.Contains(text, "spätestens") || !strings.Contains(text, "2026") {
 			t.Errorf("says %q", text)
 		}
-		x.now = x.now.Add(7 * 24 * time.Hour) // what was soon is late, and is told of again as that
-		x.exec(`update review set decided_at = 1 where kind <> 'erase'`)
+		x.now = x.now.Add(7 * 24 * time.Hour) // what was soon is late as well: told of in the same warning
 		x.watch()
-		if open := x.open(x.tenant); len(open) != 1 || open[0].Kind != DeskOverdue || open[0].Subject != soon {
+		open = x.open(x.tenant)
+		if len(open) != 1 || open[0].Kind != DeskOverdue || open[0].Seen != 4 || !strings.HasPrefix(open[0].Title("de"), "4 Fristen") {
 			t.Fatalf("a week later: %+v", open)
+		}
+		x.exec(`update review set decided_at = 1 where review <> $1`, soon)
+		x.watch()
+		if open := x.open(x.tenant); len(open) != 1 || open[0].Seen != 1 || !strings.HasPrefix(open[0].Title("de"), "Eine Frist") {
+			t.Fatalf("all but one are decided: %+v", open)
 		}
 		x.exec(`update review set decided_at = 1`)
 		x.watch()

@@ -43,5 +43,12 @@ func moment(lang string, at int64, zone string) string {
 		z = time.UTC
 	}
 	t := time.UnixMicro(at).In(z)
-	return look.DateTime(lang, t) + " (" + t.Format("MST") + ")"
+	zoned := t.Format("MST")
+	if name, ok := zonesIn[lang][zoned]; ok {
+		zoned = name
+	}
+	return look.DateTime(lang, t) + " (" + zoned + ")"
 }
+
+// zonesIn are the short names of zones where a language has its own.
+var zonesIn = map[string]map[string]string{"de": {"CET": "MEZ", "CEST": "MESZ"}}

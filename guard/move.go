@@ -85,10 +85,12 @@ func (s Seen) detail() map[string]string {
 
 // opens: the brake holds back less than before.
 func (s Seen) opens() bool {
-	order := map[quality.Brake]int{quality.Stopped: 0, quality.MarketingStopped: 1, quality.Slow: 2, quality.Open: 3}
-	was, now := order[s.Was.Effect.State], order[s.Now.Effect.State]
-	return now > was || now == was && s.Now.Effect.Pace > s.Was.Effect.Pace
+	was, now := tightness[s.Was.Effect.State], tightness[s.Now.Effect.State]
+	return now < was || now == was && s.Now.Effect.Pace > s.Was.Effect.Pace
 }
+
+// tightness is how much a state holds back.
+var tightness = map[quality.Brake]int{quality.Open: 0, quality.Slow: 1, quality.MarketingStopped: 2, quality.Stopped: 3}
 
 // warnings are the kinds of alert, one a state.
 var warnings = []struct {
@@ -98,14 +100,18 @@ var warnings = []struct {
 
 // tell raises the warning of the state it is in now and clears the others. What somebody on the team did themselves is no news to the team.
 func (s Seen) tell(ctx context.Context, tx *db.Tx, tenant string) error {
-	subject := s.object()
+	subject, name := s.object(), s.Name
 	if s.Template != "" {
-		subject = s.WABA + "/" + s.Template + "/" + s.Language
+		subject, name = s.WABA+"/"+s.Template+"/"+s.Language, s.Template+" ("+s.Language+")"
 	}
 	byHand := s.Now.Effect.Cause == quality.CauseByStaff
 	for _, w := range warnings {
 		if w.state != s.Now.Effect.State || byHand {
-			if err := alert.Clear(ctx, tx, tenant, w.kind, subject); err != nil {
+			end := alert.Clear
+			if tightness[s.Now.Effect.State] > tightness[w.state] {
+				end = alert.Supersede // it got worse: nobody is told that all is well
+			}
+			if err := end(ctx, tx, tenant, w.kind, subject); err != nil {
 				return err
 			}
 			continue
@@ -114,7 +120,7 @@ func (s Seen) tell(ctx context.Context, tx *db.Tx, tenant string) error {
 			continue
 		}
 		if err := alert.Raise(ctx, tx, tenant, alert.Condition{Kind: w.kind, Subject: subject,
-			Detail: alert.Detail{Name: s.Name, Why: "brake." + string(s.Now.Machine.Cause)}}); err != nil {
+			Detail: alert.Detail{Name: name, Template: s.Template != "", Why: "brake." + string(s.Now.Machine.Cause)}}); err != nil {
 			return err
 		}
 	}

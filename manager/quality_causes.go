@@ -110,14 +110,26 @@ func (v *visit) readCauses(ctx context.Context, tx *db.Tx, d *causesData) (err e
 	return nil
 }
 
-// ranked puts the lines of all kinds in one order: what surely is worst on top, what says too little last, and counted.
+// ranked puts the lines of all kinds in one order: what surely is worst on top, what says too little last, and counted. The same messages rest on a
+// source, its wording, a topic and a template at once; where the figures cannot tell them apart, what people came by stands before what they got.
 func ranked(all []cause) (rows []cause, few int) {
 	slices.SortStableFunc(all, func(a, b cause) int {
 		if a.Few != b.Few {
 			return map[bool]int{true: 1, false: -1}[a.Few]
 		}
+		if a.Hot != b.Hot {
+			return map[bool]int{true: -1, false: 1}[a.Hot]
+		}
 		return cmp.Or(cmp.Compare(b.Low, a.Low), cmp.Compare(b.Reached, a.Reached))
 	})
+	for from := 0; from < len(all) && all[from].Hot; {
+		to := from + 1
+		for to < len(all) && all[to].Hot && all[to].High >= all[from].Low { // the ranges overlap
+			to++
+		}
+		slices.SortStableFunc(all[from:to], func(a, b cause) int { return cmp.Compare(slices.Index(actedOn, a.kind), slices.Index(actedOn, b.kind)) })
+		from = to
+	}
 	for _, c := range all {
 		if c.Few {
 			few++
@@ -125,6 +137,9 @@ func ranked(all []cause) (rows []cause, few int) {
 	}
 	return all[:min(len(all), mostCauses)], few
 }
+
+// actedOn are the kinds in the order in which one would look for the cause.
+var actedOn = []string{"source", "notice", "staff", "program", "template", "topic", "number"}
 
 // causeNames are what things are called, by kind and key; "live/…" marks sources that can be paused.
 func (v *visit) causeNames(ctx context.Context, tx *db.Tx) (map[string]string, error) {
@@ -203,6 +218,14 @@ func (d causesData) people(kind, key string) string {
 // rateWord sets a share with one digit.
 func (v *visit) rateWord(share float64) string {
 	return look.Percent(v.lang, int64(share*1e6+0.5), 1_000_000)
+}
+
+// usualWord names what the others are compared with; of nothing nobody says that it is usual.
+func (v *visit) usualWord(share float64) string {
+	if share == 0 {
+		return v.say("causes.usual.none")
+	}
+	return v.say("causes.usual", say.Args{"Share": v.rateWord(share)})
 }
 
 // signalWords are what people did, only what they did: 31 opt-outs, 2 "not me".
