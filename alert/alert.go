@@ -29,6 +29,7 @@ type Detail struct {
 	Code int64  `json:"code,omitempty"` // of Meta or SMTP
 
 	Template bool  `json:"template,omitempty"` // Name is a template's; false = what the kind is mostly about
+	Graver   bool  `json:"graver,omitempty"`   // a graver one took its place: no all-clear
 	From     int64 `json:"from,omitempty"`     // microseconds: since when something is missing
 
 	Value string `json:"value,omitempty"` // Meta's word, or a number
@@ -160,6 +161,20 @@ func Supersede(ctx context.Context, tx *db.Tx, tenant, kind string, subjects ...
 	now, err := tx.Now(ctx)
 	if err != nil {
 		return err
+	}
+	open, err := selectOpen(ctx, tx, tenant)
+	if err != nil {
+		return fmt.Errorf("supersede %s: %w", kind, err)
+	}
+	for _, a := range open {
+		if a.Kind != kind || !slices.Contains(subjects, a.Subject) {
+			continue
+		}
+		was := a
+		a.Detail.Graver = true
+		if err := refresh(ctx, tx, tenant, []Alert{was}, []Condition{{Kind: a.Kind, Subject: a.Subject, Seen: a.Seen, Detail: a.Detail}}); err != nil {
+			return err
+		}
 	}
 	ids, err := clearOpen(ctx, tx, tenant, kind, subjects, now)
 	if err != nil {

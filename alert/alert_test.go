@@ -154,3 +154,25 @@ func TestKindsAreWhole(t *testing.T) {
 		t.Error("a kind of a newer version does not show")
 	}
 }
+
+// What gave way to something graver is over without an all-clear, and says so.
+func TestSupersede(t *testing.T) {
+	both(t, func(t *testing.T, x *desk) {
+		x.raise(Condition{Kind: BrakeSlow, Subject: "106"}, Condition{Kind: BrakeSlow, Subject: "107"})
+		x.write(func(ctx context.Context, tx *db.Tx) error { return Supersede(ctx, tx, x.tenant, BrakeSlow, "106") })
+		if open := x.open(x.tenant); len(open) != 1 || open[0].Subject != "107" {
+			t.Fatalf("open %+v", open)
+		}
+		var past []Alert
+		var letters int64
+		x.write(func(ctx context.Context, tx *db.Tx) (err error) {
+			if past, err = Past(ctx, tx, x.tenant, "", 10); err != nil {
+				return err
+			}
+			return tx.Row(ctx, `select count(*) from timer where tenant = $1 and kind = $2`, x.tenant, timerMail).Scan(&letters)
+		})
+		if len(past) != 1 || !past[0].Detail.Graver || letters != 1 {
+			t.Errorf("past %+v, %d letters to be written", past, letters)
+		}
+	})
+}

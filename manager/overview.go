@@ -39,6 +39,7 @@ type overviewData struct {
 	waits    int64
 	points   []point
 	told     map[string]bool // numbers whose status a warning tells of
+	braked   map[string]bool // numbers of whose brake a warning tells
 }
 
 func overview(v *visit) error {

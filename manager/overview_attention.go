@@ -61,7 +61,7 @@ func (v *visit) attention(ctx context.Context, tx *db.Tx, d *overviewData) ([]po
 		out = append(out, more...)
 	}
 	for _, n := range d.numbers {
-		out = append(out, v.numberPoints(n, d.told[n.Number])...)
+		out = append(out, v.numberPoints(n, d)...)
 	}
 	if n, _ := d.figures.Latest(tally.Lapsing, "", "", d.now.To); n > 0 {
 		out = append(out, point{rank: isComing, title: v.say("manager.first.lapsing", say.Args{"Count": n, "Number": look.Integer(v.lang, n)}),
@@ -96,27 +96,27 @@ func (v *visit) has(path, pattern string) string {
 	return ""
 }
 
-// numberPoints are what stands against a number; told says that a warning tells of its status already.
-func (v *visit) numberPoints(n numberLine, told bool) []point {
+// numberPoints are what stands against a number, unless a warning tells of it already.
+func (v *visit) numberPoints(n numberLine, d *overviewData) []point {
 	var out []point
 	href := ""
 	if v.may(account.MayNumbers) {
 		href = "/settings/numbers/" + n.Number
 	}
 	p := point{href: href, button: v.say("manager.first.number.go")}
-	if s := numberShape(n.Status); !told && (s == "bad" || s == "warn") {
+	if s := numberShape(n.Status); !d.told[n.Number] && (s == "bad" || s == "warn") {
 		p.rank = map[string]int{"bad": standsStill, "warn": getsWorse}[s]
 		p.title = v.say("manager.first.number", say.Args{"Name": n.Name, "Status": v.either("manager.number_status", n.Status)})
 		p.text = v.say("manager.first.number." + s)
 		out = append(out, p)
 	}
-	if n.Brake != "open" {
+	if n.Brake != "open" && !d.braked[n.Number] {
 		p.rank = getsWorse
 		if n.Brake == "stopped" {
 			p.rank = standsStill
 		}
 		p.title = v.say("manager.brake."+n.Brake, say.Args{"Name": n.Name})
-		p.text, p.at = v.either("manager.brake.reason", n.Reason), n.Since
+		p.text, p.at = v.either("mail.why.brake", n.Reason), n.Since
 		out = append(out, p)
 	}
 	return out
@@ -228,9 +228,11 @@ func (v *visit) inboundPoints(ctx context.Context, tx *db.Tx, d *overviewData) (
 func (v *visit) alertPoints(ctx context.Context, tx *db.Tx, d *overviewData) ([]point, error) {
 	list, err := alert.Open(ctx, tx, v.tenant.ID)
 	var out []point
-	d.told = map[string]bool{}
+	d.told, d.braked = map[string]bool{}, map[string]bool{}
 	for _, a := range list {
 		switch a.Kind {
+		case alert.BrakeSlow, alert.BrakeMarketing, alert.BrakeStopped:
+			d.braked[a.Subject] = true
 		case alert.NumberFlagged, alert.NumberStopped:
 			d.told[a.Subject] = true
 		case alert.SourcePaused, alert.WebhookItems, alert.RoundGate:

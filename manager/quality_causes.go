@@ -111,7 +111,7 @@ func (v *visit) readCauses(ctx context.Context, tx *db.Tx, d *causesData) (err e
 }
 
 // ranked puts the lines of all kinds in one order: what surely is worst on top, what says too little last, and counted. The same messages rest on a
-// source, its wording, a topic and a template at once; where the figures cannot tell them apart, what people came by stands before what they got.
+// source, its wording, a topic and a template at once: what people came by stands before what they got where it explains it.
 func ranked(all []cause) (rows []cause, few int) {
 	slices.SortStableFunc(all, func(a, b cause) int {
 		if a.Few != b.Few {
@@ -122,13 +122,12 @@ func ranked(all []cause) (rows []cause, few int) {
 		}
 		return cmp.Or(cmp.Compare(b.Low, a.Low), cmp.Compare(b.Reached, a.Reached))
 	})
-	for from := 0; from < len(all) && all[from].Hot; {
-		to := from + 1
-		for to < len(all) && all[to].Hot && all[to].High >= all[from].Low { // the ranges overlap
-			to++
+	for i, c := range all {
+		at := slices.IndexFunc(all[:i], func(wide cause) bool { return c.explains(wide) })
+		if at >= 0 {
+			copy(all[at+1:i+1], all[at:i])
+			all[at] = c
 		}
-		slices.SortStableFunc(all[from:to], func(a, b cause) int { return cmp.Compare(slices.Index(actedOn, a.kind), slices.Index(actedOn, b.kind)) })
-		from = to
 	}
 	for _, c := range all {
 		if c.Few {
@@ -138,8 +137,13 @@ func ranked(all []cause) (rows []cause, few int) {
 	return all[:min(len(all), mostCauses)], few
 }
 
-// actedOn are the kinds in the order in which one would look for the cause.
-var actedOn = []string{"source", "notice", "staff", "program", "template", "topic", "number"}
+// explains says that what people came by accounts for most of those whom a topic, a template or a number annoyed, and that the figures cannot tell the
+// two apart: then it is where to look first.
+func (c cause) explains(wide cause) bool {
+	came := []string{"source", "notice", "staff", "program"}
+	return slices.Contains(came, c.kind) && !slices.Contains(came, wide.kind) && c.Few == wide.Few && (c.Hot || !wide.Hot) &&
+		3*c.Bad() >= 2*wide.Bad() && c.Bad() > 0 && c.High >= wide.Low
+}
 
 // causeNames are what things are called, by kind and key; "live/…" marks sources that can be paused.
 func (v *visit) causeNames(ctx context.Context, tx *db.Tx) (map[string]string, error) {

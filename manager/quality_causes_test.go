@@ -7,8 +7,8 @@ import (
 	"jawort/quality"
 )
 
-// The same messages rest on a source, a topic and a template: where their ranges overlap, the source is the one to look at first. What is surely
-// worse than it stays above it, and a few messages stand above nothing.
+// The same messages rest on a source, a topic and a template: where it accounts for most of them, the source is the one to look at first. What explains
+// little stays where its rate puts it, and a few messages stand above nothing.
 func TestSourceBeforeWhatItSends(t *testing.T) {
 	var all []cause
 	add := func(kind string, stopped, reached int64) {
@@ -20,14 +20,14 @@ func TestSourceBeforeWhatItSends(t *testing.T) {
 	add("template", 41, 170)
 	add("number", 42, 220)
 	add("source", 40, 172)
-	add("program", 290, 300)
+	add("program", 20, 1000) // explains the half of it
 	add("staff", 3, 10)
 	rows, few := ranked(all)
 	var order []string
 	for _, c := range rows {
 		order = append(order, c.kind)
 	}
-	if want := []string{"program", "source", "template", "topic", "number", "staff"}; !slices.Equal(order, want) || few != 1 {
+	if want := []string{"source", "template", "topic", "number", "program", "staff"}; !slices.Equal(order, want) || few != 1 {
 		t.Errorf("%v with %d few, want %v", order, few, want)
 	}
 }
