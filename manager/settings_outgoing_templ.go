@@ -448,7 +448,7 @@ func outgoingOneView(v *visit, d outgoingOne) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if d.secret != "" {
-				templ_7745c5c3_Err = once(v.say("manager.outgoing.once"), d.secret, v.say(d.note)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = once(v, v.say("manager.outgoing.once"), d.secret, v.say(d.note)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

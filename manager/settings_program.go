@@ -102,15 +102,27 @@ func (v *visit) answered(a alert.Answers) string {
 	return v.say("manager.program.human.people", say.Args{"Count": a.People, "Number": look.Integer(v.lang, a.People), "Messages": look.Integer(v.lang, a.Messages)})
 }
 
-// remedy is where the reason can be put right; "" = nowhere in the manager.
-func (s shadowRow) remedy() (path, key string) {
+// remedy is a page where the reason can be put right, and what is done there.
+type remedy struct{ path, key string }
+
+// remedies are the ways, the likeliest first; none = nothing in the manager helps.
+func (s shadowRow) remedies() []remedy {
+	ask, bring := remedy{"/sources", "manager.shadow.ask"}, remedy{"/imports/new?kind=people", "manager.shadow.import"}
 	switch s.reason {
-	case "TOPIC_UNKNOWN", "CATEGORY_MISMATCH", "TEMPLATE_UNKNOWN":
-		return "/settings/templates", "manager.shadow.assign"
-	case "CONSENT_NONE", "CONSENT_REQUESTED", "CONSENT_CLAIMED", "CONSENT_LAPSED", "CONSENT_OUTDATED", "CONSENT_TOO_WEAK", "WINDOW_CLOSED":
-		return "/sources", "manager.shadow.ask"
+	case "TOPIC_UNKNOWN", "CATEGORY_MISMATCH":
+		return []remedy{{"/settings/templates", "manager.shadow.assign"}}
+	case "TEMPLATE_UNKNOWN":
+		return []remedy{{"/settings/templates", "manager.shadow.templates"}}
+	case "WINDOW_CLOSED":
+		return []remedy{{"/settings/templates", "manager.shadow.template"}}
+	case "CONSENT_CLAIMED":
+		return []remedy{{"/asking", "manager.shadow.confirm"}, ask}
+	case "CONSENT_NONE":
+		return []remedy{ask, bring}
+	case "CONSENT_REQUESTED", "CONSENT_LAPSED", "CONSENT_OUTDATED", "CONSENT_TOO_WEAK":
+		return []remedy{ask}
 	}
-	return "", ""
+	return nil
 }
 
 // mayBeTyped: free text without a consent is what a support desk sends before anybody has said that people type there.

@@ -12,13 +12,12 @@ import (
 	"jawort/topic"
 )
 
-// programsData is what the page of programs shows; token only straight after one was made.
+// programsData is what the page of programs shows.
 type programsData struct {
 	all     []account.Program
 	topics  []topic.Topic
 	numbers []account.Number
 	form    typed
-	token   string
 }
 
 func programs(v *visit) error {
@@ -47,13 +46,14 @@ func createProgram(v *visit) error {
 	if err != nil {
 		return err
 	}
+	var made account.Program
 	var token string
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
 		p, err := v.programOf(ctx, tx, f)
 		if err != nil {
 			return err
 		}
-		_, token, err = account.CreateProgram(ctx, tx, v.tenant.ID, p, v.staff.ID)
+		made, token, err = account.CreateProgram(ctx, tx, v.tenant.ID, p, v.staff.ID)
 		return err
 	})
 	if err != nil {
@@ -62,7 +62,18 @@ func createProgram(v *visit) error {
 		}
 		return v.showPrograms(f.status(), programsData{form: f})
 	}
-	return v.showPrograms(http.StatusOK, programsData{token: token, form: filled("mode", string(account.Observe))})
+	v.r.SetPathValue("program", made.ID)
+	return v.showToken(token, "manager.program.once.text")
+}
+
+// showToken is the page of a program with a token that is shown this once.
+func (v *visit) showToken(token, note string) error {
+	d, err := v.program()
+	if err != nil {
+		return err
+	}
+	d.token, d.note = token, note
+	return v.show(http.StatusOK, programView(v, d))
 }
 
 // programOf reads a program from a form; a default topic must be in use and of its class.
@@ -113,6 +124,7 @@ type programData struct {
 	page    programPage
 	form    typed
 	token   string // "" = not just made
+	note    string // what is said of it
 }
 
 func program(v *visit) error {
@@ -190,12 +202,7 @@ func rotateProgram(v *visit) error {
 	}); err != nil {
 		return err
 	}
-	d, err := v.program()
-	if err != nil {
-		return err
-	}
-	d.token = token
-	return v.show(http.StatusOK, programView(v, d))
+	return v.showToken(token, "manager.program.rotated.text")
 }
 
 // endOldToken ends the token before the last renewal, which was good for a while beside the new one.

@@ -157,7 +157,7 @@ func TestProgramPageTellsWhatHadNoProof(t *testing.T) {
 			t.Errorf("rate %d", p.Rate)
 		}
 		page := b.get("/settings/programs/" + p.ID)
-		if !strings.Contains(page.body, "Alles hatte seinen Nachweis") || !strings.Contains(page.body, "/graph</textarea>") {
+		if !strings.Contains(page.body, "In diesen Tagen hat das Programm nichts gesendet") || !strings.Contains(page.body, "/graph</textarea>") {
 			t.Error("a new program's page lacks its address, or says something was amiss")
 		}
 		var records []gate.Record

@@ -1714,7 +1714,7 @@ func setupProgramView(v *visit, f typed, token string) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if token != "" {
-				templ_7745c5c3_Err = once(v.say("manager.setup.program.token"), token, v.say("manager.setup.program.token.text")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = once(v, v.say("manager.setup.program.token"), token, v.say("manager.setup.program.token.text")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
