@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"jawort/account"
@@ -175,6 +177,24 @@ func (v *visit) hookWhy(code string) string {
 		return v.say("manager.hook.why." + code)
 	}
 	return v.say("manager.hook.why.status", say.Args{"Status": code})
+}
+
+// hears is which of Meta's fields a program is told, and of which numbers.
+func (v *visit) hears(h hook.Hook, all []account.Number) string {
+	what := v.say("manager.hook.hears.all")
+	if len(h.Fields) > 0 {
+		what = strings.Join(h.Fields, ", ")
+	}
+	var names []string
+	for _, n := range all {
+		if slices.Contains(h.Numbers, n.ID) {
+			names = append(names, n.Name)
+		}
+	}
+	if len(names) == 0 {
+		return what
+	}
+	return v.say("manager.hook.hears.of", say.Args{"What": what, "Numbers": strings.Join(names, ", ")})
 }
 
 func fieldOptions() (out []option) {
