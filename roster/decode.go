@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
@@ -13,8 +14,12 @@ import (
 // decode brings a file to UTF-8. Spreadsheets write UTF-8 with a mark, UTF-16 ("Unicode text"), and Windows-1252.
 func decode(b []byte) (string, error) {
 	switch {
-	case bytes.HasPrefix(b, []byte{0xFF, 0xFE}), bytes.HasPrefix(b, []byte{0xFE, 0xFF}):
-		out, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(b)
+	case bytes.HasPrefix(b, []byte{0xFF, 0xFE}), bytes.HasPrefix(b, []byte{0xFE, 0xFF}), unmarked(b) != nil:
+		order := unmarked(b)
+		if order == nil {
+			order = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)
+		}
+		out, err := order.NewDecoder().Bytes(b)
 		if err != nil {
 			return "", errs.At("list", "roster.binary").Because(err)
 		}
@@ -33,6 +38,26 @@ func decode(b []byte) (string, error) {
 		return "", errs.At("list", "roster.binary")
 	}
 	return string(out), nil
+}
+
+// unmarked is the order of UTF-16 that comes without its mark: every second byte of a heading or a number is 0. nil = it is something else.
+func unmarked(b []byte) encoding.Encoding {
+	even, odd, n := 0, 0, min(len(b), 512)&^1
+	for i := 0; i < n; i += 2 {
+		if b[i] == 0 {
+			even++
+		}
+		if b[i+1] == 0 {
+			odd++
+		}
+	}
+	switch {
+	case n >= 8 && odd > n*2/5 && even == 0:
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case n >= 8 && even > n*2/5 && odd == 0:
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	}
+	return nil
 }
 
 // controls: a picture or an archive read as text is full of them.

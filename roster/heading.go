@@ -32,10 +32,11 @@ var heads = []struct {
 	names []string
 }{
 	{Number, []string{"whatsapp", "whatsapp number", "whatsapp nummer", "whatsapp phone number", "wa id", "msisdn", "mobile number", "mobile phone", "mobile", "mobil",
-		"mobilnummer", "mobiltelefon", "handy", "handynummer", "sms phone number", "phone number", "phone", "telefon", "telefonnummer", "rufnummer", "tel", "telephone", "contact id",
+		"mobilnummer", "mobiltelefon", "handy", "handynummer", "sms phone number", "mobile phone number", "cell phone", "cell", "phone number", "primary phone", "phone", "telefon", "telefonnummer", "rufnummer", "tel", "telephone", "contact id",
 		"nummer", "number", "to", "recipient", "empfanger", "address", "adresse", "default address phone"}},
-	{State, []string{"whatsapp consent", "whatsapp marketing consent", "whatsapp status", "whatsapp opt in", "accepts whatsapp marketing", "sms consent", "accepts sms marketing", "consent",
-		"consent status", "status", "opt in", "optin", "opted in", "opt in status", "subscribed", "subscription status", "einwilligung", "zustimmung", "angemeldet", "abonniert"}},
+	{State, []string{"whatsapp consent", "whatsapp marketing consent", "whatsapp status", "whatsapp opt in", "accepts whatsapp marketing", "whatsapp subscription status", "sms consent",
+		"sms marketing consent", "accepts sms marketing", "sms subscription status", "sms marketing status", "sms status", "consent",
+		"consent status", "opt out type", "status", "opt in", "optin", "opted in", "opt in status", "subscribed", "subscription status", "einwilligung", "zustimmung", "angemeldet", "abonniert"}},
 	{When, []string{"whatsapp consent timestamp", "sms consent timestamp", "consent timestamp", "date of consent", "consent date", "consented at", "optin time", "opt in time", "opt in date", "confirm time",
 		"opted in at", "opted out at", "unsubscribed at", "unsub time", "optout time", "timestamp", "datum", "zeitpunkt", "date", "created at", "happened at", "am", "seit"}},
 	{TopicOf, []string{"topics", "topic", "themen", "thema", "lists", "list", "tags", "interests", "segments"}},
@@ -43,6 +44,11 @@ var heads = []struct {
 	{Last, []string{"last name", "lastname", "nachname", "surname", "family name"}},
 	{Name, []string{"name", "full name", "fullname", "profile name", "kunde", "customer", "person"}},
 }
+
+// gone are the headings of columns that say somebody left: a day, a reason, or a word for yes. What stands there outweighs a word elsewhere.
+var gone = []string{"unsub time", "unsubscribed at", "unsubscribe date", "unsubscribed date", "unsub reason", "unsubscribe reason", "opted out at", "opt out at", "opt out date", "optout date",
+	"optout time", "opt out time", "clean time", "unsubscribed", "opted out", "opt out", "optout", "do not contact", "do not text", "dnc", "blocklisted", "blacklisted", "blocked",
+	"suppressed", "abgemeldet", "abgemeldet am", "abmeldung", "abmeldedatum", "gesperrt", "werbesperre", "widerruf", "widerrufen", "widerrufen am", "widerspruch"}
 
 // formats are exports known by headings that stand together.
 var formats = []struct {
@@ -83,8 +89,9 @@ func (l *List) heading(first record, said []Field) (at map[Field]int, body bool)
 		}
 	case !body:
 		at = byHeading(names)
+		l.notePhones(names)
 	}
-	if !body {
+	if l.headed = !body; l.headed {
 		l.Format = format(names)
 	}
 	for i, c := range first.cells {
@@ -103,6 +110,22 @@ func (l *List) heading(first record, said []Field) (at map[Field]int, body bool)
 		l.Columns = append(l.Columns, col)
 	}
 	return at, body
+}
+
+// notePhones remembers the other columns with telephone numbers, the better ones first, and those that say somebody left.
+func (l *List) notePhones(names []string) {
+	for _, name := range heads[0].names {
+		for i, n := range names {
+			if n == name {
+				l.phones = append(l.phones, i)
+			}
+		}
+	}
+	for i, n := range names {
+		if slices.Contains(gone, n) {
+			l.gone = append(l.gone, i)
+		}
+	}
 }
 
 // byHeading finds the best column for each field.

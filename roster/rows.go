@@ -2,8 +2,8 @@ package roster
 
 import (
 	"regexp"
+	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"jawort/address"
@@ -38,6 +38,7 @@ var rounded = regexp.MustCompile(`^[+]?\d+(?:[.,]\d+)?[eE][+]?\d+$`)
 
 func (r *reader) row(rec record) {
 	row := Row{Line: rec.line, Text: rec.text, Name: r.name(rec), Status: statusOf(r.cell(rec, State)), At: moment(r.cell(rec, When))}
+	r.left(rec, &row)
 	for _, t := range strings.FieldsFunc(r.cell(rec, TopicOf), func(c rune) bool { return c == ',' || c == ';' || c == '|' }) {
 		if t = strings.TrimSpace(t); t != "" {
 			row.Topics = append(row.Topics, t)
@@ -56,6 +57,28 @@ func (r *reader) row(rec record) {
 	}
 	r.add(row, rec)
 }
+
+// left reads the columns that say somebody left. A no there says that they did not, which is no yes to anything else.
+func (r *reader) left(rec record, row *Row) {
+	for _, i := range r.l.gone {
+		if i >= len(rec.cells) || strings.Trim(rec.cells[i], " -'") == "" {
+			continue
+		}
+		if isNo(rec.cells[i]) || slices.Contains(stays, plain(rec.cells[i])) {
+			if row.Status == Unsaid {
+				row.Status = In
+			}
+			continue
+		}
+		if row.Status = Out; !moment(rec.cells[i]).IsZero() {
+			row.At = moment(rec.cells[i])
+		}
+		return
+	}
+}
+
+// stays are words in such a column by which somebody did not leave.
+var stays = []string{"subscribed", "opt in", "optin", "opted in", "active", "aktiv", "angemeldet", "in", "start", "none", "not unsubscribed"}
 
 // add keeps one row a person; where two contradict each other the opt-out holds.
 func (r *reader) add(row Row, rec record) {
@@ -81,19 +104,28 @@ func (r *reader) name(rec record) string {
 	return strings.TrimSpace(r.cell(rec, First) + " " + r.cell(rec, Last))
 }
 
-// number is the row's telephone number: of its column, else, in a list somebody typed
-// by hand, of the first cell that is one.
+// number is the row's telephone number: of its column, else of another that has numbers, else, in a list somebody typed by hand, of the
+// first cell that is one. In a table with headings a day, an amount or somebody's customer number must not be taken for a number to call.
 func (r *reader) number(rec record) (address.Address, Problem) {
 	if c := r.cell(rec, Number); c != "" {
 		return r.read(c)
 	}
+	for _, i := range r.l.phones {
+		if i < len(rec.cells) && unformula(rec.cells[i]) != "" {
+			return r.read(unformula(rec.cells[i]))
+		}
+	}
 	worst := NoNumber
+	strict := r.l.headed && len(rec.cells) >= len(r.l.Columns)
+	if _, has := r.at[Number]; has && strict {
+		return "", worst // what else is like a number may be the business's own
+	}
 	for _, c := range rec.cells {
 		c = unformula(c)
 		if rounded.MatchString(c) {
 			worst = Rounded
 		}
-		if !couldBeNumber(c) {
+		if !couldBeNumber(c) || strict && !dialled(c) {
 			continue
 		}
 		to, problem := r.read(c)
@@ -105,6 +137,12 @@ func (r *reader) number(rec record) (address.Address, Problem) {
 		}
 	}
 	return "", worst
+}
+
+// dialled: it begins as a number does that somebody calls.
+func dialled(c string) bool {
+	c = strings.TrimPrefix(c, "whatsapp:")
+	return strings.HasPrefix(c, "+") || strings.HasPrefix(c, "(") || strings.HasPrefix(c, "0") && len(c) >= 9
 }
 
 func (r *reader) read(c string) (address.Address, Problem) {
@@ -162,32 +200,6 @@ func couldBeNumber(cell string) bool {
 		}
 	}
 	return digits >= 6 && digits <= 20
-}
-
-// statusOf reads the word on a row. One that is not known says nothing, which never counts as a yes.
-func statusOf(s string) Status {
-	switch plain(s) {
-	case "yes", "ja", "true", "1", "subscribed", "opt in", "optin", "opted in", "in", "granted", "active", "aktiv", "angemeldet", "consented", "x":
-		return In
-	case "no", "nein", "false", "0", "unsubscribed", "opt out", "optout", "opted out", "out", "revoked", "withdrawn", "abgemeldet", "stop", "blocked", "cleaned",
-		"declined", "denied", "widerrufen", "gesperrt", "inactive", "inaktiv", "suppressed":
-		return Out
-	}
-	return Unsaid
-}
-
-// layouts are how exports write a moment; one without a zone is UTC.
-var layouts = []string{time.RFC3339, "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 MST", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02", "02.01.2006 15:04:05",
-	"02.01.2006 15:04", "02.01.2006"}
-
-// moment is zero where nothing can be read. 03/04/2026 is read by nobody: it is two days.
-func moment(s string) time.Time {
-	for _, l := range layouts {
-		if t, err := time.Parse(l, s); err == nil {
-			return t.UTC()
-		}
-	}
-	return time.Time{}
 }
 
 // begin is how a line begins, for whoever looks for it.

@@ -20,10 +20,17 @@ const mostLines = 20
 // closed spoils its own line and no other.
 func split(text string) iter.Seq[record] {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	from, told := 1, byte(0)
+	if first, rest, _ := strings.Cut(text, "\n"); len(first) == 5 && strings.EqualFold(first[:4], "sep=") { // Excel's own line
+		text, from, told = rest, 2, first[4]
+	}
 	sep := separator(text)
+	if told != 0 {
+		sep = told
+	}
 	return func(yield func(record) bool) {
 		rest := text
-		for line := 1; rest != ""; {
+		for line := from; rest != ""; {
 			first, _, _ := strings.Cut(rest, "\n")
 			cells, used, open := one(rest, sep)
 			if open {
