@@ -75,6 +75,92 @@ func (w *world) noSale(s *support, way, after, address string) {
 	}
 }
 
+// attack is something that happens to a leaver behind their back, or to their addresses.
+type attack struct {
+	name string
+	do   func(n int, x *exit)
+}
+
+func (w *world) who(phone string) string { w.Helper(); return w.lookup("tel:+" + phone)["id"].(string) }
+
+// wordsOfOthers are ordinary words of theirs, and what others claim of them.
+func (w *world) wordsOfOthers(people []*exit, at [][]string) []attack {
+	return []attack{
+		{"ordinary words", func(_ int, x *exit) {
+			w.says(x.phone, "Habt ihr samstags offen?")
+			w.says(x.phone, "Ja")
+			w.does(x.phone, object{"image": object{"caption": "Sehr gern!"}})
+		}},
+		{"lists that say yes", func(n int, _ *exit) {
+			if n > 0 { // one list names all of them
+				return
+			}
+			yes, never := "phone,status\n", "phone,unsubscribed,consent timestamp\n"
+			for _, x := range people {
+				yes, never = yes+"+"+x.phone+",granted\n", never+"+"+x.phone+",no,2031-01-01\n"
+			}
+			for _, text := range []string{yes, never} {
+				w.ends(w.brings("kind=people&topics=offers,order_updates&origin=Aus+dem+alten+Programm", "text/csv", text), "done")
+			}
+		}},
+		{"the API's word, again and again", func(n int, x *exit) {
+			for _, a := range at[n] {
+				w.optsIn(a, "offers", "order_updates")
+				w.optsIn(a, "offers")
+			}
+		}},
+		{"the form", func(n int, x *exit) {
+			if n%8 == 0 {
+				w.later(2 * time.Hour)
+			}
+			w.fill(w.Source, x.phone, "offers", "order_updates")
+		}},
+		{"a list of opt-outs that is undone", func(n int, _ *exit) {
+			if n > 0 {
+				return
+			}
+			phones := "Telefon\n"
+			for _, x := range people {
+				phones += "+" + x.phone + "\n"
+			}
+			brought := w.ends(w.brings("kind=optouts", "text/csv", phones), "done")
+			w.undoes(brought["id"].(string))
+			w.ends(brought, "undone")
+		}},
+	}
+}
+
+// fatesOf are what happens to somebody's addresses.
+func (w *world) fatesOf(s *support, at [][]string) []attack {
+	return []attack{
+		{"a merge", func(_ int, x *exit) {
+			w.must(http.StatusCreated, http.MethodPost, "/contacts/"+w.who(mareike)+"/merge", object{"other": w.who(x.phone), "reason": "dieselbe Kundennummer"})
+			w.noSale(s, "the other one", "a merge", "tel:+"+mareike)
+		}},
+		{"a number that is hidden", func(_ int, x *exit) {
+			w.acts(x.phone, "hide-number", object{"username": "u" + x.phone})
+			w.says(x.phone, "Hallo")
+		}},
+		{"a number that changed, and a user id made anew", func(n int, x *exit) {
+			next := "4917139206" + x.phone[10:]
+			w.acts(x.phone, "change-number", object{"phone": next})
+			w.says(next, "Ich bin es")
+			w.acts(next, "show-number", nil)
+			w.says(next, "Meine neue Nummer")
+			at[n] = append(at[n], "tel:+"+next, "wa:"+w.user(next))
+			x.phone = next
+		}},
+		{"an erasure, and coming back", func(n int, x *exit) {
+			if err := w.app.Desk.Remove(w.Context(), intake.Removal{Tenant: w.Tenant, Contact: w.who(x.phone), Via: "page"}); err != nil {
+				w.Fatal(err)
+			}
+			w.optsIn("tel:+"+x.phone, "offers", "order_updates")
+			w.says(x.phone, "Guten Tag, da bin ich wieder")
+			at[n] = []string{"tel:+" + x.phone, "wa:" + w.user(x.phone)}
+		}},
+	}
+}
+
 // Whichever way somebody left, nothing that others do afterwards and nothing that happens to their addresses brings offers back; told by what
 // arrived. (One way with every attack in more steps: TestStopOutlivesEverything.)
 func TestEveryWaySticks(t *testing.T) {
@@ -89,82 +175,11 @@ func TestEveryWaySticks(t *testing.T) {
 		}
 		time.Sleep(200 * time.Millisecond) // acknowledgements are no offers
 		before := w.sales()
-		who := func(phone string) string { return w.lookup("tel:+" + phone)["id"].(string) }
-		for _, attack := range []struct {
-			name string
-			do   func(n int, x *exit)
-		}{
-			{"ordinary words", func(_ int, x *exit) {
-				w.says(x.phone, "Habt ihr samstags offen?")
-				w.says(x.phone, "Ja")
-				w.does(x.phone, object{"image": object{"caption": "Sehr gern!"}})
-			}},
-			{"lists that say yes", func(n int, _ *exit) {
-				if n > 0 { // one list names all of them
-					return
-				}
-				yes, never := "phone,status\n", "phone,unsubscribed,consent timestamp\n"
-				for _, x := range people {
-					yes, never = yes+"+"+x.phone+",granted\n", never+"+"+x.phone+",no,2031-01-01\n"
-				}
-				for _, text := range []string{yes, never} {
-					w.ends(w.brings("kind=people&topics=offers,order_updates&origin=Aus+dem+alten+Programm", "text/csv", text), "done")
-				}
-			}},
-			{"the API's word, again and again", func(n int, x *exit) {
-				for _, a := range at[n] {
-					w.optsIn(a, "offers", "order_updates")
-					w.optsIn(a, "offers")
-				}
-			}},
-			{"the form", func(n int, x *exit) {
-				if n%8 == 0 {
-					w.later(2 * time.Hour)
-				}
-				w.fill(w.Source, x.phone, "offers", "order_updates")
-			}},
-			{"a list of opt-outs that is undone", func(n int, _ *exit) {
-				if n > 0 {
-					return
-				}
-				phones := "Telefon\n"
-				for _, x := range people {
-					phones += "+" + x.phone + "\n"
-				}
-				brought := w.ends(w.brings("kind=optouts", "text/csv", phones), "done")
-				w.undoes(brought["id"].(string))
-				w.ends(brought, "undone")
-			}},
-			{"a merge", func(_ int, x *exit) {
-				w.must(http.StatusCreated, http.MethodPost, "/contacts/"+who(mareike)+"/merge", object{"other": who(x.phone), "reason": "dieselbe Kundennummer"})
-				w.noSale(s, "the other one", "a merge", "tel:+"+mareike)
-			}},
-			{"a number that is hidden", func(_ int, x *exit) {
-				w.acts(x.phone, "hide-number", object{"username": "u" + x.phone})
-				w.says(x.phone, "Hallo")
-			}},
-			{"a number that changed, and a user id made anew", func(n int, x *exit) {
-				next := "4917139206" + x.phone[10:]
-				w.acts(x.phone, "change-number", object{"phone": next})
-				w.says(next, "Ich bin es")
-				w.acts(next, "show-number", nil)
-				w.says(next, "Meine neue Nummer")
-				at[n] = append(at[n], "tel:+"+next, "wa:"+w.user(next))
-				x.phone = next
-			}},
-			{"an erasure, and coming back", func(n int, x *exit) {
-				if err := w.app.Desk.Remove(t.Context(), intake.Removal{Tenant: w.Tenant, Contact: who(x.phone), Via: "page"}); err != nil {
-					t.Fatal(err)
-				}
-				w.optsIn("tel:+"+x.phone, "offers", "order_updates")
-				w.says(x.phone, "Guten Tag, da bin ich wieder")
-				at[n] = []string{"tel:+" + x.phone, "wa:" + w.user(x.phone)}
-			}},
-		} {
+		for _, attack := range append(w.wordsOfOthers(people, at), w.fatesOf(s, at)...) {
 			w.later(time.Minute)
 			for n, x := range people {
 				if attack.name == "a merge" { // and apart again: one by one, with the same other
-					me, a := who(x.phone), at[n][0]
+					me, a := w.who(x.phone), at[n][0]
 					attack.do(n, x)
 					w.noSale(s, ways[n].name, attack.name, a)
 					w.must(http.StatusCreated, http.MethodPost, "/contacts/"+me+"/split", object{"reason": "zwei Geschwister"})
