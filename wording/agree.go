@@ -8,6 +8,12 @@ func (r *reading) agrees(s span) bool {
 	if r.onlyIf(s.from, r.sentenceOf(s.from)) && !r.is(s.from, "@iffy") || r.wheneverWanted(s) || r.senderWishes(s) || s.from > 0 && r.toks[s.from-1].norm == "plus" && r.toks[s.from].norm == "envie" {
 		return false
 	}
+	if n := r.toks[s.from].norm; s.from > 0 && r.toks[s.from-1].norm == "we" && n == "can" && !r.question(r.sentenceOf(s.from)) {
+		return false // we can use WhatsApp: an offer
+	}
+	if !r.speaksGerman() && !r.speaks("en") && (r.anyHit(s, "WDRIGHT") || r.insideOf(s, "WDRIGHT")) {
+		return false // Bu onayı her zaman geri alabilirim
+	}
 	if r.negatedBefore(s, 3) || r.denied(s) || r.leaves(s) || r.announced(s) {
 		return false
 	}
@@ -136,3 +142,13 @@ func (r *reading) senderWishes(s span) bool {
 }
 
 var senderWish = wordSet("would wants möchte mochte will")
+
+// insideOf reports whether a stretch lies inside a place where a pattern of a tag was found.
+func (r *reading) insideOf(in span, tag string) bool {
+	for _, s := range r.hits[tag] {
+		if in.from >= s.from && in.to <= s.to {
+			return true
+		}
+	}
+	return false
+}

@@ -27,7 +27,7 @@ func (r *reading) asked(in Input) (span, bool) {
 	}
 	for _, b := range r.sents { // without a verb: "Weekend menus on WhatsApp?"
 		se := span{b[0], b[1]}
-		if (way || keyword) && r.question(se) && (r.aboutWhatsApp(se) || r.anyHit(se, "CAT") || in.Kind == kindThread && (r.within(se, "@chat") || r.within(se, "@here"))) && !(r.within(se, "@contactus") && in.Kind != kindThread) && !r.within(se, "@more") && !r.negatedInside(se) {
+		if (way || keyword) && r.question(se) && (r.aboutWhatsApp(se) || r.anyHit(se, "CAT") || in.Kind == kindThread && (r.within(se, "@chat") || r.saysHere(se))) && !(r.within(se, "@contactus") && in.Kind != kindThread) && !r.within(se, "@more") && !r.negatedInside(se) {
 			return se, true
 		}
 	}
@@ -45,10 +45,30 @@ func (r *reading) keywordAsked() bool {
 		if !r.is(i, "@actdu") && !r.is(i, "@actsie") && !r.is(i, "@actEN") && !r.is(i, "@actother") {
 			continue
 		}
-		for k := i + 1; k < len(r.toks) && k <= i+3 && r.toks[k].sent == r.toks[i].sent; k++ {
+		from, to := i+1, i+3
+		if r.speaks("tr") || r.speaks("hi") {
+			from, to = max(0, i-3), i-1 // the verb stands last
+		}
+		for k := from; k < len(r.toks) && k <= to; k++ {
+			if r.toks[k].sent != r.toks[i].sent {
+				continue
+			}
 			if t := &r.toks[k]; (t.caps || t.quoted) && !t.name && !r.is(k, "@leave") && !r.is(k, "@quit") && !r.is(k, "@no") && !(r.is(k+1, "@leave") && r.toks[k+1].sent == t.sent) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// saysHere: Italian "qui" and Polish "tu" are other words in other languages.
+func (r *reading) saysHere(se span) bool {
+	if r.within(se, "@here") {
+		return true
+	}
+	for i := se.from; i < se.to; i++ {
+		if n := r.toks[i].norm; r.speaks("it") && n == "qui" || r.speaks("pl") && n == "tu" {
+			return true
 		}
 	}
 	return false

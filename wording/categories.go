@@ -32,6 +32,9 @@ func (r *reading) categories() (span, bool) {
 		if s, ok := r.eventEN(i); ok {
 			return s, true
 		}
+		if s, ok := r.remindedOf(i); ok {
+			return s, true
+		}
 		if s, ok := r.eventOther(i); ok {
 			return s, true
 		}
@@ -63,6 +66,9 @@ func (r *reading) categories() (span, bool) {
 func (r *reading) emptyKind(s span) bool {
 	if r.inConditions(s) || r.negatedBefore(s, 4) && !r.wished(r.sentenceOf(s.from)) && !r.within(span{s.from - 4, s.from}, "@agreed") {
 		return true
+	}
+	if r.within(span{s.from - 3, s.to}, "@thanks") {
+		return true // grazie dell'ordine
 	}
 	if s.to-s.from > 1 {
 		return false

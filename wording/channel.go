@@ -14,7 +14,7 @@ func (r *reading) whatsApp(in Input) (span, bool) {
 	}
 	if in.Kind == kindThread || in.Kind == kindConfirm {
 		for i := range r.toks { // in the chat itself "here" names the channel
-			if r.is(i, "@here") || r.is(i, "@chat") || r.speaks("it") && r.toks[i].norm == "qui" {
+			if r.is(i, "@chat") || r.saysHere(span{i, i + 1}) {
 				return span{i, i + 1}, true
 			}
 		}

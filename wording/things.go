@@ -202,22 +202,3 @@ func (r *reading) eventEN(i int) (span, bool) {
 	told := r.within(span{max(se.from, i-9), i}, "@inform") || r.within(span{max(se.from, i-9), i}, "@sendto")
 	return span{i, min(i+4, se.to)}, told && !r.within(se, "@quit") && !r.within(se, "@leave")
 }
-
-// eventOther reads when a message comes in the nine other languages: "avvisato quando scadono tagliando e revisione".
-func (r *reading) eventOther(i int) (span, bool) {
-	if !r.is(i, "@whenother") || r.speaksGerman() || r.speaks("en") || i+2 >= len(r.toks) || r.toks[i].name {
-		return span{}, false
-	}
-	se := r.sentenceOf(i)
-	cl := r.clauseOf(span{i, i + 1}, comma)
-	told := r.within(span{max(se.from, i-9), i}, "@informother") || r.within(span{max(se.from, i-9), i}, "@sending")
-	if !told || cl.to-i < 3 || r.within(se, "@quit") || r.within(se, "@leave") || r.within(se, "@leaveother") || r.negatedInside(span{i, cl.to}) {
-		return span{}, false
-	}
-	for k := i + 1; k < cl.to; k++ {
-		if r.is(k, "@vagueother") || r.is(k, "@youwant") || r.is(k, "@wish") {
-			return span{}, false
-		}
-	}
-	return span{i, cl.to}, true
-}
