@@ -149,7 +149,7 @@ func (h *house) stops(a address.Address, scope consent.Scope, topics ...string) 
 // feed pulls from a cursor to the end, a few at a time.
 func (h *house) feed(cursor string) (all []hook.Change, next string) {
 	h.T.Helper()
-	if _, err := h.b.Place(h.T.Context()); err != nil {
+	if err := h.b.Place(h.T.Context()); err != nil {
 		h.T.Fatal(err)
 	}
 	for more := true; more; {
