@@ -17,3 +17,11 @@ func othersNotMe(cs []clause) bool {
 }
 
 var iDo = words("do schon doch si sim oui moi wel tak ama chahiye चाहिए ich io eu yo ik ja ben انا لكن")
+
+// endsThing: "encerrem a assinatura do jornal": what shall end is a thing, and no message is named.
+func (c *clause) endsThing() bool {
+	return c.has.has(cancel|weakhalt|remove|unsub|halt) && c.holds(papers) && !c.has.has(comm|me|writes|send|leave)
+}
+
+// papers are what people subscribe to elsewhere.
+var papers = words("zeitung zeitungsabo zeitschrift newspaper magazine periodico diario revista journal jornal giornale rivista gazete dergi gazety gazeta gazete prenumerate prenumerata krant krantenabonnement tijdschrift الجريده جريده مجله akhbaar akhbar अखबार fitness gym gimnasio palestra ginasio silownia sportschool silownie الجيم netflix spotify")

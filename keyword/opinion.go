@@ -11,6 +11,7 @@ const (
 	sureNarrow    = 0.9  // that a stop means only advertising
 	sureTopic     = 0.75 // that a stop means only one kind of message
 	sureDoubt     = 0.8  // that what a rule took for a start is a stop
+	sureDemand    = 0.97 // that who asks something wants an end of it
 	sureRule      = 0.76 // of a rule that hears a stop, to be believed alone
 	sureNothing   = 0.7  // that nothing is asked for, where the rule is not
 	mayBeStop     = 0.1  // that a stop is asked for, lest a rule that hears one be overruled
@@ -39,6 +40,10 @@ func (s *sentence) secondOpinion(r Reading) Reading {
 	case r.Intent == Start && r.Confidence < 0.98:
 		if in, sure, _ := likely(s.gather(room[:0])).best(); in.Stops() && sure > sureDoubt {
 			r.Intent, r.Confidence = Unsure, 0.5 // somebody has to look
+		}
+	case r.Intent == Help && r.Confidence < 0.98 && s.mentions(refuses|why|who):
+		if in, sure, opposite := likely(s.gather(room[:0])).best(); in.Stops() && sure > sureDemand && opposite < mayBeOpposite {
+			r.Intent, r.Confidence = in, 0.7*sure // "why do you still write? Leave it."
 		}
 	case (r.Intent == None || r.Intent == Unsure) && !r.firm:
 		in, sure, opposite := likely(s.gather(room[:0])).best()

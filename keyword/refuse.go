@@ -170,7 +170,7 @@ func (c *clause) byRefusal(Input) (act, bool) {
 }
 
 // needless says that something offered is not needed, and refuses nothing: "not necessary, thanks".
-var needless = words("serve precisa hoeft يحتاج notig necesario necessaire necessario necessary gerek trzeba nodig zarurat")
+var needless = words("ज़रूरत जरूरत zaroorat serve precisa hoeft يحتاج notig necesario necessaire necessario necessary gerek trzeba nodig zarurat")
 
 // reminds are forms of "remind", none of "remember".
 var reminds = words(`erinnern erinnert erinnere remind reminding reminded recordarme recordarmelo recuerden recuerdes recuerde recordarnos rappeler rappelez rappeliez rappelle

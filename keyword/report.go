@@ -32,7 +32,7 @@ func (c *clause) byHow(Input) (act, bool) {
 	if c.question && c.has.has(modal) && c.has.has(unsub|weakhalt) && c.holds(asWell) && !c.has.has(you|foreign|wait) && c.has.has(msg|mkt|self|me) {
 		return act{intent: Help, confidence: 0.7, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true // "Kann ich mich auch per Mail abmelden?"
 	}
-	if c.asksForSomebody() {
+	if c.asksForSomebody() || c.asksForLink() {
 		return act{intent: Help, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true
 	}
 	if c.question && c.holds(ways) && c.has.has(stopVerb|weakhalt|remove) && !c.has.has(foreign|they|wait|quiet) && (c.unknown <= 1 || c.has.has(comm)) {

@@ -64,3 +64,22 @@ var (
 	ways2  = words("wie how como comment come nasil jak hoe كيف ازاي kaise कैसे")
 	exits2 = words("raus rauskomme rauskommen herauskomme out salir salirme salgo sortir sors sair saio uscire uscirne esco kurtulacagimi kurtulurum cikacagimi cikarim wyplatac wyjsc wypisac afkom vanaf eruit uitkom اطلع أطلع اخرج أخرج niklu nikalu nikle bahar बाहर निकलूं निकलूँ abstelle loswerde los turn")
 )
+
+// afterAll: "Can I get the offers now after all?"
+func (c *clause) afterAll() bool {
+	return c.question && c.has.has(mkt) && c.has.has(get|want) && c.has.has(modal|self|me) && c.holds(nowYet) && !c.has.has(they|quiet|stopVerb|foreign|how|wh|why|past|ifs) && c.unknown <= 2
+}
+
+var nowYet = words("now after doch jetzt finalement finalmente final fine afinal simdi yine jednak toch بعد الان अब ab")
+
+// joinedBySlip: "sign me off, I ticked the box by mistake": the mistake was the yes, not the stop.
+func joinedBySlip(cs []clause) bool {
+	for i := range cs {
+		if c := &cs[i]; c.has.has(mistake) && c.holds(ticked) && !c.has.has(stopVerb|remove|leave) {
+			return true
+		}
+	}
+	return false
+}
+
+var ticked = words("ticked tick angekreuzt anmelden angeklickt marque cochee coche marquei spuntato isaretlemisim isaretledim zaznaczylem zaznaczylam aangevinkt علمت")

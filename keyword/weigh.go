@@ -34,6 +34,8 @@ func weigh(cs []clause, acts []act) act {
 		return taken(cs, acts, start)
 	case best >= 0 && start >= 0 && best > start && cs[start].has.has(mistake):
 		return acts[best] // "my bad for signing up, now get me off it"
+	case best >= 0 && all.has(mistake) && start < 0 && joinedBySlip(cs):
+		return narrowed(cs, acts[best], best)
 	case best >= 0 && all.has(mistake) && !cs[best].refusesMore() && !(len(acts) > 1 && best > 0 && (!acts[best].bare || changedMind(cs[:best]) || cs[best].has.has(unsub) && joinedByMistake(cs[:best]))):
 		return taken(cs, acts, start)
 	case best >= 0 && acts[best].soft && elsewhere(cs[:best]):

@@ -76,5 +76,9 @@ func elsewhere(before []clause) bool {
 
 // restIsFine: "the rest is fine", "der Rest darf bleiben".
 func (c *clause) restIsFine() bool {
-	return c.holds(rests) && (c.has.has(keep|yes) || c.holds(fine)) && !c.has.has(quiet|no|stopVerb|send) && len(c.items) <= 6 && !c.question
+	goes := c.holds(goesOn)
+	return c.holds(rests) && (c.has.has(keep|yes) || c.holds(fine) || goes) && !c.has.has(quiet|no|stopVerb) && (!c.has.has(send) || goes) && len(c.items) <= 6 && !c.question
 }
+
+// goesOn says that what comes may go on coming.
+var goesOn = words("weiter weiterhin seguir sigan continuar continuer continuez continuate continuare pure devam dalej nadal komen continue continuing كملوا استمروا rehna raho jari")
