@@ -245,7 +245,7 @@ func (s *sentence) particle(i int) bool {
 	return afterMaar[next] || next == "niet" && w+2 < len(s.t.words) && afterMaar[s.t.words[w+2].s]
 }
 
-var afterMaar = words("uit af weg op eens even weer toe door eraf eruit")
+var afterMaar = words("naar aan uit af weg op eens even weer toe door eraf eruit")
 
 // particle are German words that mean "but" or "for" only behind a comma: "Wie komme ich denn raus?"
 var particle = map[string]bool{"denn": true, "da": true, "doch": true}

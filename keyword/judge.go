@@ -19,8 +19,8 @@ type rule func(*clause, Input) (act, bool)
 
 // rules in the order they are asked: what turns a stop into something else comes first.
 var rules = []rule{
-	(*clause).byLeave, (*clause).newOwner, (*clause).byUnasked, (*clause).neverJoined, (*clause).byMistake, (*clause).byUndoing, (*clause).byHow, (*clause).byReport, (*clause).byThreat, (*clause).byWelcome, (*clause).byMatter, (*clause).byCondition,
-	(*clause).nothingOf, (*clause).byOnly, (*clause).byStopVerb, (*clause).byWeakVerb, (*clause).offTheList, (*clause).byNegation, (*clause).byRefusal,
+	(*clause).byLeave, (*clause).toOthers, (*clause).newOwner, (*clause).byUnasked, (*clause).neverJoined, (*clause).byMistake, (*clause).byUndoing, (*clause).byHow, (*clause).byReport, (*clause).byThreat, (*clause).byWelcome, (*clause).byMatter, (*clause).byCondition,
+	(*clause).nothingOf, (*clause).byOnly, (*clause).byStopVerb, (*clause).byWeakVerb, (*clause).offTheList, (*clause).byNegation, (*clause).byRefusal, (*clause).byPeace,
 	(*clause).byBother, (*clause).byStart, (*clause).byHelp, (*clause).byAnnoyance,
 }
 

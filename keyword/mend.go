@@ -74,7 +74,7 @@ func mend(s string) string {
 
 // realWord are ordinary words one letter away from one that carries meaning.
 var realWord = map[string]bool{
-	"yapmayin": true, "yapma": true, "lastik": true, "storniert": true, "lustig": true, "lustige": true, "rastig": true, "messenger": true, "massages": true, "massage": true, "letters": true, "sender": true, "number": true, "lister": true,
+	"katalog": true, "catalogue": true, "catalog": true, "catalogo": true, "catalogus": true, "brochure": true, "broschure": true, "yapmayin": true, "yapma": true, "lastik": true, "storniert": true, "lustig": true, "lustige": true, "rastig": true, "messenger": true, "massages": true, "massage": true, "letters": true, "sender": true, "number": true, "lister": true,
 	"werbung": true, "stopped": true, "stopper": true, "stepped": true, "shopping": true, "abholen": true, "anhalten": true, "erhielt": true,
 	"starter": true, "schicker": true, "schreiben": true, "bestellen": true, "anmeldet": true, "sending": true, "reading": true,
 	"posting": true, "testing": true, "tasting": true, "writer": true, "mailing": true, "contract": true, "contrat": true, "contrato": true,

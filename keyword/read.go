@@ -22,7 +22,7 @@ func (s *sentence) read(in Input) Reading {
 	for i := range acts {
 		r.settled = r.settled || acts[i].settled
 		r.mistaken = r.mistaken || cs[i].has.has(mistake)
-		r.firm = r.firm || acts[i].settled && cs[i].has.has(quiet|negpast|dontstop|dontwrite|they|hesitate|wait) || cs[i].about() || cs[i].notByPhone() || cs[i].endsThing() || cs[i].saysWhere()
+		r.firm = r.firm || acts[i].settled && cs[i].has.has(quiet|negpast|dontstop|dontwrite|they|hesitate|wait) || cs[i].about() || cs[i].notByPhone() || cs[i].endsThing() || cs[i].asksAgain() || cs[i].saysWhere()
 	}
 	return r
 }

@@ -60,7 +60,7 @@ func (c *clause) byHow(Input) (act, bool) {
 var (
 	whats    = words("was what que quoi cosa wat co ne kya وش ايش شو ايه ماذا eh eih क्या welches which")
 	purposes = words("um damit to so para pour per om zodat zeby zebyscie zebym aby abyscie dass perche che icin liye pra p عشان علشان لكي كي حتي लिए")
-	typing   = words("zrobic fare faccio hacer hago faire machen tun doen yapmam karu karun kru اعمل أعمل اسوي do poner pongo tippen tippe type typing taper tape typen wpisac napisac wyslac yazmam yazmaliyim likhna likhu likhun bhejna escribir escrever scrivere digitar digitare اكتب أكتب ارسل أرسل ابعت लिखना लिखूं antworten reply schrijven sturen schreiben schicken napisac ecrire envoyer likhna")
+	typing   = words("zrobic fare faccio hacer hago faire machen tun doen yapmam karu karun kru اعمل أعمل اسوي do poner pongo tippen tippe type typing taper tape typen wpisac napisac wyslac yazmam yazmaliyim likhna likhu likhun bhejna escribir escrever scrivere digitar digitare اكتب أكتب ارسل أرسل ابعت लिखना लिखूं antworten reply schrijven sturen schreiben schicken napisac ecrire envoyer likhna repondre responder rispondere antworten antwoorden")
 	asWell   = words("auch also just only nur aussi tambien anche ook tez")
 )
 

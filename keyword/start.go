@@ -10,6 +10,9 @@ func (c *clause) byStart(in Input) (act, bool) {
 	if c.hides || c.annoys || c.has.has(quiet|how|haltpast|negpast|hesitate|exist|wait) || c.has.has(ifs) && !c.has.has(ifok) && !c.tellsMe() || c.has.has(they) && !c.has.has(self|me) {
 		return act{}, false
 	}
+	if c.asksAgain() {
+		return act{}, false
+	}
 	if c.meToo() || c.afterAll() {
 		return act{intent: Start, confidence: 0.8, matched: c.s.words(c.items[0], c.items[len(c.items)-1])}, true
 	}

@@ -24,7 +24,7 @@ func weigh(cs []clause, acts []act) act {
 	if best < 0 && start < 0 && butNotAds(cs) {
 		return act{intent: StopMarketing, confidence: 0.98, matched: cs[len(cs)-1].s.words(cs[len(cs)-1].items[0], cs[len(cs)-1].items[len(cs[len(cs)-1].items)-1])}
 	}
-	if best < 0 && start < 0 && (asksHowTo(cs) || cannotGetOut(cs)) {
+	if best < 0 && start < 0 && (asksHowTo(cs) || cannotGetOut(cs) || meansWhat(cs)) {
 		return act{intent: Help, confidence: 0.8, matched: cs[0].s.words(cs[0].items[0], cs[0].items[len(cs[0].items)-1])}
 	}
 	switch {
