@@ -2,6 +2,7 @@ package hook
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"jawort/db"
@@ -53,5 +54,55 @@ func TestDrawingOfDelivery(t *testing.T) {
 			}
 		}
 		docs.Compare(t, "Delivery", code)
+	})
+}
+
+// A hook is kept, and every act is tried in both states.
+func TestDrawingOfHook(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		set := func(s State) func(ctx context.Context, tx *db.Tx, h *Hook) error {
+			return func(ctx context.Context, tx *db.Tx, h *Hook) error { return Set(ctx, tx, h.Tenant, h.ID, s, "usr_1") }
+		}
+		answered := func(why string) func(ctx context.Context, tx *db.Tx, h *Hook) error {
+			return func(ctx context.Context, tx *db.Tx, h *Hook) error {
+				return settle(ctx, tx, h, []outcome{{item: "none", state: "queued", err: why}})
+			}
+		}
+		acts := []struct {
+			name string
+			do   func(ctx context.Context, tx *db.Tx, h *Hook) error
+		}{{"pause", set(Paused)}, {"resume", set(Active)}, {"receiver wants no more", answered("410")}, {"fails", answered("500")}, {"well", answered("")}}
+		var code []docs.Arrow
+		if err := d.Write(t.Context(), func(ctx context.Context, tx *db.Tx) error {
+			var h Hook
+			for n, from := range []State{Active, Paused} {
+				for k, act := range acts {
+					since := func(int64) (string, error) { return "", nil }
+					var err error
+					if h, err = create(ctx, tx, Hook{ID: fmt.Sprintf("hok_%d%d", n, k), Tenant: "t", Kind: Own, Name: "CRM", URL: "https://crm.example/in"}, "usr_1", since); err != nil {
+						return err
+					}
+					if n+k == 0 {
+						code = append(code, docs.Arrow{From: "[*]", To: string(h.State)})
+					}
+					for _, f := range []func(ctx context.Context, tx *db.Tx, h *Hook) error{set(from), act.do} {
+						if err := f(ctx, tx, &h); err != nil {
+							return err
+						}
+					}
+					got, err := Get(ctx, tx, "t", h.ID)
+					if err != nil {
+						return err
+					}
+					if got.State != from {
+						code = append(code, docs.Arrow{From: string(from), To: string(got.State), By: act.name})
+					}
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		docs.Compare(t, "Hook", code)
 	})
 }
