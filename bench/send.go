@@ -11,6 +11,7 @@ import (
 	"jawort/db"
 	"jawort/dispatch"
 	"jawort/outbox"
+	"jawort/quality"
 )
 
 // send puts messages as a campaign does, lets them go to the sink and waits until all are settled.
@@ -61,8 +62,8 @@ func send(ctx context.Context, r *run) error {
 // enough is a limit that is never reached, but counted against.
 const enough = 1_000_000_000
 
-// slotsUnsure is how long slots are counted one by one after the first of a portfolio's (quality/sql_held.go): until then a send pays for that.
-const slotsUnsure = 61 * time.Second
+// slotsUnsure is how long slots are counted one by one after the first of a portfolio's: until then a send pays for that.
+const slotsUnsure = quality.Unsure*time.Microsecond + time.Second
 
 // limited sends to everybody once more, by turns without a limit and with one to reserve a slot from.
 func (r *run) limited(ctx context.Context, w *world, share int) error {

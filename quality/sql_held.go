@@ -13,7 +13,7 @@ import (
 // than the sends: how many there are is kept in headroom_count, which whoever changes them holds before.
 const (
 	countAll = 10_000
-	unsure   = 60 * Second   // so long after the first row of a count somebody may still write who did not see it
+	Unsure   = 60 * Second   // so long after the first row of a count somebody may still write who did not see it
 	recount  = 3600 * Second // then it is counted anew: nothing that went wrong lasts
 )
 
@@ -86,7 +86,7 @@ func nextFree(ctx context.Context, tx *db.Tx, tenant, portfolio string, now int6
 
 // tell writes the count down after a batch of sends: held is how many slots there are now. The first time it only says from when on it is sure.
 func tell(ctx context.Context, tx *db.Tx, tenant, portfolio string, t *tallyOf, held, now int64) error {
-	next := tallyOf{Held: held, Swept: now, SureFrom: now + unsure}
+	next := tallyOf{Held: held, Swept: now, SureFrom: now + Unsure}
 	if t != nil {
 		next.SureFrom, next.CountedAt = t.SureFrom, t.CountedAt
 		if t.due(now) && now >= t.SureFrom {
