@@ -63,7 +63,7 @@ func send(ctx context.Context, r *run) error {
 const enough = 1_000_000_000
 
 // slotsUnsure is how long slots are counted one by one after the first of a portfolio's: until then a send pays for that.
-const slotsUnsure = quality.Unsure*time.Microsecond + time.Second
+const slotsUnsure = time.Duration(quality.Unsure)*time.Microsecond + time.Second
 
 // limited sends to everybody once more, by turns without a limit and with one to reserve a slot from.
 func (r *run) limited(ctx context.Context, w *world, share int) error {
