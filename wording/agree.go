@@ -11,7 +11,7 @@ func (r *reading) agrees(s span) bool {
 	if n := r.toks[s.from].norm; s.from > 0 && r.toks[s.from-1].norm == "we" && n == "can" && !r.question(r.sentenceOf(s.from)) {
 		return false // we can use WhatsApp: an offer
 	}
-	if !r.speaksGerman() && !r.speaks("en") && (r.anyHit(s, "WDRIGHT") || r.insideOf(s, "WDRIGHT")) {
+	if !r.speaksGerman() && !r.speaks("en") && (r.anyHit(s, "WDRIGHT") || r.insideOf(s, "WDRIGHT") || r.endsIt(s)) {
 		return false // Bu onayı her zaman geri alabilirim
 	}
 	if r.negatedBefore(s, 3) || r.denied(s) || r.leaves(s) || r.announced(s) {
@@ -147,6 +147,19 @@ var senderWish = wordSet("would wants möchte mochte will")
 func (r *reading) insideOf(in span, tag string) bool {
 	for _, s := range r.hits[tag] {
 		if in.from >= s.from && in.to <= s.to {
+			return true
+		}
+	}
+	return false
+}
+
+// endsIt: "Para deixar de receber, mande SAIR": the act named is one of leaving.
+func (r *reading) endsIt(s span) bool {
+	if !r.within(s, "@actother") {
+		return false
+	}
+	for i := s.from; i < min(s.to+2, len(r.toks)); i++ {
+		if r.toks[i].caps && r.is(i, "@endword") && r.toks[i].sent == r.toks[s.from].sent {
 			return true
 		}
 	}

@@ -32,6 +32,12 @@ func (r *reading) categories() (span, bool) {
 		if s, ok := r.eventEN(i); ok {
 			return s, true
 		}
+		if s, ok := r.wanted(i); ok {
+			return s, true
+		}
+		if _, s, ok := r.forThat(r.sentenceOf(i)); ok && s.from == i {
+			return s, true
+		}
 		if s, ok := r.remindedOf(i); ok {
 			return s, true
 		}

@@ -55,6 +55,9 @@ func (n naming) findShort(toks []token, german bool) (found []span) {
 		if !t.title && (t.norm[0] < '0' || t.norm[0] > '9') || t.norm == link || i > 0 && t.brk == joined && placeWords[toks[i-1].norm] {
 			continue
 		}
+		if german && i > 0 && t.brk == joined && possessives[toks[i-1].norm] {
+			continue // Ihr Pflegedienst: what it is, not who
+		}
 		if t.caps && len(t.norm) > 2 && !n.capitals {
 			continue // Txt BURGER to 77777: a word to send
 		}
@@ -71,6 +74,8 @@ func (n naming) findShort(toks []token, german bool) (found []span) {
 
 // senders are words after which stands who sends.
 var senders = wordSet("von vom bei from with by chez")
+
+var possessives = wordSet("ihr ihre ihrem ihren dein deine deinem deinen euer eure eurem unser unsere unserem unseren")
 
 var placeWords = wordSet("in aus nach near at bei um raum stadt strasse herr frau herrn mr mrs ms")
 
@@ -106,6 +111,12 @@ func (n naming) matchWords(toks []token, i int, form []string) int {
 // sameWord allows the endings that a name takes in a sentence: Meiers, Goldenen, Stadtwerken.
 func sameWord(got, want string) bool {
 	if got == want {
+		return true
+	}
+	if rest, ok := strings.CutPrefix(got, "ل"); ok && (rest == want || "ا"+got == want) {
+		return true // لمركز: to the centre
+	}
+	if rest, ok := strings.CutPrefix(got, "ب"); ok && rest == want {
 		return true
 	}
 	if len(want) < 4 && len(want) > 1 && got == want+"s" {

@@ -34,6 +34,11 @@ func (r *reading) optIn(in Input) (span, bool) {
 	if s, ok := r.byAct(); ok {
 		return s, true
 	}
+	for _, b := range r.sents {
+		if s, _, ok := r.forThat(span{b[0], b[1]}); ok {
+			return s, true
+		}
+	}
 	return r.asked(in)
 }
 

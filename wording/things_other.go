@@ -32,3 +32,17 @@ func (r *reading) remindedOf(i int) (span, bool) {
 	}
 	return span{}, false
 }
+
+// wanted reads what the reader is asked to want, in the nine other languages: "quer a programação da semana no WhatsApp?"
+func (r *reading) wanted(i int) (span, bool) {
+	if !r.is(i, "@youwant") || r.speaksGerman() || r.speaks("en") || !r.question(r.sentenceOf(i)) {
+		return span{}, false
+	}
+	for k := i + 1; k+1 < len(r.toks) && k <= i+3 && r.toks[k].brk < comma && r.toks[k+1].sent == r.toks[i].sent; k++ {
+		noun := &r.toks[k+1]
+		if r.is(k, "@detany") && noun.brk == joined && !noun.name && len(noun.norm) > 3 && r.concrete(k+1) && !r.is(k+1, "@vagueother") && !r.is(k+1, "@device") && !r.is(k+1, "@getany") {
+			return span{i, k + 2}, true
+		}
+	}
+	return span{}, false
+}
