@@ -44,8 +44,9 @@ func bySeenKey(ctx context.Context, tx *db.Tx, tenant string, events []Event) (m
 	if len(keys) == 0 {
 		return out, nil
 	}
-	rows, err := tx.Query(ctx, `select `+eventColumns+` from event e
-		where e.tenant = $1 and e.seen_key in {list $2 text} and e.seen_key <> ''`, tenant, keys)
+	rows, err := tx.Query(ctx, `select `+eventColumns+` from {rows $2: seen_key text} r
+		{join event e on e.tenant = $1 and e.seen_key = r.seen_key and e.seen_key <> ''}`, tenant,
+		db.RowsOf(keys, func(key string) []any { return []any{key} }))
 	if err != nil {
 		return nil, err
 	}

@@ -609,7 +609,7 @@ create table event (
 );
 create unique index event_rev on event (tenant, contact, rev);
 create unique index event_seen on event (tenant, seen_key) where seen_key <> '';
-create index event_unsealed on event (tenant, event) where position is null;
+create index event_unsealed on event (tenant, recorded_at, event) where position is null;
 create index event_source on event (tenant, source, event) where source <> '';
 create unique index event_position on event (tenant, position) where position is not null;
 create index event_blocked on event (tenant, contact) where kind = 'suspected_block';
