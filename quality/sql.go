@@ -157,9 +157,10 @@ func lockPortfolios(ctx context.Context, tx *db.Tx, tenant string, slots []Slot)
 	return err
 }
 
+// heldOf are the slots that are taken. until + 0 keeps the planner to the key: with old statistics PostgreSQL goes by the time, through all of them.
 func heldOf(ctx context.Context, tx *db.Tx, tenant string, slots []Slot, now int64) (map[[2]string]bool, error) {
 	rows, err := tx.Query(ctx, `select h.portfolio, h.contact from {rows $2: portfolio text, contact text} r
-		{join headroom h on h.tenant = $1 and h.portfolio = r.portfolio and h.contact = r.contact and h.until > $3}`,
+		{join headroom h on h.tenant = $1 and h.portfolio = r.portfolio and h.contact = r.contact and h.until + 0 > $3}`,
 		tenant, db.RowsOf(slots, func(s Slot) []any { return []any{s.Portfolio, s.Contact} }), now)
 	keys, err := db.All(rows, err, func(r *db.Rows, k *[2]string) error { return r.Scan(&k[0], &k[1]) })
 	held := make(map[[2]string]bool, len(keys))
