@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,18 +47,20 @@ type Topic struct {
 
 // Text is the topic's words in a language, or in another one if it has none in this.
 func (t Topic) Text(lang string) Text {
-	if x, ok := t.Texts[lang]; ok {
-		return x
-	}
-	for _, l := range []string{"en", "de"} {
-		if x, ok := t.Texts[l]; ok {
-			return x
-		}
-	}
-	for _, x := range t.Texts {
+	if x, ok := t.Texts[t.Language(lang)]; ok {
 		return x
 	}
 	return Text{Name: t.Code}
+}
+
+// Language is the one in which Text answers: the one asked for, if there is a text in it; "" = there is none at all.
+func (t Topic) Language(lang string) string {
+	for _, l := range append([]string{lang, "en", "de"}, slices.Sorted(maps.Keys(t.Texts))...) {
+		if _, ok := t.Texts[l]; ok {
+			return l
+		}
+	}
+	return ""
 }
 
 var codeShape = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)

@@ -184,7 +184,12 @@ func emptyReceipt(r intake.Receipt) string {
 }
 
 // quoted sets somebody's words in the reader's quotation marks.
-func (v *visit) quoted(words string) string { return v.say("web.quoted", say.Args{"Words": words}) }
+func (v *visit) quoted(words string) string {
+	if look.RightToLeft(v.lang) { // words in another direction stay between their marks (Unicode UAX 9, isolates)
+		words = "\u2068" + words + "\u2069"
+	}
+	return v.say("web.quoted", say.Args{"Words": words})
+}
 
 // today is a topic as it stands, named only where the receipt has several.
 func today(v *visit, r intake.Receipt, t intake.PreferenceTopic) string {
