@@ -158,6 +158,9 @@ func TestATabletFromLinkToSignature(t *testing.T) {
 			if code, r := b.sign(c.drawn, c.pairs...); code != http.StatusUnprocessableEntity || r.Wrong[c.at] == "" {
 				t.Errorf("%s: %d %+v", name, code, r)
 			}
+			if !strings.Contains(page.body, `data-wrong="`+c.at+`"`) {
+				t.Errorf("%s: the page has no place to say it", name)
+			}
 		}
 		code, r := b.sign(drawing(t, false), good...)
 		if code != http.StatusOK || r.Path == "" || r.Size < 21 || r.Link != "" || !strings.Contains(r.Message, "Angebote") {
