@@ -3,6 +3,7 @@ package manager
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -168,7 +169,27 @@ func (v *visit) personName(name string) string {
 	if strings.TrimSpace(name) == "" {
 		return v.say("manager.person.nameless")
 	}
-	return name
+	return breakable(name)
+}
+
+// longestWord is how long a word of a name may be before it may be broken: people call themselves anything, and the page must not grow sideways.
+const longestWord = 24
+
+// breakable lets words that fit on no phone be broken, by U+200B; all others stay as they are.
+func breakable(name string) string {
+	words := strings.Split(name, " ")
+	for i, w := range words {
+		r := []rune(w)
+		if len(r) <= longestWord {
+			continue
+		}
+		var parts []string
+		for part := range slices.Chunk(r, longestWord/2) {
+			parts = append(parts, string(part))
+		}
+		words[i] = strings.Join(parts, "\u200b")
+	}
+	return strings.Join(words, " ")
 }
 
 // underName is the line below the name: how to reach the person, and their language.
