@@ -3,9 +3,9 @@ package manager
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"jawort/account"
 	"jawort/contact"
@@ -177,20 +177,31 @@ const longestWord = 24
 
 // breakable lets words that fit on no phone be broken, by U+200B; all others stay as they are.
 func breakable(name string) string {
-	words := strings.Split(name, " ")
-	for i, w := range words {
-		r := []rune(w)
-		if len(r) <= longestWord {
-			continue
-		}
-		var parts []string
-		for part := range slices.Chunk(r, longestWord/2) {
-			parts = append(parts, string(part))
-		}
-		words[i] = strings.Join(parts, "\u200b")
+	long := false
+	for word := range strings.FieldsFuncSeq(name, endsWord) {
+		long = long || utf8.RuneCountInString(word) > longestWord
 	}
-	return strings.Join(words, " ")
+	if !long {
+		return name
+	}
+	var out strings.Builder
+	run := 0
+	for _, r := range name {
+		switch {
+		case endsWord(r):
+			run = 0
+		case run == longestWord/2:
+			out.WriteRune('\u200b')
+			run = 1
+		default:
+			run++
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
 }
+
+func endsWord(r rune) bool { return r == ' ' || r == '-' }
 
 // underName is the line below the name: how to reach the person, and their language.
 func (v *visit) underName(c contact.Contact) string {
