@@ -1,5 +1,7 @@
 package keyword
 
+import "strings"
+
 // nothingOf: "Schickt mir nichts Scharfes", "don't send me anything spicy": what is not to come is a thing with that quality, no message.
 func (c *clause) nothingOf(Input) (act, bool) {
 	if c.unknown == 0 || !c.has.has(send|dontwrite|get) || c.has.has(stopVerb|more|consent|leave|unsub) || c.annoys || c.unasked {
@@ -45,3 +47,20 @@ func (c *clause) notByPhone() bool {
 }
 
 var calls = words("call calling ring ringing phone anrufen anruft ruft llamen llamar llame appelez appeler ligue liguem ligar telefonem chiamate chiamarmi chiamatemi telefonatemi arama aramayin dzwonic dzwoncie bel bellen belt تتصلوا تتصل الاتصال phone फोन कॉल")
+
+// refusesAThing: "bitte keine Röstungen mehr", "no more asparagus please": one noun that no list knows is refused and nothing else is said. Whether
+// it names a kind of message only the business's topics can tell (intake.named).
+func (c *clause) refusesAThing() bool {
+	if c.unknown != 1 || !c.has.has(negdet) || !c.has.has(more) || c.question {
+		return false
+	}
+	for _, it := range c.items {
+		if w := c.s.t.words[it.from].s; it.classes == 0 && (strings.HasPrefix(w, "app") || strings.Contains(w, "atsa") || strings.HasPrefix(w, "فضل")) {
+			return false // appjes, watsap: messages after all; من فضلكم is a please
+		}
+		if it.classes != 0 && !it.classes.has(negdet|more|polite|greet) && it.classes&^(light|neg|no) != 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -18,7 +18,7 @@ func (s *sentence) read(in Input) Reading {
 	if r.Intent != None && r.Intent != Unsure {
 		return r
 	}
-	r.firm = postponed(cs, acts) || othersNotMe(cs)
+	r.firm = postponed(cs, acts) || othersNotMe(cs) || len(cs) == 1 && cs[0].refusesAThing()
 	for i := range acts {
 		r.settled = r.settled || acts[i].settled
 		r.mistaken = r.mistaken || cs[i].has.has(mistake)
