@@ -117,7 +117,7 @@ func (t *taking) run(ctx context.Context, at []int) (err error) {
 func acts(it *graph.Item) bool {
 	switch it.Kind {
 	case graph.KindMessage:
-		return it.Message.GroupID == ""
+		return it.Message.GroupID == "" || stopInGroup(it.Message)
 	case graph.KindPreference, graph.KindUserID:
 		return true
 	case graph.KindCall:

@@ -16,6 +16,9 @@ func (t *taking) message(ctx context.Context, i int, c string) error {
 	switch {
 	case m.System != nil:
 		return nil // who somebody is was settled in people
+	case m.GroupID != "":
+		t.inGroup(i, c, m)
+		return nil
 	case m.Revoke != nil:
 		return t.proofTouched(ctx, i, c, m.Revoke.OriginalID, consent.ProofRevoked)
 	case m.Edit != nil:

@@ -72,6 +72,8 @@ var told = []struct{ name, posts, left string }{
 	{"wide letters", `{META,"messages":[{HEAD,"type":"text","text":{"body":"ＳＴＯＰ"}}]}`, "nothing"},
 	{"escaped letters", `{META,"messages":[{HEAD,"type":"text","text":{"body":"\u0053\u0054\u004f\u0050"}}]}`, "nothing"},
 	{"forwarded", `{META,"messages":[{STOP,"context":{"forwarded":true}}]}`, "nothing"},
+	{"a stop said to a group", `{META,"messages":[{STOP,"group_id":"Y2FwaV9ncm91cDox"}]}`, "order"},
+	{"a word said to a group", `{META,"messages":[{HEAD,"group_id":"Y2FwaV9ncm91cDox","type":"text","text":{"body":"Wer kommt morgen?"}}]}`, "all"},
 	// batches, orders, repetitions
 	{"a stop after five hundred words", `{META,"messages":[MANY{STOP}]}`, "nothing"},
 	{"twice in one POST", `{META,"messages":[{STOP},{STOP}]}`, "nothing"},
