@@ -101,6 +101,9 @@ func (s Settings) ready(ctx context.Context, restored, lost string) (out Restore
 	case have > want:
 		return out, newer(have, want)
 	}
+	if err := sound(ctx, d); err != nil {
+		return out, err
+	}
 	if err := d.Migrate(ctx); err != nil {
 		return out, err
 	}
@@ -116,6 +119,25 @@ func (s Settings) ready(ctx context.Context, restored, lost string) (out Restore
 	}
 	out.Again = again
 	return out, err
+}
+
+// sound wants every page and index of a SQLite file to fit together: a copy that a disk or a transfer has bent opens all the same, and would
+// have forgotten whoever stood on that page. (PostgreSQL's own restore reads the whole dump.)
+func sound(ctx context.Context, d *db.DB) error {
+	if d.Engine() != db.SQLite {
+		return nil
+	}
+	var said string
+	err := d.Read(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return tx.Row(ctx, `pragma integrity_check(1)`).Scan(&said)
+	})
+	if err != nil {
+		return fmt.Errorf("the copy is damaged: %w", err)
+	}
+	if said != "ok" {
+		return errors.New("the copy is damaged: SQLite's integrity_check finds fault with it")
+	}
+	return nil
 }
 
 // hold stops every business, ends what stood in line, and sees to it that the keys are those of the copy.

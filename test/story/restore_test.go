@@ -1,11 +1,13 @@
 package story
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +129,15 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 	w.allowed(mareike, "sommer_sale")
 	w.stop()
+	whole, err := os.ReadFile(copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bent := filepath.Join(folder, "bent") // one page in the middle, as a disk or a transfer leaves it
+	at := len(whole) / 8192 * 4096
+	if err := os.WriteFile(bent, slices.Concat(whole[:at], bytes.Repeat([]byte{0xA5}, 4096), whole[at+4096:]), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		why  string
 		r    upkeep.ToRestore
@@ -134,6 +145,7 @@ func TestRestoreRefuses(t *testing.T) {
 		want string
 	}{
 		{"garbage", upkeep.ToRestore{From: garbage, Replace: true}, w.key, "copy"},
+		{"a page that is bent", upkeep.ToRestore{From: bent, Replace: true}, w.key, "damaged"},
 		{"another key", upkeep.ToRestore{From: copied, Replace: true}, account.NewKey("other"), "key"},
 	} {
 		if _, err := upkeep.Restore(t.Context(), upkeep.Settings{Database: w.db, Key: c.key}, c.r); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -88,6 +88,7 @@ var told = []struct{ name, posts, left string }{
 	{"the change in a later POST", `{META,"messages":[{"from_user_id":"OTHERUSER","id":"wamid.ID","timestamp":"NOW","type":"text","text":{"body":"STOP"}}]}` + "\n{META,\"messages\":[{CHANGED}]}", "nothing"},
 	{"Meta's stop, and its resume of a moment before", `{META,"user_preferences":[{"wa_id":"PHONE","value":"stop","timestamp":NOW},{"wa_id":"PHONE","value":"resume","timestamp":BEFORE}]}`, "order"},
 	{"a preference said in a new word", `{META,"user_preferences":[{"wa_id":"PHONE","value":"stop_all","timestamp":NOW}]}`, "order"},
+	{"a preference in a word nobody knows", `{META,"user_preferences":[{"wa_id":"PHONE","value":"snooze","timestamp":NOW}]}`, "all"},
 	{"a preference by the user id alone", `{META,"user_preferences":[{"user_id":"USER","value":" stop","timestamp":"NOW"}]}`, "order"},
 	{"a failure of a message that is not ours", `{META,"statuses":[{"id":"wamid.strange","status":"failed","timestamp":"NOW","recipient_id":"PHONE","errors":[{"code":131050}]}]}`, "order"},
 	{"a failure for another reason", `{META,"statuses":[{"id":"wamid.strangf","status":"failed","timestamp":"NOW","recipient_id":"PHONE","errors":[{"code":131026,"title":"131050"}]}]}`, "all"},
