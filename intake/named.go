@@ -23,10 +23,14 @@ var hints = []string{"kein", "nicht", "nix", "stop", "abmeld", "abbestell", "kü
 // leastName is the shortest word of a name that says which topic is meant.
 const leastName = 5
 
+// leastSure is the confidence of what was read by a rule; less is a guess of the second reader's.
+const leastSure = 0.7
+
 // named reads a text that says nothing by itself once more, for the topics it names.
 func (t *taking) named(ctx context.Context, m *graph.Inbound, r keyword.Reading) (keyword.Reading, []string, error) {
 	text, via := m.Words()
-	if r.Intent != keyword.None || via != string(keyword.Text) || !hinted(text) {
+	guessed := r.Intent == keyword.StopMarketing && r.Confidence < leastSure // by likeness alone: whoever names a topic means that one
+	if r.Intent != keyword.None && !guessed || via != string(keyword.Text) || !hinted(text) {
 		return r, nil, nil
 	}
 	topics, err := topic.List(ctx, t.tx, t.tenant, false)
