@@ -83,38 +83,30 @@ func Receive(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]M
 // match finds the messages by Meta's id, else by ours, and locks them in key order. The order is written so that SQLite
 // does not walk the whole table for its sake.
 func match(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Matched, error) {
-	var wamids, ids []string
+	ids, err := sentAs(ctx, tx, tenant, list)
+	if err != nil {
+		return nil, fmt.Errorf("match receipts: %w", err)
+	}
 	for _, r := range list {
-		wamids = append(wamids, r.WAMID)
 		if r.ID != "" {
 			ids = append(ids, r.ID)
 		}
 	}
 	byKey := map[string]Matched{}
-	collect := func(rows *db.Rows, err error) error {
+	if len(ids) > 0 {
+		rows, err := tx.Query(ctx, `select m.message, m.wamid, m.contact, m.address, m.number, m.topic, m.purpose, m.program, m.state from message m
+			where m.tenant = $1 and m.message in {list $2 text} order by m.message || '' {for update}`, tenant, ids)
+		found, err := db.All(rows, err, func(r *db.Rows, m *Matched) error {
+			return r.Scan(&m.Message, &m.wamid, &m.Contact, &m.Address, &m.Number, &m.Topic, &m.Purpose, &m.Program, &m.Was)
+		})
 		if err != nil {
-			return err
+			return nil, fmt.Errorf("match receipts: %w", err)
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var m Matched
-			if err := rows.Scan(&m.Message, &m.wamid, &m.Contact, &m.Address, &m.Number, &m.Topic, &m.Purpose, &m.Program, &m.Was); err != nil {
-				return err
-			}
+		for _, m := range found {
 			byKey[m.Message] = m
 			if m.wamid != "" {
 				byKey[m.wamid] = m
 			}
-		}
-		return rows.Err()
-	}
-	const sel = `select m.message, m.wamid, m.contact, m.address, m.number, m.topic, m.purpose, m.program, m.state from message m where m.tenant = $1 `
-	if err := collect(tx.Query(ctx, sel+`and m.wamid in {list $2 text} and m.wamid <> '' order by m.message || '' {for update}`, tenant, wamids)); err != nil {
-		return nil, fmt.Errorf("match receipts: %w", err)
-	}
-	if len(ids) > 0 {
-		if err := collect(tx.Query(ctx, sel+`and m.message in {list $2 text} order by m.message || '' {for update}`, tenant, ids)); err != nil {
-			return nil, fmt.Errorf("match receipts: %w", err)
 		}
 	}
 	out := make([]Matched, len(list))
@@ -130,6 +122,16 @@ func match(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]Mat
 	return out, nil
 }
 
+// byWAMID seeks messages by Meta's ids, each along their index: in a table whose messages had none when PostgreSQL last looked it would
+// read all of the tenant's that have one.
+const byWAMID = ` from {rows $2: wamid text} r {join message m on m.tenant = $1 and m.wamid = r.wamid and m.wamid <> ''}`
+
+// sentAs are the messages that Meta knows by these names.
+func sentAs(ctx context.Context, tx *db.Tx, tenant string, list []Receipt) ([]string, error) {
+	rows, err := tx.Query(ctx, `select m.message`+byWAMID, tenant, db.RowsOf(list, func(r Receipt) []any { return []any{r.WAMID} }))
+	return db.All(rows, err, func(r *db.Rows, to *string) error { return r.Scan(to) })
+}
+
 // Ordinary tells of the messages with these ids of Meta's whether they are anything but our own about consent itself; those that we do not
 // know are missing.
 func Ordinary(ctx context.Context, tx *db.Tx, tenant string, wamids []string) (map[string]bool, error) {
@@ -137,7 +139,7 @@ func Ordinary(ctx context.Context, tx *db.Tx, tenant string, wamids []string) (m
 		wamid    string
 		ordinary bool
 	}
-	rows, err := tx.Query(ctx, `select m.wamid, m.purpose = '' or m.program <> '' from message m where m.tenant = $1 and m.wamid in {list $2 text} and m.wamid <> ''`, tenant, wamids)
+	rows, err := tx.Query(ctx, `select m.wamid, m.purpose = '' or m.program <> ''`+byWAMID, tenant, db.RowsOf(wamids, func(w string) []any { return []any{w} }))
 	list, err := db.All(rows, err, func(r *db.Rows, to *found) error { return r.Scan(&to.wamid, &to.ordinary) })
 	out := make(map[string]bool, len(list))
 	for _, f := range list {
