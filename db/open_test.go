@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,6 +34,42 @@ func TestOpenRefuses(t *testing.T) {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
+}
+
+// A new database is its owner's alone, and so is what SQLite keeps beside it; one that is there keeps its mode.
+func TestPrivate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "jawort.db")
+	open := func() {
+		t.Helper()
+		d, err := db.Open(t.Context(), "sqlite:"+path, db.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		if err := d.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if beside, err := os.Stat(path + "-wal"); err == nil && beside.Mode().Perm() != 0o600 {
+			t.Errorf("the journal may be read by others: %v", beside.Mode())
+		}
+	}
+	mode := func(want fs.FileMode) {
+		t.Helper()
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%v, want %v; %v", info.Mode(), want, err)
+		}
+	}
+	open()
+	mode(0o600)
+	if err := os.Chmod(path, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := db.Open(t.Context(), "sqlite:"+path, db.Options{}); err != nil {
+		t.Error(err)
+	} else {
+		d.Close()
+	}
+	mode(0o640)
 }
 
 func TestPathsThatLookLikeAddresses(t *testing.T) {

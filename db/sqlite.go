@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -27,6 +29,9 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteStore, erro
 	s := &sqliteStore{done: make(chan struct{})}
 	cache := orDefault(o.CacheMB, 32)
 	if !o.ReadOnly {
+		if err := private(path); err != nil {
+			return nil, err
+		}
 		writer, err := s.connect(ctx, fileURL(path, false, cache), 1, false)
 		if err != nil {
 			return nil, errors.Join(err, s.closePools())
@@ -39,6 +44,19 @@ func openSQLite(ctx context.Context, path string, o Options) (*sqliteStore, erro
 	}
 	s.readers = readers
 	return s, nil
+}
+
+// private makes a new database readable by its owner alone: it holds people's numbers. SQLite gives its -wal and -shm the same mode. One
+// that is there keeps the mode its owner gave it.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("create the database: %w", err)
+	}
+	return f.Close()
 }
 
 func orDefault(n, otherwise int) int {
