@@ -7,11 +7,7 @@ import (
 	"strings"
 
 	"jawort/account"
-	"jawort/address"
-	"jawort/contact"
 	"jawort/db"
-	"jawort/errs"
-	"jawort/gate"
 	"jawort/tally"
 )
 
@@ -27,28 +23,18 @@ type decisionFilter struct{ verdict, reason, program, number, template, before s
 // decisionsData is what the gate's page shows.
 type decisionsData struct {
 	decisionFilter
-	topics    []topicName
-	programs  topics // id → name
-	numbers   []numberLine
-	templates []templateChoice
-	rows      []decisionRow
-	next      string
-	refused   []refusedBy
-	try       tried
+	tryChoices
+	programs topics // id → name
+	rows     []decisionRow
+	next     string
+	refused  []refusedBy
+	try      tried
 }
 
 // refusedBy is how often a program was told no for a reason.
 type refusedBy struct {
 	program, name, reason, text string
 	times                       int64
-}
-
-// tried is the try-it box: what was typed, and what the gate said to it.
-type tried struct {
-	number, to, what string
-	problem, field   string
-	answer           *decisionRow
-	body             kept
 }
 
 var verdictWords = []string{"allow", "refuse", "wait"}
@@ -77,16 +63,10 @@ func (v *visit) showDecisions(status int, t tried) error {
 		d.verdict = ""
 	}
 	if err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		if d.topics, err = topicNames(ctx, tx, v.tenant.ID, v.lang); err != nil {
+		if d.tryChoices, err = v.tryChoices(ctx, tx); err != nil {
 			return err
 		}
 		if d.programs, err = programNames(ctx, tx, v.tenant.ID); err != nil {
-			return err
-		}
-		if d.numbers, err = numberLines(ctx, tx, v.tenant.ID); err != nil {
-			return err
-		}
-		if d.templates, err = templateChoices(ctx, tx, v.tenant.ID); err != nil {
 			return err
 		}
 		if d.refused, err = v.refusals(ctx, tx, d.programs); err != nil {
@@ -132,78 +112,6 @@ func (v *visit) refusals(ctx context.Context, tx *db.Tx, programs topics) ([]ref
 		return strings.Compare(a.program+a.reason, b.program+b.reason)
 	})
 	return out[:min(len(out), mostRefusals)], nil
-}
-
-// tryGate asks the gate without sending, and keeps nothing. It comes by POST, so that no address stands in a URL, a log or a history.
-func tryGate(v *visit) error {
-	t := tried{number: v.r.PostFormValue("number"), to: strings.TrimSpace(v.r.PostFormValue("to")), what: v.r.PostFormValue("what")}
-	refuse := func(field, key string) error {
-		t.field, t.problem = field, v.say(key)
-		return v.showDecisions(http.StatusBadRequest, t)
-	}
-	m := gate.Message{Number: t.number, Kind: "template"}
-	switch kind, rest, _ := strings.Cut(t.what, ":"); {
-	case kind == "topic" && rest != "":
-		m.Topic = rest
-	case kind == "template" && strings.Contains(rest, "|"):
-		m.Template, m.Language, _ = strings.Cut(rest, "|")
-	default:
-		return refuse("what", "manager.try.what.choose")
-	}
-	var n account.Number
-	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		n, err = account.NumberOf(ctx, tx, v.tenant.ID, t.number)
-		return err
-	})
-	if errs.CodeOf(err) == errs.NotFound {
-		return refuse("number", "manager.try.number.choose")
-	}
-	if err != nil {
-		return err
-	}
-	to, err := address.Read(t.to, n.Country)
-	if err != nil {
-		if to, err = address.Parse(t.to); err != nil {
-			return refuse("to", "manager.people.unreadable")
-		}
-	}
-	m.To = string(to)
-	if t.answer, t.body, err = v.askGate(m, to); err != nil {
-		return err
-	}
-	return v.showDecisions(http.StatusOK, t)
-}
-
-// askGate is one decision that is not kept, in the shape of those that are.
-func (v *visit) askGate(m gate.Message, to address.Address) (*decisionRow, kept, error) {
-	pepper, err := v.s.Keys.Pepper(v.tenant)
-	if err != nil {
-		return nil, kept{}, err
-	}
-	var out decisionRow
-	var k kept
-	err = v.read(func(ctx context.Context, tx *db.Tx) error {
-		now, err := tx.Now(ctx)
-		if err != nil {
-			return err
-		}
-		facts, err := gate.Load(ctx, tx, v.tenant.ID, []gate.Ask{{Message: m, Fingerprint: contact.Fingerprint(pepper, to)}}, now)
-		if err != nil {
-			return err
-		}
-		if m.Template == "" {
-			facts[0].SupposeTemplate()
-		}
-		d := gate.Decide(&facts[0], &m)
-		k = keptOf(&d, &facts[0])
-		out = decisionRow{Contact: d.Contact, Topic: d.Topic, Template: m.Template, Verdict: string(d.Verdict), Number: m.Number, At: now}
-		if h := d.Headline(); h != nil {
-			out.Reason = h.Code
-		}
-		out.Name, err = nameOf(ctx, tx, v.tenant.ID, d.Contact)
-		return err
-	})
-	return &out, k, err
 }
 
 // decision shows one answer of the gate with everything that made it.

@@ -33,6 +33,7 @@ var settingsRoutes = []route{
 	{"POST /settings/programs", account.MayKeys, createProgram},
 	{"GET /settings/programs/{program}", account.MayKeys, program},
 	{"POST /settings/programs/{program}", account.MayKeys, saveProgram},
+	{"POST /settings/programs/{program}/try", account.MayKeys, tryProgram},
 	{"POST /settings/programs/{program}/rotate", account.MayKeys, rotateProgram},
 	{"POST /settings/programs/{program}/end", account.MayKeys, endOldToken},
 	{"POST /settings/programs/{program}/revoke", account.MayKeys, revokeProgram},

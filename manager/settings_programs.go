@@ -122,6 +122,8 @@ type programData struct {
 	topics  []topic.Topic
 	numbers []account.Number
 	page    programPage
+	choices tryChoices // of what the program may send
+	try     tried
 	form    typed
 	token   string // "" = not just made
 	note    string // what is said of it
@@ -149,6 +151,10 @@ func (v *visit) program() (d programData, err error) {
 		if d.page, err = v.programPage(ctx, tx, d.p.ID); err != nil {
 			return err
 		}
+		if d.choices, err = v.tryChoices(ctx, tx); err != nil {
+			return err
+		}
+		d.choices.numbers = slices.DeleteFunc(d.choices.numbers, func(n numberLine) bool { return !d.p.Uses(n.Number) })
 		d.page.answers, err = v.answers(ctx, tx, d.p)
 		return err
 	})
