@@ -53,6 +53,7 @@ func TestAskingInTheThread(t *testing.T) {
 		w.asks(ole, 2)
 
 		w.says(pia, "STOP")
+		w.eventually("the acknowledgement", func() bool { return len(w.arrived(pia)) == 1 })
 		w.later(400 * day)
 		w.says(pia, "Guten Tag")
 		n := len(w.arrived(pia))

@@ -130,8 +130,21 @@ func (w *world) open(name, display string) *shop {
 	return s
 }
 
-// later lets time pass for everybody.
-func (w *world) later(d time.Duration) { w.clock.Set(w.clock.Now().Add(d)) }
+// later lets time pass for everybody. What is due leaves first: an acknowledgement on its way would arrive after the leap, and count as said then.
+func (w *world) later(d time.Duration) {
+	w.Helper()
+	for until := time.Now().Add(2 * time.Second); w.underWay() && time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
+	}
+	w.clock.Set(w.clock.Now().Add(d))
+}
+
+// underWay says whether a message is due or its bytes may be on the wire.
+func (w *world) underWay() (yes bool) {
+	_ = w.app.DB.Read(context.Background(), func(ctx context.Context, tx *db.Tx) error { // a server that is stopped sends nothing
+		return tx.Row(ctx, `select exists (select 1 from message where state = 'started' or state = 'queued' and due <= $1)`, w.clock.Now().UnixMicro()).Scan(&yes)
+	})
+	return yes
+}
 
 // eventually waits for what comes by itself.
 func (w *world) eventually(what string, ok func() bool) {
