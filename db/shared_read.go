@@ -16,6 +16,7 @@ type SharedRead[K comparable, V any] struct {
 
 	mu      sync.Mutex
 	running int           // flights under way
+	began   time.Time     // the last of them
 	next    *flight[K, V] // of those who wait until one of them has landed; nil = nobody
 }
 
@@ -32,15 +33,16 @@ func NewSharedRead[K comparable, V any](d *DB, read func(ctx context.Context, tx
 }
 
 const (
-	flights   = 4                // at the same time: one that is held up does not hold up all
-	readLimit = 30 * time.Second // of one flight: it is ended by no single caller
+	flights   = 4                    // at the same time: one that is held up does not hold up all
+	heldUp    = 2 * time.Millisecond // after so long another begins; until then whoever comes waits for the one under way, and shares the next
+	readLimit = 30 * time.Second     // of one flight: it is ended by no single caller
 )
 
 // Get reads the key's value. The first to come reads, for itself and whoever joins; if ctx of one who joined ends first, that is its error.
 func (s *SharedRead[K, V]) Get(ctx context.Context, key K) (V, error) {
 	s.mu.Lock()
-	f := s.next
-	if f == nil {
+	f, first := s.next, s.next == nil
+	if first {
 		f = &flight[K, V]{out: map[K]Outcome[V]{}, done: make(chan struct{})}
 		s.next = f
 	}
@@ -48,22 +50,43 @@ func (s *SharedRead[K, V]) Get(ctx context.Context, key K) (V, error) {
 		f.out[key] = Outcome[V]{}
 		f.keys = append(f.keys, key)
 	}
-	goes := s.running < flights
-	if goes {
-		s.running++
-		s.next = nil
-	}
+	goes := s.takesOff(f)
 	s.mu.Unlock()
 	if goes {
 		s.fly(ctx, f)
 	}
-	select {
-	case <-f.done:
-		return f.out[key].Value, f.out[key].Err
-	case <-ctx.Done():
-		var none V
-		return none, ctx.Err()
+	var late <-chan time.Time
+	if first && !goes {
+		late = time.After(heldUp)
 	}
+	for {
+		select {
+		case <-f.done:
+			return f.out[key].Value, f.out[key].Err
+		case <-ctx.Done():
+			var none V
+			return none, ctx.Err()
+		case <-late:
+			s.mu.Lock()
+			goes := s.takesOff(f)
+			s.mu.Unlock()
+			if goes {
+				s.fly(ctx, f)
+			}
+			late = time.After(heldUp)
+		}
+	}
+}
+
+// takesOff says whether f begins now: alone, or because those under way are held up. The caller holds mu, and flies it.
+func (s *SharedRead[K, V]) takesOff(f *flight[K, V]) bool {
+	now := time.Now()
+	if s.next != f || s.running >= flights || s.running > 0 && now.Sub(s.began) < heldUp {
+		return false
+	}
+	s.running++
+	s.next, s.began = nil, now
+	return true
 }
 
 // fly makes a flight, and leaves those that came meanwhile to another goroutine: whoever reads for all is not kept longer than the rest.
@@ -85,7 +108,7 @@ func (s *SharedRead[K, V]) fly(ctx context.Context, f *flight[K, V]) {
 		return
 	}
 	go s.fly(ctx, s.next)
-	s.next = nil
+	s.next, s.began = nil, time.Now()
 }
 
 func (s *SharedRead[K, V]) readAll(ctx context.Context, f *flight[K, V]) (err error) {
