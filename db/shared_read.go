@@ -17,14 +17,16 @@ type SharedRead[K comparable, V any] struct {
 	mu      sync.Mutex
 	running int           // flights under way
 	began   time.Time     // the last of them
+	landed  time.Time     // the last that carried more than one
 	next    *flight[K, V] // of those who wait until one of them has landed; nil = nobody
 }
 
 // flight is one read for all who came before it began.
 type flight[K comparable, V any] struct {
-	keys []K
-	out  map[K]Outcome[V]
-	done chan struct{}
+	callers int
+	keys    []K
+	out     map[K]Outcome[V]
+	done    chan struct{}
 }
 
 // NewSharedRead makes one; read runs under Peek, once for each key that is asked for. Its error is the answer for that key.
@@ -35,6 +37,7 @@ func NewSharedRead[K comparable, V any](d *DB, read func(ctx context.Context, tx
 const (
 	flights   = 4                    // at the same time: one that is held up does not hold up all
 	heldUp    = 2 * time.Millisecond // after so long another begins; until then whoever comes waits for the one under way, and shares the next
+	gather    = time.Millisecond / 2 // where many come, the next begins so long after the last has landed; one caller after another never waits
 	readLimit = 30 * time.Second     // of one flight: it is ended by no single caller
 )
 
@@ -50,30 +53,34 @@ func (s *SharedRead[K, V]) Get(ctx context.Context, key K) (V, error) {
 		f.out[key] = Outcome[V]{}
 		f.keys = append(f.keys, key)
 	}
+	f.callers++
 	goes := s.takesOff(f)
 	s.mu.Unlock()
-	if goes {
+	switch {
+	case goes:
 		s.fly(ctx, f)
+	case first:
+		go s.later(ctx, f)
 	}
-	var late <-chan time.Time
-	if first && !goes {
-		late = time.After(heldUp)
+	select {
+	case <-f.done:
+		return f.out[key].Value, f.out[key].Err
+	case <-ctx.Done():
+		var none V
+		return none, ctx.Err()
 	}
-	for {
-		select {
-		case <-f.done:
-			return f.out[key].Value, f.out[key].Err
-		case <-ctx.Done():
-			var none V
-			return none, ctx.Err()
-		case <-late:
-			s.mu.Lock()
-			goes := s.takesOff(f)
-			s.mu.Unlock()
-			if goes {
-				s.fly(ctx, f)
-			}
-			late = time.After(heldUp)
+}
+
+// later flies f as soon as it may begin, unless a newcomer did: whoever waits for it may give up, the others still want their answer.
+func (s *SharedRead[K, V]) later(ctx context.Context, f *flight[K, V]) {
+	for waits := true; waits; {
+		time.Sleep(gather)
+		s.mu.Lock()
+		goes := s.takesOff(f)
+		waits = s.next == f
+		s.mu.Unlock()
+		if goes {
+			s.fly(ctx, f)
 		}
 	}
 }
@@ -81,7 +88,7 @@ func (s *SharedRead[K, V]) Get(ctx context.Context, key K) (V, error) {
 // takesOff says whether f begins now: alone, or because those under way are held up. The caller holds mu, and flies it.
 func (s *SharedRead[K, V]) takesOff(f *flight[K, V]) bool {
 	now := time.Now()
-	if s.next != f || s.running >= flights || s.running > 0 && now.Sub(s.began) < heldUp {
+	if s.next != f || s.running >= flights || s.running > 0 && now.Sub(s.began) < heldUp || s.running == 0 && now.Sub(s.landed) < gather {
 		return false
 	}
 	s.running++
@@ -89,7 +96,7 @@ func (s *SharedRead[K, V]) takesOff(f *flight[K, V]) bool {
 	return true
 }
 
-// fly makes a flight, and leaves those that came meanwhile to another goroutine: whoever reads for all is not kept longer than the rest.
+// fly makes a flight. Those that come meanwhile gather for the next.
 func (s *SharedRead[K, V]) fly(ctx context.Context, f *flight[K, V]) {
 	ctx = context.WithoutCancel(ctx)
 	limit, cancel := context.WithTimeout(ctx, readLimit)
@@ -103,12 +110,10 @@ func (s *SharedRead[K, V]) fly(ctx context.Context, f *flight[K, V]) {
 	close(f.done)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.next == nil {
-		s.running--
-		return
+	s.running--
+	if f.callers > 1 {
+		s.landed = time.Now()
 	}
-	go s.fly(ctx, s.next)
-	s.next, s.began = nil, time.Now()
 }
 
 func (s *SharedRead[K, V]) readAll(ctx context.Context, f *flight[K, V]) (err error) {

@@ -126,3 +126,37 @@ func TestSharedReadOutlivesACaller(t *testing.T) {
 		}
 	})
 }
+
+// Where many come, the first of the next read may give up while it gathers: the others get their answer.
+func TestSharedReadGathersWithoutTheFirst(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		putChild(t, d, "c", 7)
+		var reads atomic.Int64
+		s := sharedChild(d, &reads, func() { time.Sleep(time.Millisecond) })
+		for range 40 {
+			gone, cancel := context.WithCancel(context.Background())
+			var all sync.WaitGroup
+			for i := range 12 {
+				all.Go(func() {
+					time.Sleep(time.Duration(i) * 300 * time.Microsecond)
+					if i%3 == 0 {
+						_, _ = s.Get(gone, "c")
+						return
+					}
+					if n, err := s.Get(context.Background(), "c"); n != 7 || err != nil {
+						t.Errorf("%d, %v", n, err)
+					}
+				})
+			}
+			time.Sleep(time.Millisecond)
+			cancel()
+			ended := make(chan struct{})
+			go func() { all.Wait(); close(ended) }()
+			select {
+			case <-ended:
+			case <-time.After(5 * time.Second):
+				t.Fatal("somebody waits for a read that nobody begins")
+			}
+		}
+	})
+}
