@@ -39,7 +39,7 @@ func check(ctx context.Context, r *run) error {
 
 // checks is how many addresses a second are judged.
 func (r *run) checks(ctx context.Context, w *world, span time.Duration) (float64, error) {
-	s, err := drive(ctx, w.addr, 1, span, func(int) request {
+	s, err := r.drive(ctx, w.addr, 1, span, func(int) request {
 		to := make([]string, 1000)
 		for i := range to {
 			to[i] = string(phone(rand.IntN(r.People)))

@@ -68,10 +68,11 @@ func (a *asker) post(r request) (int, []byte, error) {
 type storm struct {
 	rate     float64 // answers a second
 	p50, p99 time.Duration
+	cpu      time.Duration // of this process, the callers included, and of PostgreSQL's, an answer
 }
 
 // drive posts over so many connections for the span; next makes the n-th request. An answer that is not 2xx ends it.
-func drive(ctx context.Context, addr string, conns int, span time.Duration, next func(n int) request) (storm, error) {
+func (r *run) drive(ctx context.Context, addr string, conns int, span time.Duration, next func(n int) request) (storm, error) {
 	ctx, cancel := context.WithTimeout(ctx, span)
 	defer cancel()
 	var n atomic.Int64
@@ -79,7 +80,7 @@ func drive(ctx context.Context, addr string, conns int, span time.Duration, next
 	var all []time.Duration
 	var fault error
 	var wg sync.WaitGroup
-	begun := time.Now()
+	begun, spent := time.Now(), r.cpu()
 	for range conns {
 		wg.Go(func() {
 			took, err := askOn(ctx, addr, func() request { return next(int(n.Add(1) - 1)) })
@@ -100,7 +101,17 @@ func drive(ctx context.Context, addr string, conns int, span time.Duration, next
 	if fault != nil {
 		return storm{}, fmt.Errorf("drive: %d answers: %w", len(all), fault)
 	}
-	return stormOf(all, elapsed), nil
+	s := stormOf(all, elapsed)
+	s.cpu = (r.cpu() - spent) / time.Duration(len(all))
+	return s, nil
+}
+
+// cpu is what this process and a PostgreSQL of its own have used so far.
+func (r *run) cpu() time.Duration { return cpu() + cpuOf(r.postmaster) }
+
+// tellCPU notes what an answer cost, which a loaded machine disturbs less than the rate.
+func (r *run) tellCPU(what string, s storm) {
+	r.note("%s: %s: %d µs of CPU each, the callers' part and PostgreSQL's included", r.engine, what, s.cpu.Microseconds())
 }
 
 func stormOf(all []time.Duration, elapsed time.Duration) storm {
@@ -108,7 +119,7 @@ func stormOf(all []time.Duration, elapsed time.Duration) storm {
 		return storm{}
 	}
 	slices.Sort(all)
-	return storm{float64(len(all)) / elapsed.Seconds(), all[len(all)/2], all[len(all)*99/100]}
+	return storm{rate: float64(len(all)) / elapsed.Seconds(), p50: all[len(all)/2], p99: all[len(all)*99/100]}
 }
 
 func askOn(ctx context.Context, addr string, next func() request) ([]time.Duration, error) {

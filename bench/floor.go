@@ -46,7 +46,7 @@ func (r *run) bareSink(ctx context.Context, sink string) (storm, error) {
 func (r *run) steady(ctx context.Context, addr string, next func(n int) request) (best storm, err error) {
 	seen := map[float64]storm{}
 	rate, err := r.median(func(int) (float64, error) {
-		s, err := drive(ctx, addr, 64, r.Span, next)
+		s, err := r.drive(ctx, addr, 64, r.Span, next)
 		seen[s.rate] = s
 		return s.rate, err
 	})

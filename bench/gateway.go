@@ -48,13 +48,15 @@ func drop(ctx context.Context, r *run) error {
 		if many, err = r.steady(ctx, w.addr, next); err != nil {
 			return err
 		}
-		one, err = drive(ctx, w.addr, 1, r.Span, next)
+		one, err = r.drive(ctx, w.addr, 1, r.Span, next)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	r.judgeGateway(many, one, bare, barely)
+	r.tellCPU("sends through the gateway", many)
+	r.tellCPU("the proxy's", bare)
 	return r.idle(ctx, w.addr, token)
 }
 
@@ -78,7 +80,7 @@ func (r *run) proxied(ctx context.Context, sink string) (many, one storm, err er
 	defer stop()
 	next := func(int) request { return request{path: "/v26.0/1/messages", body: sendBody} }
 	if many, err = r.steady(ctx, addr, next); err == nil {
-		one, err = drive(ctx, addr, 1, r.Span, next)
+		one, err = r.drive(ctx, addr, 1, r.Span, next)
 	}
 	return many, one, err
 }

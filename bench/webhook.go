@@ -48,7 +48,9 @@ func webhook(ctx context.Context, r *run) error {
 		return err
 	}
 	r.judgeWebhook(mixed, statuses, inbound, behind.rate)
-	many, err := drive(ctx, w.addr, 4, r.Span, h.thousand)
+	r.tellCPU("statuses", statuses)
+	r.tellCPU("inbound", inbound)
+	many, err := r.drive(ctx, w.addr, 4, r.Span, h.thousand)
 	if err != nil {
 		return err
 	}
