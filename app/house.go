@@ -26,7 +26,7 @@ func (a *App) keepHouse(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-minute.C:
-			jobs = map[string]func(context.Context) error{"pauses": a.endPauses, "reviews": a.Desk.Overdue, "resting": a.Desk.RestSources, "blocks": a.Desk.Suspect, "alerts": a.watch, "polls": a.poller.Ensure}
+			jobs = map[string]func(context.Context) error{"pauses": a.endPauses, "reviews": a.Desk.Overdue, "resting": a.Desk.RestSources, "blocks": a.Desk.Suspect, "locks": a.Desk.ReleaseBlocks, "alerts": a.watch, "polls": a.poller.Ensure}
 		case <-hour.C:
 			jobs = map[string]func(context.Context) error{"expiry": a.Desk.Expire, "webhooks": a.Desk.Sweep, "sessions": a.sweep, "hooks": a.hooks.Sweep}
 		}

@@ -1159,6 +1159,18 @@ create index delivery_open on delivery (tenant, hook, item) where state = 'queue
 create index delivery_dead on delivery (tenant, hook, item) where state = 'dead';
 create index delivery_done on delivery (done_at) where state = 'done';
 
+-- owner: intake
+create table meta_block (                    -- whom we had Meta block for a number, from the moment it was asked until it is lifted
+	tenant      {key} not null,
+	number      {key} not null,
+	address     {key} not null,               -- as Meta was given it
+	staff       {key} not null,
+	reason      text not null,
+	at          bigint not null,
+	primary key (tenant, number, address)
+);
+create index meta_block_address on meta_block (tenant, address);
+
 -- owner: dispatch
 create table node (
 	node        {key} primary key,

@@ -226,7 +226,7 @@ func (c *Client) pages(ctx context.Context, path string, query url.Values, each 
 
 // BlockUsers adds people to the number's block list, or takes them off: phone numbers with plus, or user ids.
 // Only people who wrote in the last 24 hours can be blocked (else 131047), at most 1,000 a call.
-func (c *Client) BlockUsers(ctx context.Context, phoneID string, block bool, people []string) (done, failed []Recipient, err error) {
+func (c *Client) BlockUsers(ctx context.Context, phoneID string, block bool, people []string) (done []Recipient, failed []Unblockable, err error) {
 	method, users := http.MethodPost, make([]map[string]string, len(people))
 	if !block {
 		method = http.MethodDelete

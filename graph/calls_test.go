@@ -133,6 +133,11 @@ func TestBlockUsersTellsWhoWasAndWhoWasNot(t *testing.T) {
 		if errors.As(err, &g) != (c.code != 0) || g != nil && g.Code != c.code || len(done) != c.done || len(failed) != c.failed {
 			t.Errorf("%s: %v %v %v", c.file, done, failed, err)
 		}
+		for _, f := range failed {
+			if f.Code != 131047 {
+				t.Errorf("%s: not for the reason %d", c.file, f.Code)
+			}
+		}
 		if want := map[bool]string{true: "DELETE", false: "POST"}[c.file == "unblocked"]; method != want {
 			t.Errorf("%s by %s", c.file, method)
 		}

@@ -114,7 +114,7 @@ func ReadAnswer(status int, raw []byte) Answer {
 		return a
 	}
 	for c := range n.get("contacts").items() {
-		a.Contacts = append(a.Contacts, Recipient{c.get("input").text(), c.get("wa_id").text(), c.get("user_id").text()})
+		a.Contacts = append(a.Contacts, recipient(c))
 	}
 	for m := range n.get("messages").items() {
 		a.WAMID, a.MessageStatus = m.get("id").text(), m.get("message_status").text()

@@ -29,6 +29,7 @@ var forgotten = map[string]string{
 	"inbound":         "deleted",
 	"review":          "deleted",
 	"voiding":         "deleted",
+	"meta_block":      "stays until Meta has lifted the block, about a minute: nobody would know any more whom to let in again",
 	"delivery":        "stays: keyed fingerprints",
 }
 

@@ -21,6 +21,8 @@ type Acts struct {
 	Ask        func(ctx context.Context, in intake.Ask) (intake.Question, error)          // in the open conversation
 	AskNumber  func(ctx context.Context, in intake.NumberAsk) (intake.NumberAsked, error) // of somebody who hides it
 	Remove     func(ctx context.Context, in intake.Removal) error
+	Block      func(ctx context.Context, in intake.Block) (numbers int, err error) // at Meta
+	Unblock    func(ctx context.Context, in intake.Block) error
 
 	Merge       func(ctx context.Context, in intake.Merging) (consent.Event, error)
 	Split       func(ctx context.Context, in intake.Merging) (consent.Event, error)
@@ -30,5 +32,6 @@ type Acts struct {
 // ActsOf are the acts of a desk.
 func ActsOf(k *intake.Desk) Acts {
 	return Acts{OptIn: k.OptIn, OptOut: k.OptOut, Enter: k.Enter, Keep: k.Keep, AskVoid: k.AskVoid, DecideVoid: k.DecideVoid, Remove: k.Remove,
-		Merge: k.Merge, Split: k.Split, SettleDoubt: k.SettleDoubt, Note: k.Note, Answer: k.AnswerErasure, Ask: k.Ask, AskNumber: k.AskNumber}
+		Merge: k.Merge, Split: k.Split, SettleDoubt: k.SettleDoubt, Note: k.Note, Answer: k.AnswerErasure, Ask: k.Ask, AskNumber: k.AskNumber,
+		Block: k.BlockAtMeta, Unblock: k.UnblockAtMeta}
 }

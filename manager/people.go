@@ -40,6 +40,8 @@ var peopleRoutes = []route{
 	{"POST /people/{contact}/settle", account.MayMerge, settle},
 	{"POST /people/{contact}/ask", account.MayAnswer, askInChat},
 	{"POST /people/{contact}/ask-number", account.MayAnswer, askNumber},
+	{"POST /people/{contact}/block", account.MayMerge, block},
+	{"POST /people/{contact}/unblock", account.MayMerge, unblock},
 	{"GET /people/{contact}/note", account.MayOptOut, noteForm},
 	{"POST /people/{contact}/note", account.MayOptOut, takeNote},
 	{"POST /people/{contact}/dispute", account.MayOptOut, enter(consent.Disputed, "manager.dispute.done")},

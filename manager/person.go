@@ -32,6 +32,7 @@ type personData struct {
 	twins        twins
 	asks         []askable // in the chat, now
 	mayAskNumber bool      // for the number that the person hides
+	blocks       metaBlocks
 }
 
 // refusal is a question of the page that was answered wrongly: it stands open, with what was typed.
@@ -73,6 +74,9 @@ func (v *visit) showPerson(status int, r refusal) error {
 			return err
 		}
 		if err := d.readNumberAsk(ctx, tx, v); err != nil {
+			return err
+		}
+		if err := d.readBlocks(ctx, tx, v); err != nil {
 			return err
 		}
 		return d.readWhy(ctx, tx, v)
